@@ -12,14 +12,14 @@ import re
 from typing import NamedTuple
 
 MINUS = "-\u2212\u2010\u2011\u2012\u2013\u2014"  # hyphen, minus sign, and the dashes that print uses for it
-THOUSANDS = "\u2009\u202f\u00a0,\u0020"  # thin, narrow no-break, no-break space, comma, space
+THOUSANDS = "\u2009\u202f\u00a0,"  # thin, narrow no-break, no-break space, comma; a plain space is as often between two numbers
 POINT = ".\u00b7\u2219\u22c5"  # full stop and the middle dots of some journals
 
 #: An unsigned number as printed: digits in groups of three or plain, then an optional fraction. No sign: whether a dash is a minus or
 #: a range is the reader's judgement.
 UNSIGNED = rf"(?:\d{{1,3}}(?:[{THOUSANDS}]\d{{3}})+(?!\d)|\d+)(?:[{POINT}]\d+)?|[{POINT}]\d+"
 NUMBER = re.compile(UNSIGNED)
-_NOT_DIGITS = str.maketrans({**{c: None for c in THOUSANDS}, **{c: "." for c in POINT}, **{c: "-" for c in MINUS}})
+_NOT_DIGITS = str.maketrans({**{c: None for c in THOUSANDS + " "}, **{c: "." for c in POINT}, **{c: "-" for c in MINUS}})
 
 
 class Printed(NamedTuple):
