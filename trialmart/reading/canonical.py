@@ -1,0 +1,38 @@
+"""Passages over a text that has its offsets, and a text that grows while a tree is read.
+
+Belongs here: what every reader needs to keep `text[piece] == passage[piece]` true. Does not: any format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trialmart.document import EMPTY, Mark, Passage, Piece
+
+# a range of the article's text, or characters that stand nowhere in it and only keep words apart
+Segment = tuple[int, int] | str
+
+
+def compose(text: str, segments: Iterable[Segment], marks: Iterable[Mark] = (), locator: str | None = None) -> Passage:
+    """A passage made of ranges of `text` and of glue. Ranges that touch become one piece."""
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    offset = 0
+    for segment in segments:
+        if isinstance(segment, str):
+            parts.append(segment)
+            offset += len(segment)
+            continue
+        start, end = segment
+        if end <= start:
+            continue
+        last = pieces[-1] if pieces else None
+        if last and last.start + last.length == start and last.offset + last.length == offset:
+            pieces[-1] = Piece(last.offset, last.start, last.length + end - start)
+        else:
+            pieces.append(Piece(offset, start, end - start))
+        parts.append(text[start:end])
+        offset += end - start
+    if not pieces:
+        return EMPTY if locator is None else Passage("", (), (), locator)
+    return Passage("".join(parts), tuple(pieces), tuple(marks), locator)
