@@ -15,6 +15,10 @@ Segment = tuple[int, int] | str
 
 def compose(text: str, segments: Iterable[Segment], marks: Iterable[Mark] = (), locator: str | None = None) -> Passage:
     """A passage made of ranges of `text` and of glue. Ranges that touch become one piece."""
+    segments = list(segments)
+    if len(segments) == 1 and not isinstance(segments[0], str) and segments[0][0] < segments[0][1]:
+        start, end = segments[0]
+        return Passage(text[start:end], (Piece(0, start, end - start),), tuple(marks), locator)
     parts: list[str] = []
     pieces: list[Piece] = []
     offset = 0

@@ -22,6 +22,7 @@ PER_UNIT = re.compile(r"(?:^|[^A-Za-z])(?:m|cm|mm|dm|km|s|sec|min|h|hr|kg|g|mg|m
 
 CANDIDATE = re.compile(
     rf"""
+    (?=[$^\[|*\#⁻{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}])(?:                             # the characters that a mark begins with
     \$\s*\^\s*(?:\{{(?P<latex>[^{{}}$]{{1,20}})\}}|(?P<latex1>[^\s{{}}$]))\s*\$   # $^{{a}}$, $^a$
     | \^\s?\{{(?P<brace>[^{{}}]{{1,20}})\}}                                       # ^{{**}}, ^{{6,10}}
     | \^(?P<caret>[a-z](?![\w])|\*{{1,3}}|[{SYMBOLS}#]{{1,3}}|\|\||-?\d{{1,3}}(?:[,–-]\d{{1,3}})*)\^?
@@ -32,10 +33,10 @@ CANDIDATE = re.compile(
     | (?P<letter>[ᵃᵇᶜᵈᵉᶠᵍʰ])
     | (?P<symbol>[{SYMBOLS}]{{1,4}}|\|\|)
     | (?<=[\w)%.\]])(?P<star>\*{{1,3}}|\#{{1,2}})(?=[\s,;:.)]|$)
-    | (?<=[a-z]{{3}}[.,;])(?P<plain>\d{{1,3}}(?:[,–-]\d{{1,3}})*)(?=\s+[A-Z“"(]|\s*$)        # disease.12 However
-    """,
+    )""",
     re.VERBOSE,
 )
+PLAIN = re.compile(r"(?<=[a-z]{3}[.,;])(?P<plain>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z“\"(]|\s*$)")  # disease.12 However
 MODIFIERS = dict(zip("ᵃᵇᶜᵈᵉᶠᵍʰ", "abcdefgh", strict=True))
 QUICK = re.compile(rf"[\^\[{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}*#]|\|\||[a-z][.,;]\d")
 
@@ -45,7 +46,8 @@ def find_marks(text: str, in_table: bool = False) -> tuple[Mark, ...]:
     if not QUICK.search(text):
         return ()
     marks = []
-    for found in CANDIDATE.finditer(text):
+    candidates = [*CANDIDATE.finditer(text), *PLAIN.finditer(text)]
+    for found in sorted(candidates, key=lambda found: found.start()):
         kind = found.lastgroup or ""
         symbol = found.group(kind).strip().replace("\\", "")
         before = text[max(0, found.start() - 12) : found.start()]
@@ -61,20 +63,19 @@ def find_marks(text: str, in_table: bool = False) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def glued_marks(text: str, symbols: Iterable[str], known: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    """Marks that a cell's end carries as plain letters or digits; they are told from its words only by a note with that symbol."""
-    if known:
-        return known
+def glued_marks(text: str, symbols: Iterable[str]) -> tuple[Mark, ...]:
+    """A mark that a cell's end carries as a plain letter or digit: only a note with that symbol tells it from the cell's words.
+
+    symbols: letters and digits that mark notes of the table.
+    """
     for symbol in symbols:
-        if not (len(symbol) <= 2 and symbol.isalnum()):
+        if not text.endswith(symbol) or len(text) == len(symbol):
             continue
-        after_figure = r"(?<=[\d)%])" if symbol.isalpha() else r"(?<=[)%])"
-        found = re.search(rf"(?:{after_figure}|(?<=[\w)%])\s){re.escape(symbol)}\s*$", text)
-        # a lone "a" after a word needs the word before it; digits after a space could be a figure of their own
-        if found and found.start() > 0 and not (symbol.isdigit() and text[found.start()].isspace()):
-            start = found.start() + (len(found.group()) - len(found.group().lstrip()))
-            return (Mark(start, start + len(symbol), "note", symbol),)
-    return known
+        head = text[: -len(symbol)]
+        # a letter after a figure, or a word of its own; a digit only behind a bracket or percent sign, else it is a figure
+        if head[-1] in ")%" or symbol.isalpha() and (head[-1].isdigit() or head[-1] == " "):
+            return (Mark(len(head), len(text), "note", symbol),)
+    return ()
 
 
 def _kind_of(kind: str, symbol: str, in_table: bool) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from trialmart.document import EMPTY, Article, Cell, Note, Paragraph, Passage, Table
+from trialmart.document import EMPTY, Article, Cell, Note, Paragraph, Passage, Piece, Table
 from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
 from trialmart.reading.marks import SYMBOLS, find_marks, glued_marks
@@ -167,12 +167,19 @@ class Page:
                 near.kind = "caption"
                 caption = compose(self.text, near.segments)
         if caption:
-            words = _plain(caption.text)
-            for block in self.blocks:
-                if block.kind in ("paragraph", "heading", "fragment") and _plain(block.text) == words:
+            for block in self._by_words.get(_plain(caption.text), ()):
+                if block.kind in ("paragraph", "heading", "fragment"):
                     block.kind = "repeat"
             caption.marks = find_marks(caption.text)
         return label or "", caption or EMPTY
+
+    @cached_property
+    def _by_words(self) -> dict[str, list[Block]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            if block.kind in ("paragraph", "heading", "fragment"):
+                found.setdefault(_plain(block.text), []).append(block)
+        return found
 
     def _title_after(self, label: int, grid: int) -> Block | None:
         following = next((b for b in self.blocks[label + 1 : grid] if b.kind != "noise"), None)
@@ -220,7 +227,7 @@ class Page:
                 if id(block) in joined.swallowed:
                     continue
                 segments = joined.segments.get(id(block), block.segments)
-                section = outline.paragraph(has_introduction)
+                section = outline.paragraph(has_introduction, long=len(block.text) > 200)
                 if block.kind == "fragment" and id(block) not in joined.segments:
                     section = OTHER
                 result.append(Paragraph(_passage(self.text, segments), section, outline.heading))
@@ -265,7 +272,9 @@ def _lines(text: str) -> list[Line]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(LINK.sub(r"\1", text).replace("*", "").lower().split())
+    if "](" in text:
+        text = LINK.sub(r"\1", text)
+    return " ".join(text.replace("*", "").lower().split())
 
 
 def _banners(lines: list[Line]) -> set[str]:
@@ -277,20 +286,21 @@ def _banners(lines: list[Line]) -> set[str]:
 def _without_banners(lines: list[Line], banners: set[str]) -> list[Line]:
     if not banners:
         return lines
-    inner = re.compile(
-        rf"\s*[{SYMBOLS}*•·|]*\s*(?:" + "|".join(_loose(b) for b in sorted(banners, key=len, reverse=True) if len(b) >= 20) + ")"
-    )
-    openers = {banner.split()[0] for banner in banners}
+    # only a long one is told from the article's own words inside a line
+    distinct = sorted((banner for banner in banners if len(banner) >= 20), key=len, reverse=True)
+    inner = re.compile(rf"\s*[{SYMBOLS}*•·|]*\s*(?:" + "|".join(map(_loose, distinct)) + ")")
+    openers = {" ".join(banner.split()[:2]) for banner in distinct}
+    longest = 200 + max(map(len, banners))
     kept = []
     blank = False
     for line in lines:
-        plain = _plain(line.text) if "\t" not in line.text else ""
-        if plain in banners:
+        lowered = line.text.lower()
+        if "\t" not in lowered and len(lowered) < longest and _plain(line.text) in banners:
             blank = True
             continue
         line.after_blank |= blank
         blank = False
-        found = inner.search(line.text.lower()) if plain and inner.pattern and any(word in plain for word in openers) else None
+        found = inner.search(lowered) if any(opener in lowered for opener in openers) and "\t" not in lowered else None
         if found and len(line.text.lower()) == len(line.text):
             head, tail = line.text[: found.start()], line.text[found.end() :]
             if len(tail.strip()) > len(head.strip()):
@@ -501,6 +511,7 @@ def _note(text: str, block: Block) -> Note:
 def _grid(text: str, lines: list[Line], symbols: list[str], at_end: bool) -> tuple[list[list[Cell]], str | None]:
     """The rows as cells, padded to the same length, and what is wrong with them."""
     rows = []
+    glued = [symbol for symbol in symbols if len(symbol) <= 2 and symbol.isalnum()]
     for index, line in enumerate(lines):
         row, start = [], line.start
         for column, content in enumerate(line.text.split("\t")):
@@ -508,8 +519,10 @@ def _grid(text: str, lines: list[Line], symbols: list[str], at_end: bool) -> tup
             stripped = content.strip()
             passage = EMPTY
             if stripped:
-                passage = compose(text, [(start + left, start + left + len(stripped))])
-                passage.marks = glued_marks(stripped, symbols, find_marks(stripped, in_table=True))
+                marks = find_marks(stripped, in_table=True)
+                if glued and not marks:
+                    marks = glued_marks(stripped, glued)
+                passage = Passage(stripped, (Piece(0, start + left, len(stripped)),), marks)
             row.append(Cell(passage, index, column))
             start += len(content) + 1
         rows.append(row)

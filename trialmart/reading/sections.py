@@ -99,6 +99,7 @@ class Outline:
         self._closing = False
         self._paragraphs = 0
         self._chrome = False
+        self._abstract_left = False
 
     def open(self, heading: str, later: bool = False) -> None:
         words = bare(heading).lower()
@@ -117,15 +118,19 @@ class Outline:
         if self._chrome and not (section in (METHODS, RESULTS, DISCUSSION) and section not in self._seen):
             self.section = OTHER if section != NOTES else NOTES
             return
+        if section == OTHER and self.section in (ABSTRACT, INTRODUCTION):
+            self._abstract_left = True  # an advert between abstract and introduction
         # what stands below a reference list is the site, not the article
         self._chrome = section == OTHER and bool({METHODS, RESULTS, DISCUSSION} & self._seen)
         self._seen.add(section)
         self.section = section
         self._abstract_parts, self._closing, self._paragraphs = set(), False, 0
 
-    def paragraph(self, introduction_follows: bool = True) -> str:
+    def paragraph(self, introduction_follows: bool = True, long: bool = True) -> str:
         """The section of the next paragraph. An abstract ends below its conclusions, an unstructured one after its first paragraph,
-        unless an introduction has a heading of its own (`introduction_follows`)."""
+        unless an introduction has a heading of its own (`introduction_follows`). A long one below an advert there is the introduction."""
+        if self._abstract_left and self.section == OTHER and long and not self._seen & {METHODS, RESULTS, DISCUSSION}:
+            self.section, self.heading = INTRODUCTION, ""
         if self.section == ABSTRACT and not introduction_follows:
             over = self._paragraphs >= 1 and (self._closing or not self._abstract_parts)
             if over:
