@@ -46,7 +46,7 @@ class _Tables:
         return mean - self.x[:, 0], (p * self.k**2).sum(axis=1) - mean**2
 
     def tail_and_slope(self, log_odds: Array, in_tail: Array, target: float) -> tuple[Array, Array]:
-        """Log of a tail's probability less that of its target (concave in the log odds ratio, so that Newton's steps are safe), and slope."""
+        """Log of a tail's probability less that of its target (concave in the log odds ratio, so Newton's steps are safe), and slope."""
         p = self.probabilities(log_odds)
         tail = p * in_tail
         mass = np.maximum(tail.sum(axis=1), 1e-300)
@@ -64,6 +64,7 @@ def fisher_p(events: ArrayLike, n: ArrayLike, events_ref: ArrayLike, n_ref: Arra
 
     Events and n as in proportions. Returns shape (k,). Source: Fisher 1935; ties within a relative 1e-7 count, as in R and scipy.
     """
+
     def p(tables: _Tables) -> tuple[Array]:
         likely = tables.probabilities()
         seen = likely[np.arange(len(likely)), (tables.x[:, 0] - tables.k[:, 0]).astype(int)]

@@ -146,9 +146,7 @@ def _corrected(events: ArrayLike, n: ArrayLike, events_ref: ArrayLike, n_ref: Ar
     return tuple(np.where(gone, np.nan, a) for a in (x + half, n + 2 * half, y + half, m + 2 * half))
 
 
-def risk_ratio(
-    events: ArrayLike, n: ArrayLike, events_ref: ArrayLike, n_ref: ArrayLike, level: float = 0.95
-) -> tuple[Array, Array, Array]:
+def risk_ratio(events: ArrayLike, n: ArrayLike, events_ref: ArrayLike, n_ref: ArrayLike, level: float = 0.95) -> tuple[Array, Array, Array]:
     """Ratio of two proportions with log limits: (ratio, lower, upper).
 
     +1/2 to each cell only where an arm has no event; NaN where neither has any, or all patients of both have one. Source: Katz et
@@ -160,9 +158,7 @@ def risk_ratio(
     return ratio, ratio * np.exp(-half), ratio * np.exp(half)
 
 
-def odds_ratio(
-    events: ArrayLike, n: ArrayLike, events_ref: ArrayLike, n_ref: ArrayLike, level: float = 0.95
-) -> tuple[Array, Array, Array]:
+def odds_ratio(events: ArrayLike, n: ArrayLike, events_ref: ArrayLike, n_ref: ArrayLike, level: float = 0.95) -> tuple[Array, Array, Array]:
     """Crude (sample) odds ratio with Woolf's log limits: (ratio, lower, upper).
 
     +1/2 to each cell only where a cell is zero (Haldane 1956, Anscombe 1956); NaN where a row or column of the table is empty.
