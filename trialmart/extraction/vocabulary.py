@@ -1,0 +1,186 @@
+"""The names that articles give to the same thing: endpoints, populations, assessors, and the abbreviations an article defines itself.
+
+Belongs here: words and what they stand for. Does not: where in a sentence or table they stand, and what a figure beside them means.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+#: Canonical endpoint, the phrases that name it (lower case, `-` for any dash or space), the abbreviations (exact case).
+_ENDPOINTS: tuple[tuple[str, str, str], ...] = (
+    ("invasive disease-free survival", r"invasive[- ]disease[- ]free[- ]survival", "IDFS|iDFS"),
+    ("distant disease-free survival", r"distant[- ](?:disease|recurrence|relapse)[- ]free[- ]survival", "DDFS|DRFS"),
+    ("distant metastasis-free survival", r"(?:distant[- ])?metastas[ei]s[- ]free[- ]survival", "DMFS|MFS"),
+    ("progression-free survival", r"progression[- ]free[- ](?:survival|interval)|survival[- ](?:without|free of)[- ]progression|"
+     r"(?:disease )?progression or death|time (?:to|until) (?:disease )?progression or death", "PFS|rPFS"),
+    ("disease-free survival", r"disease[- ]free[- ]survival|survival free of disease", "DFS"),
+    ("relapse-free survival", r"(?:relapse|recurrence)[- ]free[- ]survival", "RFS"),
+    ("event-free survival", r"event[- ]free[- ]survival|failure[- ]free[- ]survival", "EFS|FFS"),
+    ("cancer-specific survival", r"(?:cancer|disease|cause)[- ]specific[- ](?:survival|mortality|deaths?)", "CSS|DSS"),
+    ("time to treatment failure", r"time[- ]to[- ](?:treatment[- ])?failure", "TTF"),
+    ("time to progression", r"time[- ](?:to|until)[- ](?:disease[- ]|tumou?r[- ])?progression|progression time", "TTP"),
+    ("time to next treatment", r"time[- ]to[- ]next[- ]treatment", "TTNT"),
+    ("time to response", r"time[- ]to[- ](?:first[- ]|initial[- ]|best[- ])?response", "TTR"),
+    ("duration of response", r"duration[- ]of[- ](?:(?:the|overall|objective|complete|tumou?r)[- ])?response|response[- ]durations?", "DOR|DoR"),
+    ("duration of follow-up", r"(?:duration[- ]of[- ])?follow[- ]?up(?:[- ](?:time|duration|period))?", ""),
+    ("total pathological complete response", r"total[- ]patholog(?:ic|ical)[- ]complete[- ](?:response|remission)", "tpCR|TpCR"),
+    ("pathological complete response", r"patholog(?:ic|ical)(?:ly)?[- ](?:complete|complete clinical)[- ](?:response|remission)", "pCR|PCR"),
+    ("complete response", r"(?:(?:clinical|confirmed|endoscopic|tumou?r)[- ])?complete[- ](?:response|remission|responders?)s?", "CR"),
+    ("partial response", r"partial[- ](?:response|remission|responder)s?", "PR"),
+    ("clinical benefit response", r"clinical[- ]benefit(?:[- ](?:response|rate)s?)?", "CBR"),
+    ("disease control", r"disease[- ]control(?:[- ]rates?)?", "DCR"),
+    ("stable disease", r"stable[- ]disease", "SD"),
+    ("progressive disease", r"progressive[- ]disease", "PD"),
+    ("objective response", r"(?:objective|overall|tumou?r|radiologic(?:al)?|confirmed|best overall|clinical)[- ](?:tumou?r[- ])?(?:response|remission)"
+     r"(?:[- ]rates?)?s?|response[- ]rates?|rates?[- ]of[- ](?:tumou?r[- ])?response", "ORR|OR rate|RR rate"),
+    ("overall survival", r"overall[- ]survival|median survival(?:[- ]times?)?|survival[- ]times?|"
+     r"(?:one|two|three|four|five|\d+)[- ]?(?:-?\s?)(?:year|yr|month)[- ](?:overall[- ])?survival|risk of death|survival[- ]rates?", "OS"),
+    ("death from any cause", r"(?:death|mortality)[- ](?:from|of|due to)[- ](?:any|all)[- ]causes?|all[- ]cause[- ](?:mortality|deaths?)|overall[- ]mortality", ""),
+)  # fmt: skip
+
+_PHRASES = [(name, re.compile(rf"(?<![\w-])(?:{phrase})(?![\w])", re.IGNORECASE)) for name, phrase, _ in _ENDPOINTS]
+_ANY_PHRASE = re.compile(
+    "|".join(rf"(?P<e{i}>(?<![\w-])(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)), re.IGNORECASE
+)
+_ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
+_SHORT = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(_ABBREVIATED, key=len, reverse=True)) + r")(?![\w])")
+#: Abbreviations with a more common second meaning: an endpoint only where the article defines them or nothing else is in the label.
+_AMBIGUOUS = {"CR", "PR", "SD", "PD", "CSS", "PCR", "MFS", "FFS", "OR rate", "RR rate"}
+_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−"})
+
+_STATISTIC_WORDS = re.compile(
+    r"\b(?:median|mean|estimated|rates? of|incidence of|proportion of (?:patients )?(?:with )?|percentage of|number of|no\. of|kaplan[- ]meier|"
+    r"(?:95|90|99)\s*%\s*(?:ci|confidence intervals?)|hazard ratios?|odds ratios?|relative risks?|p[- ]?values?)\b",
+    re.IGNORECASE,
+)
+_UNITS = re.compile(
+    r"[\s,;:–—-]*\b(?:mo|months?|yrs?|years?|wk|weeks?|days?|no\.?|n|%|percent|patients)\b[\s.%]*$|\s*[(\[][^()\[\]]*[)\]]|[%*†‡§¶‖#]+", re.IGNORECASE
+)
+
+
+def known_endpoint(text: str, defined: dict[str, str] | None = None) -> str | None:
+    """The canonical name of the first known endpoint in a label or phrase, None where it names none.
+
+    `defined`: what the article itself defines (`abbreviations`).
+    """
+    found = endpoints_in(text, defined)
+    if found:
+        return found[0][2]
+    bare = text.strip(" .,:;*%()[]")
+    return _ABBREVIATED.get(bare)
+
+
+@lru_cache(maxsize=4096)
+def canonical_endpoint(text: str) -> str:
+    """One name for an endpoint: the canonical one where it is known, else the noun phrase in lower case without statistic and units."""
+    known = known_endpoint(text)
+    if known:
+        return known
+    rest = _STATISTIC_WORDS.sub(" ", _UNITS.sub(" ", text.translate(_DASHES)))
+    rest = _UNITS.sub(" ", rest)
+    return " ".join(rest.split()).strip(" -,:;.").lower() or " ".join(text.split()).lower()
+
+
+def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple[int, int, str]]:
+    """Every known endpoint in a text: (start, end, canonical name), in order, longest first where two overlap."""
+    flat = text.translate(_DASHES)
+    found = [(m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]) for m in _ANY_PHRASE.finditer(flat)]
+    for m in _SHORT.finditer(flat):
+        short = m.group()
+        if short in _AMBIGUOUS and not (defined and short in defined):
+            continue
+        found.append((m.start(), m.end(), _ABBREVIATED[short]))
+    if defined:
+        for short, name in defined.items():
+            if short in _ABBREVIATED and short not in _AMBIGUOUS:
+                continue
+            known = _known_phrase(name)
+            if known and short in flat:
+                found += [(m.start(), m.end(), known) for m in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", flat)]
+    found.sort(key=lambda f: (f[0], -f[1]))
+    kept: list[tuple[int, int, str]] = []
+    for f in found:
+        if not kept or f[0] >= kept[-1][1]:
+            kept.append(f)
+    return kept
+
+
+@lru_cache(maxsize=4096)
+def _known_phrase(name: str) -> str | None:
+    m = _ANY_PHRASE.search(name.translate(_DASHES))
+    return _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0] if m else None
+
+
+_DEFINITION = re.compile(r"[(\[]\s*([A-Za-z][A-Za-z0-9+/&-]{1,9}?)s?\s*[)\],;]")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+
+
+def abbreviations(text: str) -> dict[str, str]:
+    """What the text defines as `long form (SF)`: short form -> long form.
+
+    The long form is the shortest run of words before the bracket whose letters hold the short form's in order, the first letter at the
+    start of a word. Source: Schwartz & Hearst 2003 (doi:10.1142/9789812776303_0042).
+    """
+    found: dict[str, str] = {}
+    for m in _DEFINITION.finditer(text):
+        short = m.group(1)
+        if short in found or sum(c.isupper() for c in short) < min(2, len(short)):
+            continue
+        before = text[max(0, m.start() - 12 * (len(short) + 3)) : m.start()]
+        for stop in (". ", "; ", "(", ")"):
+            before = before[before.rfind(stop) + len(stop) :] if stop in before else before
+        long = _long_form(short, before.rstrip())
+        if long:
+            found[short] = long
+    return found
+
+
+def _long_form(short: str, before: str) -> str | None:
+    letters = [c.lower() for c in short if c.isalnum()]
+    low, at = before.lower(), len(before) - 1
+    for index in range(len(letters) - 1, -1, -1):
+        while at >= 0 and (low[at] != letters[index] or (index == 0 and at > 0 and low[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return None
+        at -= 1
+    long = before[at + 1 :]
+    words = _WORD.findall(long)
+    return long if len(long) > len(short) and 1 <= len(words) <= len(letters) * 2 + 2 else None
+
+
+_POPULATIONS: tuple[tuple[str, str], ...] = (
+    ("ITT", r"modified (?:intention|intent)[- ]to[- ]treat"),
+    ("ITT", r"\b(?:intention|intent)[- ]to[- ]treat|\bITT\b|\ball (?:the )?(?:patients|participants|women|men|subjects) who had been randomly assigned|"
+     r"\ball (?:the )?(?:randomi[sz]ed|randomly assigned) (?:patients|participants|women|men|subjects)"),
+    ("as_treated", r"\bas[- ]treated|\bsafety (?:population|analysis set|set|analysis population)"),
+    ("per_protocol", r"\bper[- ]protocol\b"),
+    ("measurable", r"\b(?:with|had) measurable (?:disease|lesions?)|\bmeasurable[- ](?:disease )?(?:population|patients)"),
+)  # fmt: skip
+_MODIFIED = re.compile(r"\bmodified (?:intention|intent)[- ]to[- ]treat|\bmITT\b", re.IGNORECASE)
+_POPULATION = [(name, re.compile(phrase, re.IGNORECASE)) for name, phrase in _POPULATIONS[1:]]
+
+
+def population(text: str) -> str | None:
+    """The analysis population that a phrase names, None where it names none. A modified ITT is not the ITT."""
+    flat = text.translate(_DASHES)
+    if _MODIFIED.search(flat):
+        return "modified ITT"
+    return next((name for name, phrase in _POPULATION if phrase.search(flat)), None)
+
+
+_ASSESSORS = (
+    ("blinded independent central review", re.compile(
+        r"\b(?:blinded|masked|independent|central)\b[- ,]*(?:(?:blinded|masked|independent|central|radiolog(?:y|ical|ic)|imaging|data|endpoint)[- ,]*)*"
+        r"(?:review(?:ers?|ed)?|assess(?:ment|ed|ors?)|committee|evaluation)|\bBICR\b|\bIRC\b|\bICR\b|\bIDMC\b", re.IGNORECASE)),
+    ("investigator", re.compile(r"\binvestigators?['’]?s?[- ](?:assess(?:ed|ment)|reported|review|judg\w+)|\b(?:assess(?:ed|ment)|judged|determined|reported) by "
+                                r"(?:the )?(?:local )?(?:site )?investigators?|\blocal (?:assessment|review)|\binvestigators?\b(?=['’]? assess)", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def assessor(text: str) -> str | None:
+    """Who judged the outcome, where the phrase tells."""
+    flat = text.translate(_DASHES)
+    return next((name for name, phrase in _ASSESSORS if phrase.search(flat)), None)
