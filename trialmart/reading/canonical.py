@@ -40,3 +40,22 @@ def compose(text: str, segments: Iterable[Segment], marks: Iterable[Mark] = (), 
     if not pieces:
         return EMPTY if locator is None else Passage("", (), (), locator)
     return Passage("".join(parts), tuple(pieces), tuple(marks), locator)
+
+
+def without_start(passage: Passage, length: int) -> Passage:
+    """The passage without its first `length` characters: a note without its mark, a caption without its label."""
+    pieces = []
+    for offset, start, size in passage.pieces:
+        skipped = max(0, length - offset)
+        if size > skipped:
+            pieces.append(Piece(max(offset - length, 0), start + skipped, size - skipped))
+    marks = tuple(Mark(m.start - length, m.end - length, m.kind, m.symbol) for m in passage.marks if m.start >= length)
+    return Passage(passage.text[length:], tuple(pieces), marks, passage.locator)
+
+
+def joined(first: Passage, second: Passage) -> Passage:
+    """Two passages read as one, with a space between."""
+    shift = len(first.text) + 1
+    pieces = tuple(Piece(offset + shift, start, length) for offset, start, length in second.pieces)
+    marks = tuple(Mark(m.start + shift, m.end + shift, m.kind, m.symbol) for m in second.marks)
+    return Passage(f"{first.text} {second.text}", first.pieces + pieces, first.marks + marks, first.locator)

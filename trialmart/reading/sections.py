@@ -6,6 +6,7 @@ format sets a heading.
 
 from __future__ import annotations
 
+import functools
 import re
 
 ABSTRACT, INTRODUCTION, METHODS, RESULTS, DISCUSSION, NOTES, OTHER = (
@@ -62,6 +63,7 @@ def bare(heading: str) -> str:
     return _NUMBERING.sub("", heading).rstrip(":. ")
 
 
+@functools.lru_cache(maxsize=4096)  # the same headings come in every article
 def section_of(heading: str) -> str | None:
     """The section that a heading opens by its words; None where they do not tell (a subheading)."""
     words = bare(heading)

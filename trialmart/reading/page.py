@@ -1,0 +1,486 @@
+"""A page as blocks from top to bottom -> tables with their captions and notes, paragraphs with their sections.
+
+Belongs here: what text, Markdown and HTML have in common once their lines or elements are blocks: which label, caption and footnotes
+belong to which grid, what is a paragraph of which section, and which two halves of a sentence belong together. Does not: finding the
+blocks (one module a format), nor what a table's rows mean (trialmart/extraction).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from trialmart.document import EMPTY, Cell, Note, Paragraph, Passage, Table
+from trialmart.reading.canonical import joined, without_start
+from trialmart.reading.marks import SYMBOLS, find_marks, glued_marks
+from trialmart.reading.sections import ABSTRACT_PART, DISCUSSION, INTRODUCTION, OTHER, Outline, bare, section_of
+
+LABEL = re.compile(
+    r"\W{0,3}(?:supplementa(?:ry|l)\s+|e)?(table|tab\.|figure|fig\.|box|panel|scheme|chart)\s*(S?\d{1,2}[A-Za-z]?|[IVX]{1,5})(?![\w-])\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+NOTE_MARK = re.compile(
+    rf"""\s*(?:
+      \$\s*\^\s*\{{?(?P<latex>[^{{}}$]{{1,12}}?)\}}?\s*\$ | \^\s?\{{(?P<brace>[^{{}}]{{1,12}})\}}
+    | \^(?P<caret>[a-z0-9]|\*{{1,3}}|[{SYMBOLS}]{{1,2}})\^?(?![\w]) | \[\^(?P<footnote>[^\]\s]{{1,12}})\]:?
+    | \[(?P<bracket>[{SYMBOLS}*#|]{{1,4}}|[a-z])\] | (?P<symbol>[{SYMBOLS}]{{1,4}}|\|\||\*{{1,4}}(?=\s|[A-Z"“])|\#{{1,2}}(?=\s))
+    | (?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ])
+    | \((?P<round>[a-z]|\d)\)(?=\s) | (?P<plain>[a-z]|\d)(?=[.):]?\s+[A-Z"“]|[A-Z][a-z])[.):]?
+    )\s*""",
+    re.VERBOSE,
+)
+NOTE_START = re.compile(
+    r"(?:abbreviations?\b|notes?\s*[.:]|(?:data|values|results|numbers|figures|percentages)\s+(?:are|were|shown|in parenthes|may|represent|given)"
+    r"|all\s+(?:values|data)\b|\*?\s*p\s*(?:<|=|values?\b)|[A-Z][A-Za-z0-9-]{0,9}\s*(?:,|=|:|denotes|indicates|stands for)\s+\w+"
+    r"|(?:some|because|owing to|unless)\b.*\b(?:percentages?|sum|rounding|otherwise)\b|sources?\s*:)",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[.!?:;…][\"”’')\]]*$")
+TRANSLATED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ", "0123456789abcdefgh")
+PROSE = ("paragraph", "fragment")
+
+
+@dataclass(slots=True)
+class Block:
+    """What is set as one thing.
+
+    kind: heading, paragraph, fragment (too short or cut: not a paragraph by itself), label (a table's number, with or without its
+    caption), figure, grid, noise; and once claimed: note, caption, repeat (a caption printed again).
+    """
+
+    kind: str
+    passage: Passage
+    order: int  # where it stands: grows down the page
+    number: str | None = None  # a label's
+    grid: list[list[Cell]] = field(default_factory=list)
+    n_header_rows: int | None = None  # as marked up
+    notes: list[Passage] = field(default_factory=list)  # marked up as this grid's
+    caption: Passage | None = None  # marked up as this grid's
+    table_id: str | None = None
+    locator: str | None = None
+    message: str | None = None
+    level: int = 0  # a heading's, where it is marked up
+
+    @property
+    def text(self) -> str:
+        return self.passage.text
+
+
+class Page:
+    """The blocks of one article. Tables come first, since what a table claims (its caption, its notes) is no paragraph."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks = blocks
+
+    def read(self) -> tuple[list[Table], list[Paragraph]]:
+        tables = self._tables()
+        return tables, self._paragraphs()
+
+    # -- tables ------------------------------------------------------------------------------------------------------------------
+
+    def _tables(self) -> list[Table]:
+        grids = [index for index, block in enumerate(self.blocks) if block.kind == "grid"]
+        labels, orphans = self._match_labels(grids)
+        notes = {grid: self._claim_notes(grid) for grid in grids}
+        found = []
+        for order, grid in enumerate(grids, 1):
+            label, caption = self._caption(grid, labels.get(grid, []), notes[grid])
+            found.append((self.blocks[grid].order, self._table(grid, order, label, caption, notes[grid])))
+        found += [(blocks[0].order, self._missing(blocks)) for blocks in orphans]
+        tables = [table for _, table in sorted(found, key=lambda pair: pair[0])]
+        self._claim_definitions(tables)
+        taken: Counter[str] = Counter()
+        for table in tables:
+            taken[table.table_id] += 1
+            if taken[table.table_id] > 1:
+                table.table_id = f"{table.table_id}#{taken[table.table_id]}"
+        return tables
+
+    def _claim_notes(self, grid: int) -> list[Block]:
+        """The footnotes: blocks right under a grid, or under its caption, that begin with a mark or as general notes do."""
+        claimed = []
+        for block in self.blocks[grid + 1 :]:
+            if block.kind in ("noise", "label") and not claimed:
+                if block.kind == "label" and self._owner.get(id(block)) != grid:
+                    break
+                continue
+            if block.kind not in ("paragraph", "heading", "fragment") or not is_note(block.text, block.passage):
+                break
+            block.kind = "note"
+            claimed.append(block)
+        return claimed
+
+    def _claim_definitions(self, tables: list[Table]) -> None:
+        """Footnotes that stand at the end of the file (`[^1]: ...`) go to the tables that carry their mark."""
+        for block in self.blocks:
+            if block.kind not in PROSE or not (found := re.match(r"\[\^([^\]\s]{1,12})\]:\s*", block.text)):
+                continue
+            symbol = found.group(1)
+            for table in tables:
+                cells = [cell.passage for row in table.grid for cell in row]
+                if any(mark.symbol == symbol for passage in (table.caption, *cells) for mark in passage.marks):
+                    table.notes.append(Note(symbol, without_start(block.passage, found.end())))
+                    block.kind = "note"
+
+    def _match_labels(self, grids: list[int]) -> tuple[dict[int, list[Block]], list[list[Block]]]:
+        """Which printed numbers belong to which grid, and those that no grid has.
+
+        The nearest number above a grid that no other grid has, or the one below it where the page sets captions below.
+        """
+        places: dict[str, list[int]] = {}
+        for index, block in enumerate(self.blocks):
+            if block.kind == "label" and block.number:
+                places.setdefault(block.number, []).append(index)
+        matched: dict[int, list[Block]] = {}
+        below = bool(grids) and not any(at[0] < grids[0] for at in places.values())
+        for position, grid in enumerate(grids):
+            previous = grids[position - 1] if position else -1
+            following = grids[position + 1] if position + 1 < len(grids) else len(self.blocks)
+            over = [n for n, at in places.items() if any(previous < index < grid for index in at)]
+            under = [n for n, at in places.items() if any(grid < index < following for index in at)]
+            choice = under[:1] if below else over[-1:]
+            if not choice and not below:
+                # numbers may stand together above several grids; one below may be the next grid's
+                choice = [n for n, at in places.items() if at[0] < grid][:1] or (under[:1] if len(under) > 1 or following == len(self.blocks) else [])
+            if choice:
+                matched[grid] = [self.blocks[index] for index in places.pop(choice[0])]
+        self._owner = {id(block): grid for grid, blocks in matched.items() for block in blocks}
+        # a bare number without a grid is told as a table that could not be read; a supplement's is not in this file
+        orphans = [[self.blocks[i] for i in at] for number, at in places.items() if not number.startswith("S")]
+        return matched, orphans
+
+    def _caption(self, grid: int, labels: list[Block], notes: list[Block]) -> tuple[str, Passage]:
+        """The label as printed and the caption: behind the label, under it, or behind the notes. A title printed twice is taken once."""
+        block = self.blocks[grid]
+        label, caption = _behind_label(labels)
+        if block.caption is not None and block.caption.text:
+            found = LABEL.match(block.caption.text)
+            label = block.caption.text[: found.end(2)].strip() if found else label
+            caption = block.caption
+            if found:
+                caption = without_start(caption, len(caption.text) - len(found.group(3).lstrip(".:|–—- ")))
+        if caption is None:
+            above = labels and labels[-1].order < block.order
+            near = self._title_after(self.blocks.index(labels[-1]), grid) if above else None
+            near = near or self._title_behind(grid, notes) or self._title_above(grid, labels)
+            if near:
+                near.kind = "caption"
+                caption = near.passage
+        if caption:
+            for repeat in self._by_words.get(_words(caption.text), ()):
+                if repeat.kind in ("paragraph", "heading", "fragment"):
+                    repeat.kind = "repeat"
+        return label, caption or EMPTY
+
+    @cached_property
+    def _by_words(self) -> dict[str, list[Block]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            if block.kind in ("paragraph", "heading", "fragment"):
+                found.setdefault(_words(block.text), []).append(block)
+        return found
+
+    def _title_after(self, label: int, grid: int) -> Block | None:
+        following = next((b for b in self.blocks[label + 1 : grid] if b.kind != "noise"), None)
+        return following if following and is_title(following) else None
+
+    def _title_above(self, grid: int, labels: list[Block]) -> Block | None:
+        above = next((b for b in reversed(self.blocks[:grid]) if b.kind != "noise"), None)
+        if labels or above is None or above.level or above.kind not in ("heading", "paragraph") or above is self._title:
+            return None
+        return above if is_title(above) else None
+
+    def _title_behind(self, grid: int, notes: list[Block]) -> Block | None:
+        last = self.blocks.index(notes[-1]) if notes else grid
+        following = next((b for b in self.blocks[last + 1 :] if b.kind != "noise"), None)
+        return following if following and is_title(following) and following.text.endswith(".") else None
+
+    def _table(self, grid: int, order: int, label: str, caption: Passage, notes: list[Block]) -> Table:
+        block = self.blocks[grid]
+        found = LABEL.match(label) if label else None
+        table_id = block.table_id or f"t{found.group(2).lower() if found else order}"
+        read = [as_note(passage) for passage in [*block.notes, *(b.passage for b in notes)]]
+        glued = [note.symbol for note in read if note.symbol and len(note.symbol) <= 2 and note.symbol.isalnum()]
+        if glued:
+            for cell in {id(cell): cell for row in block.grid for cell in row}.values():
+                if cell.text and not cell.passage.marks:
+                    cell.passage.marks = glued_marks(cell.text, glued)
+        return Table(table_id, label, caption, block.grid, block.n_header_rows, read, block.locator, block.message)
+
+    def _missing(self, labels: list[Block]) -> Table:
+        label, caption = _behind_label(labels)
+        number = labels[0].number or ""
+        message = "no grid stands under this label: the table may be an image or missing"
+        return Table(f"t{number.lower()}", label, caption or EMPTY, [], None, [], labels[0].locator, message)
+
+    # -- prose -------------------------------------------------------------------------------------------------------------------
+
+    def _paragraphs(self) -> list[Paragraph]:
+        whole, swallowed = stitch(self.blocks)
+        headings = Counter(bare(b.text).lower() for b in self.blocks if b.kind == "heading")
+        has_introduction = any(section_of(h) == INTRODUCTION and (h.startswith("intro") or count > 1) for h, count in headings.items())
+        outline = Outline()
+        result = []
+        for block in self.blocks:
+            if block is self._title:
+                result.append(Paragraph(block.passage, "title"))
+            elif block.kind == "heading":
+                words = bare(block.text).lower()
+                headings[words] -= 1
+                outline.open(block.text, later=headings[words] > 0)
+            elif block.kind in PROSE and id(block) not in swallowed:
+                passage = whole.get(id(block), block.passage)
+                if part := _abstract_part(block.text, outline):
+                    outline.open(part)
+                section = outline.paragraph(has_introduction, long=len(block.text) > 200)
+                if block.kind == "fragment" and id(block) not in whole:
+                    section = OTHER
+                result.append(Paragraph(passage, section, outline.heading))
+            elif block.kind in ("repeat", "figure"):
+                result.append(Paragraph(block.passage, OTHER, outline.heading))
+        return result
+
+    @cached_property
+    def _title(self) -> Block | None:
+        """The article's title: the first heading of the highest level that is marked up, else the first line of some words above the
+        abstract or the first section."""
+        marked = [b for b in self.blocks if b.kind == "heading" and b.level == 1 and section_of(b.text) is None]
+        if marked:
+            return marked[0]
+        front = len(self.blocks)
+        for index, block in enumerate(self.blocks):
+            if block.kind == "heading" and section_of(block.text) in ("abstract", "introduction", "methods", "results"):
+                front = index
+                break
+        for block in self.blocks[: min(front, 12)]:
+            words = block.text.split()
+            if block.kind in ("heading", "paragraph", "fragment") and 4 <= len(words) <= 45 and not _is_byline(block.text):
+                return block
+        return None
+
+
+# -- captions and notes --------------------------------------------------------------------------------------------------------------
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is a table's or a figure's label, alone or with its caption; `Table 1 shows` is a sentence."""
+    found = LABEL.match(text) if len(text) <= 1200 else None
+    if not found:
+        return False
+    rest = found.group(3)
+    words = rest.lstrip(".:|–—- ")
+    if not words:
+        return rest == "" or not rest[0].isalnum()
+    separated = rest[0] in ".:|–—-"
+    starts_big = words[0].isupper() or words[0].isdigit() or words[0] in "(‘“\"'"
+    return separated or starts_big and len(words) < 300
+
+
+def label_kind(text: str) -> tuple[str, str | None]:
+    """label and number for a table's label, figure for anything else that is numbered."""
+    found = LABEL.match(text)
+    assert found is not None
+    return ("label", found.group(2).upper()) if found.group(1).lower().startswith("tab") else ("figure", None)
+
+
+def _behind_label(labels: list[Block]) -> tuple[str, Passage | None]:
+    """The label as printed and the caption that stands behind one of its prints."""
+    label, caption = "", None
+    for block in labels:
+        found = LABEL.match(block.text)
+        assert found is not None
+        rest = found.group(3).lstrip(".:|–—- ")
+        if rest and (caption is None or len(rest) > len(caption.text)):
+            caption = without_start(block.passage, len(block.text) - len(rest))
+            label = block.text[: found.end(2)].strip()
+        label = label or block.text[: found.end(2)].strip()
+        block.kind = "caption"
+    return label, caption
+
+
+def has_note_mark(text: str) -> bool:
+    return NOTE_MARK.match(text) is not None
+
+
+def is_note(text: str, passage: Passage | None = None) -> bool:
+    """Whether a block under a table reads as its footnote."""
+    if passage is not None and passage.marks and passage.marks[0].start == 0 and len(text) > passage.marks[0].end:
+        return True
+    if re.match(r"\*{1,2}[^*\s][^*]*\*{1,2}", text):
+        return False
+    if text[:1].isdigit():
+        return bool(re.match(r"\d\s+[A-Z][a-z]", text))
+    return has_note_mark(text) or NOTE_START.match(text) is not None
+
+
+def as_note(passage: Passage) -> Note:
+    """A footnote's mark and its words."""
+    first = passage.marks[0] if passage.marks and passage.marks[0].start == 0 else None
+    found = NOTE_MARK.match(passage.text)
+    if first and (found is None or first.end >= found.end()):
+        rest = passage.text[first.end :]
+        skipped = first.end + len(rest) - len(rest.lstrip(" \t\n.:)"))
+        return Note(first.symbol, without_start(passage, skipped))
+    if not found:
+        return Note(None, passage)
+    symbol = next(group for group in found.groups() if group).strip().translate(TRANSLATED)
+    return Note(symbol, without_start(passage, found.end()))
+
+
+def is_title(block: Block) -> bool:
+    """Whether a block reads as a table's title: one short phrase that starts big, hardly a sentence."""
+    words = block.text.split()
+    if block.kind not in ("paragraph", "heading", "fragment") or not 2 <= len(words) <= 45 or not block.text[0].isupper():
+        return False
+    if block.kind == "heading" and section_of(block.text):
+        return False
+    if ". " in block.text[:-1] and len(words) > 30:
+        return False
+    long_words = [word for word in words if len(word) > 4 and word[0].isalpha()]
+    titled = sum(word[0].isupper() for word in long_words)
+    return titled >= 0.6 * len(long_words) if long_words else True
+
+
+def _words(text: str) -> str:
+    return " ".join(text.replace("*", "").lower().split())
+
+
+def _is_byline(text: str) -> bool:
+    return re.match(r"(?i)\W*(?:authors?\b|by\s|published|copyright|©|doi\b|https?:|received|accepted|correspond|vol(?:ume)?\b|pmid|pmc)", text) is not None
+
+
+def _abstract_part(text: str, outline: Outline) -> str | None:
+    """`Methods: ...` at the start of an abstract's paragraph is its heading."""
+    if outline.section != "abstract":
+        return None
+    found = re.match(r"([A-Z][A-Za-z/ &]{3,40})[:.]\s", text)
+    return found.group(1) if found and ABSTRACT_PART.fullmatch(found.group(1)) else None
+
+
+# -- header rows ---------------------------------------------------------------------------------------------------------------------
+
+
+def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:
+    """Count the header rows and spread merged headers over the empty cells that they cover. None where no row is set as a header."""
+    if not at_least and not _is_header(rows[0], first=True):
+        return None
+    count = max(at_least, 1)
+    while count < len(rows) - 1 and not rows[count][0].text and _is_header(rows[count], first=False):
+        count += 1
+    for r in range(count):
+        _spread_row(rows, r, count)
+    for r in range(1, count):
+        above = rows[r - 1][0]
+        if above.text and not rows[r][0].text:
+            above.row_span = r - above.row + 1
+            rows[r][0] = above
+    for row in rows[:count]:
+        for cell in row:
+            cell.is_header = True
+    return count
+
+
+def _spread_row(rows: list[list[Cell]], r: int, count: int) -> None:
+    row = rows[r]
+    below = rows[r + 1] if r + 1 < len(rows) else []
+    column = 1
+    while column < len(row):
+        span = 1
+        while column + span < len(row) and not row[column + span].text and column + span < len(below) and below[column + span].text:
+            span += 1
+        cell = row[column]
+        if span > 1 and cell.text and (r + 1 < count or _is_even(row, span)):
+            cell.column_span = span
+            row[column : column + span] = [cell] * span
+        column += span
+
+
+def _is_even(row: list[Cell], span: int) -> bool:
+    """Whether every header of a single header row is followed by as many empty cells: then they are merged, not missing."""
+    filled = [c for c, cell in enumerate(row) if cell.text and c]
+    return len(row) > span and all(b - a == span for a, b in zip(filled, [*filled[1:], len(row)], strict=True))
+
+
+def _is_header(row: list[Cell], first: bool) -> bool:
+    """Whether a row's cells name columns: no figure begins one, but for a count of patients."""
+    values = [cell.text for cell in row[1:] if cell.text]
+    if not values:
+        return False
+    figures = sum(bool(re.match(r"[<>≤≥=]?\s?[-−–]?\d", value)) for value in values)
+    return figures == 0 or first and figures < len(values)
+
+
+# -- stitching -----------------------------------------------------------------------------------------------------------------------
+
+
+def stitch(blocks: list[Block]) -> tuple[dict[int, Passage], set[int]]:
+    """Join paragraphs that the page cuts in two: one that ends open with the next block that begins like its continuation.
+
+    A bracket that is open on one side must close on the other. Where two open ends could take one continuation nothing is joined.
+    Returns the joined passages by the id of their first block, and the ids of the blocks that are now part of another.
+    """
+    whole: dict[int, Passage] = {}
+    swallowed: set[int] = set()
+    waiting: list[Block] = []
+    between = 0  # whole paragraphs since the open end
+    for block in blocks:
+        if block.kind == "heading" and section_of(block.text) in (DISCUSSION, OTHER):
+            waiting = []
+        if block.kind not in PROSE:
+            continue
+        long = len(block.text.split()) >= 5
+        if starts_inside(block.text):
+            fitting = [b for b in waiting if _fits(whole.get(id(b), b.passage).text, block.text, between)]
+            ends = SENTENCE_END.search(block.text) is not None
+            is_debris = not ends and len(block.text.split()) < 8 and not _balance(block.text)[1]
+            if len(fitting) == 1 and not is_debris:
+                head = fitting[0]
+                whole[id(head)] = joined(whole.get(id(head), head.passage), block.passage)
+                swallowed.add(id(block))
+                waiting = [] if ends else [head]
+                between = 0
+        elif long and not SENTENCE_END.search(_unmarked(block.passage)):
+            between = between if waiting else 0
+            waiting.append(block)
+        elif long:
+            between += 1
+    return whole, swallowed
+
+
+def starts_inside(text: str) -> bool:
+    """Whether a text begins in the middle of a sentence; `1. Smith` is a list's item."""
+    return not re.match(r"\d{1,3}[.)]\s", text) and (text[0].islower() or text[0].isdigit() or text[0] in ",;)]%–<>≤≥=$(")
+
+
+def _unmarked(passage: Passage) -> str:
+    """The words without the marks at their end, so that the full stop before a reference mark is seen."""
+    return passage.words.rstrip()
+
+
+def _balance(text: str) -> tuple[int, int]:
+    """Closing brackets without an opening one, and opening ones without a closing one."""
+    closed = opened = 0
+    for character in text:
+        if character in "([":
+            opened += 1
+        elif character in ")]":
+            if opened:
+                opened -= 1
+            else:
+                closed += 1
+    return closed, opened
+
+
+def _fits(head: str, tail: str, between: int) -> bool:
+    opened, closed = _balance(head)[1], _balance(tail)[0]
+    if (opened > 0) != (closed > 0):
+        return False
+    return between <= 3 if opened else between == 0
+
+
+def with_marks(passage: Passage, in_table: bool = False) -> Passage:
+    """The passage with the marks that are characters of its text, besides those that were marked up."""
+    passage.marks = tuple(sorted((*passage.marks, *find_marks(passage.words, in_table)))) if passage.marks else find_marks(passage.text, in_table)
+    return passage
