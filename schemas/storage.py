@@ -1,0 +1,151 @@
+"""What a contract is as a database table and as a typed frame. Belongs here: DDL, comments, the types of frames and Arrow tables. Does not:
+which rows may land (validation.py), nor any connection (dagster_project/warehouse)."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from schemas.contract import Column, Contract
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def ddl(model: type[Contract], if_not_exists: bool = True) -> str:
+    """The CREATE TABLE statement. Keys are not declared to the database: DuckDB checks them too early within a transaction that replaces
+    rows, and its indexes cost more than the check before landing."""
+    columns = ", ".join(f'"{one.name}" {one.sql_type}{"" if one.nullable else " NOT NULL"}' for one in model.columns.values())
+    return f"CREATE TABLE {'IF NOT EXISTS ' if if_not_exists else ''}{model.name} ({columns})"
+
+
+def comments(model: type[Contract]) -> list[str]:
+    """COMMENT ON for the table, then for each of its columns."""
+    statements = [f"COMMENT ON TABLE {model.name} IS {_quoted(model.description())}"]
+    for name, _, _, description, _ in model.column_rows():
+        statements.append(f'COMMENT ON COLUMN {model.name}."{name}" IS {_quoted(description)}')
+    return statements
+
+
+def dtype(declared: Column) -> str:
+    """The pandas dtype of a column. NULL is pd.NA, NaN in floats (so that numpy and scipy take them as they are), NaT in times."""
+    if declared.kind is int:
+        return "Int64" if declared.nullable else "int64"
+    if declared.kind is bool:
+        return "boolean" if declared.nullable else "bool"
+    if declared.kind is float:
+        return "float64"
+    if declared.kind is str:
+        return "string"
+    if declared.kind is datetime.datetime:
+        return "datetime64[us, UTC]"
+    if declared.kind is datetime.date:
+        return "datetime64[s]"
+    return "object"  # list[str]: a list per row
+
+
+def arrow_schema(model: type[Contract]) -> "pa.Schema":
+    """The contract's columns as Arrow types."""
+    import pyarrow as pa
+
+    kinds = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float64(),
+        bool: pa.bool_(),
+        datetime.datetime: pa.timestamp("us", tz="UTC"),
+        datetime.date: pa.date32(),
+        list[str]: pa.list_(pa.string()),
+    }
+    return pa.schema([pa.field(one.name, kinds[one.kind], nullable=one.nullable) for one in model.columns.values()])
+
+
+def empty(model: type[Contract]) -> "pd.DataFrame":
+    """A frame with no rows and every column typed."""
+    import pandas as pd
+
+    return pd.DataFrame({one.name: pd.Series([], dtype=dtype(one)) for one in model.columns.values()})
+
+
+def align(model: type[Contract], names: list[str]) -> list[str]:
+    """The nullable columns that `names` lacks. Raises ValueError for columns that the contract lacks and for missing required ones:
+    a misspelt column must not become a column of NULLs."""
+    unknown = [name for name in names if name not in model.columns]
+    missing = [name for name in model.columns if name not in names]
+    required = [name for name in missing if not model.columns[name].nullable and model.columns[name].kind != list[str]]
+    if unknown or required:
+        parts = [f"has no column {', '.join(unknown)}"] * bool(unknown) + [f"needs {', '.join(required)}"] * bool(required)
+        raise ValueError(f"{model.name} {' and '.join(parts)}")
+    return missing
+
+
+def _lists(values: "pd.Series") -> "pd.Series":
+    """Lists of strings from whatever holds several: tuples, arrays, lists; NULL is the empty list."""
+    return values.map(lambda held: [] if held is None or held is not held else list(held)).astype(object)
+
+
+def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pd.DataFrame":
+    """The frame with the contract's columns, in its order and types, its own index kept.
+
+    Raises ValueError naming the column where a value does not fit its type, a column is unknown, or a required one is missing.
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        frame = frame.to_pandas(types_mapper=_nullable_integers)
+    align(model, list(frame.columns))
+    typed = {}
+    for name, declared in model.columns.items():
+        if name not in frame:
+            blank: list[list[str]] | None = [[] for _ in range(len(frame))] if declared.kind == list[str] else None
+            typed[name] = pd.Series(blank, index=frame.index, dtype=dtype(declared))
+            continue
+        try:
+            typed[name] = _as_declared(frame[name], declared)
+        except (ValueError, TypeError, OverflowError) as reason:
+            raise ValueError(f"{model.name}.{name} is not {declared.sql_type}: {reason}") from None
+    return pd.DataFrame(typed, index=frame.index)
+
+
+def _nullable_integers(kind: "pa.DataType") -> "pd.api.extensions.ExtensionDtype | None":
+    """Arrow integers and booleans with NULLs must not pass through floats or objects."""
+    import pandas as pd
+    import pyarrow as pa
+
+    return {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype()}.get(kind)
+
+
+def _as_declared(values: "pd.Series", declared: Column) -> "pd.Series":
+    import pandas as pd
+
+    if declared.kind == list[str]:
+        return _lists(values)
+    wanted = dtype(declared)
+    if values.dtype == wanted:
+        return values
+    if declared.kind is float:
+        return pd.to_numeric(values.astype("Float64") if values.dtype == object else values).astype("Float64").astype("float64")
+    if declared.kind is int and values.dtype == object:
+        values = values.astype("Int64")
+    if declared.kind is bool and values.dtype == object:
+        values = values.astype("boolean")
+    if declared.kind is datetime.datetime:
+        return pd.to_datetime(values, utc=True).astype(wanted)
+    return values.astype(wanted)
+
+
+def arrow(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pa.Table":
+    """The frame as an Arrow table with the contract's columns, order and types. Raises ValueError as `coerce` does."""
+    import pyarrow as pa
+
+    schema = arrow_schema(model)
+    if isinstance(frame, pa.Table):
+        missing = align(model, frame.column_names)
+        for name in missing:
+            blank = pa.array([[]] * frame.num_rows, schema.field(name).type) if model.columns[name].kind == list[str] else None
+            frame = frame.append_column(name, blank if blank is not None else pa.nulls(frame.num_rows, schema.field(name).type))
+        return frame.select(schema.names).cast(schema)
+    return pa.Table.from_pandas(coerce(model, frame), schema=schema, preserve_index=False)
