@@ -19,8 +19,12 @@ JOURNAL = re.compile(r"^(?:journal|published in|source)\s*:\s*(?P<journal>[^\n.;
 YEAR = re.compile(r"(?i)(?:published|publication date|accepted|copyright|©|\(c\))[^\n]{0,40}?\b((?:19|20)\d\d)\b")
 
 
-def read_metadata(article: Article) -> Metadata:
-    """Metadata from the paragraphs above the first section, registry numbers from everywhere but the references."""
+def read_metadata(article: Article, given: dict[str, str] | None = None) -> Metadata:
+    """Metadata from the paragraphs above the first section, registry numbers from everywhere but the references.
+
+    given: what the file says in fields of their own (a header of `key: value`, <meta> elements); it comes first.
+    """
+    given = given or {}
     front = "\n".join(p.passage.text for p in article.paragraphs[:12] if p.section in ("title", "other", "notes"))
     own = "\n".join(p.passage.text for p in article.paragraphs if p.section not in ("other", "references"))
     title = next((" ".join(p.passage.text.split()) for p in article.paragraphs if p.section == "title"), None)
@@ -31,14 +35,18 @@ def read_metadata(article: Article) -> Metadata:
         year = found.group(1)
     doi = DOI.search(front) or DOI.search(own)
     pmcid = PMCID.search(front)
+    named = journal or citation
+    pmid = PMID.search(front)
+    printed_year = re.search(r"(?:19|20)\d\d", given.get("year") or given.get("date") or year or "")
+    printed_doi = DOI.search(given.get("doi", "")) or doi
     return Metadata(
-        title=title,
-        journal=(journal or citation).group("journal").strip(" .") if journal or citation else None,  # type: ignore[union-attr]
-        year=int(year) if year else None,
-        doi=doi.group(1).rstrip(".") if doi else None,
-        pmid=found.group(1) if (found := PMID.search(front)) else None,
-        pmcid=pmcid.group() if pmcid else None,
-        nct_id=_registry_number(article, front + "\n" + own),
+        title=given.get("title") or title,
+        journal=given.get("journal") or (named.group("journal").strip(" .") if named else None),
+        year=int(printed_year.group()) if printed_year else None,
+        doi=printed_doi.group(1).rstrip(".") if printed_doi else None,
+        pmid=given.get("pmid") or (pmid.group(1) if pmid else None),
+        pmcid=given.get("pmcid") or (pmcid.group() if pmcid else None),
+        nct_id=_registry_number(article, "\n".join([front, own, *given.values()])),
     )
 
 

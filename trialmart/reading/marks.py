@@ -55,7 +55,8 @@ def find_marks(text: str, in_table: bool = False) -> tuple[Mark, ...]:
             symbol = symbol.translate(DIGITS)
         elif kind == "letter":
             symbol = MODIFIERS[symbol]
-        if _is_exponent(kind, symbol, before) or (kind == "number" and not _is_reference(found.group("number"), before, in_table)):
+        raised = kind in ("brace", "caret", "superscript", "latex", "latex1")
+        if raised and is_exponent(symbol, before) or (kind == "number" and not _is_reference(found.group("number"), before, in_table)):
             continue
         if kind == "star" and _is_emphasis(text, found.start()):
             continue
@@ -86,8 +87,9 @@ def _kind_of(kind: str, symbol: str, in_table: bool) -> str:
     return "note"
 
 
-def _is_exponent(kind: str, symbol: str, before: str) -> bool:
-    if kind not in ("brace", "caret", "superscript", "latex", "latex1") or not re.fullmatch(r"[-−–]?\d{1,2}", symbol):
+def is_exponent(symbol: str, before: str) -> bool:
+    """Whether a superscript is part of a figure or unit, told by the characters before it."""
+    if not re.fullmatch(r"[-−–]?\d{1,2}", symbol):
         return False
     if POWER_OF_TEN.search(before):
         return True
