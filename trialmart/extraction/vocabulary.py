@@ -41,9 +41,7 @@ _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 _PHRASES = [(name, re.compile(rf"(?<![\w-])(?:{phrase})(?![\w])", re.IGNORECASE)) for name, phrase, _ in _ENDPOINTS]
-_ANY_PHRASE = re.compile(
-    "|".join(rf"(?P<e{i}>(?<![\w-])(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)), re.IGNORECASE
-)
+_ANY_PHRASE = re.compile("|".join(rf"(?P<e{i}>(?<![\w-])(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)), re.IGNORECASE)
 _ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
 _SHORT = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(_ABBREVIATED, key=len, reverse=True)) + r")(?![\w])")
 #: Abbreviations with a more common second meaning: an endpoint only where the article defines them or nothing else is in the label.
@@ -56,7 +54,8 @@ _STATISTIC_WORDS = re.compile(
     re.IGNORECASE,
 )
 _UNITS = re.compile(
-    r"[\s,;:–—-]*\b(?:mo|months?|yrs?|years?|wk|weeks?|days?|no\.?|n|%|percent|patients)\b[\s.%]*$|\s*[(\[][^()\[\]]*[)\]]|[%*†‡§¶‖#]+", re.IGNORECASE
+    r"[\s,;:–—-]*\b(?:mo|months?|yrs?|years?|wk|weeks?|days?|no\.?|n|%|percent|patients)\b[\s.%]*$|\s*[(\[][^()\[\]]*[)\]]|[%*†‡§¶‖#]+",
+    re.IGNORECASE,
 )
 
 

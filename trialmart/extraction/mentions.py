@@ -1,0 +1,330 @@
+"""Where a sentence speaks of an arm: by its label, an alias, its group letter, its role, a drug that only it has, or all arms at once.
+
+Belongs here: finding such words in a text. Does not: which figure they govern (prose_attribution) and what arms there are (arms).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from trialmart.extraction.values import Arm
+
+FULL, PART = 2, 1  # strength: a name of the arm, or a word that only hints at it (one drug of a combination)
+
+
+class Mention(NamedTuple):
+    """A place in a text that speaks of an arm. `arm_id` is None for all arms and for an arm that does not exist."""
+
+    start: int
+    end: int
+    arm_id: str | None
+    strength: int = FULL
+    kind: str = "arm"  # arm, all (all arms together), each (holds in every arm), pool (some arms), unknown (an arm that there is not)
+
+
+_DASH = r"\-‐‑‒–—−"
+_JOIN = rf"(?:\s*[{_DASH}+/&,]+\s*|\s+)(?:(?:plus|and|with|in\s+combination\s+with|combined\s+with|followed\s+by|then|versus)\s+)?"
+_TOKEN = re.compile(r"[A-Za-z\u0370-\u03ff0-9]+(?:[.·]\d+)?%?")
+_GROUP = r"(?:study\s+|treatment\s+|treated\s+|therapy\s+)?(?:groups?|arms?|cohorts?|recipients|patients|participants|subjects|women|men|children|volunteers)"
+_AFTER = re.compile(
+    rf"\s*(?:[{_DASH}]\s*)?(?:treated\s+|assigned\s+|allocated\s+|treatment[{_DASH}\s]+|alone\s+|therapy\s+|regimen\s+)*{_GROUP}\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"[(\[]\s*n\s*=.*?[)\]]|[,;]?\s*\bn\s*=\s*[\d,.\s]+|\bno\.\s*=\s*\d+", re.IGNORECASE)
+_EDGE = re.compile(
+    r"^(?:the|patients|receiving|treated with|treatment with)\s+|\s+(?:groups?|arms?|patients|treatment|therapy|regimen|cohort)$",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(
+    rf"^(?P<kind>arm|group|cohort|gr\.?)\s*(?P<letter>[A-Z]|\d{{1,2}}|I{{1,3}}V?|IV)(?:\b|(?=[A-Z]))[\s:,.({_DASH}]*(?P<rest>.*?)\)?$",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(rf"^(?P<rest>.+?)[\s,({_DASH}]+(?P<kind>arm|group)\s+(?P<letter>[A-Z]|\d{{1,2}}|I{{1,3}}V?|IV)\)?$", re.IGNORECASE)
+_STOP = {"group", "arm", "patients", "plus", "and", "with", "or", "alone", "the", "of", "treatment", "therapy", "regimen", "mg", "kg", "day", "week", "weeks",
+         "months", "standard", "dose", "high", "low", "daily", "once", "twice", "study", "drug", "total", "all", "no", "non", "without", "in", "for", "care", "usual",
+         "combination", "conventional", "modified", "early", "late", "acute", "group 1", "years", "oral", "intervention", "control", "mono", "risk", "normal"}  # fmt: skip
+_ALL = re.compile(
+    r"\b(?:among|of|for|in|across|from)?\s*(?:all\s+(?:of\s+)?(?:the\s+)?(?:\d[\d,\s]*\s+)?(?:study\s+|enrolled\s+|randomi[sz]ed\s+|treated\s+|evaluable\s+|eligible\s+)*"
+    r"(?:patients|participants|subjects|women|men|children)|overall|the\s+(?:entire|whole|total|overall)\s+(?:study\s+)?(?:population|cohort|group|sample)|"
+    r"(?:both|the two|all|all three|all four|the three|the four)\s+(?:groups|arms)\s+combined|in\s+total)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(
+    r"\b(?:(?:in|for|across|of)\s+)?(?:both|each|either|all|the\s+two|the\s+three|all\s+three|all\s+four|the\s+four|two)\s+(?:of\s+the\s+)?(?:study\s+|treatment\s+|trial\s+|randomi[sz]ed\s+|therapy\s+)*"
+    r"(?:groups?|arms?|regimens?|treatments)\b", re.IGNORECASE,
+)  # fmt: skip
+_ROLE = {
+    "control": re.compile(rf"\b(?:controls?|comparator|reference|standard(?:[{_DASH}\s]+(?:treatment|therapy|care|of[\s-]care|dose))?|usual[{_DASH}\s]care|no[{_DASH}\s]treatment|observation)[{_DASH}\s]+{_GROUP}\b|\bthe\s+controls\b|\bcontrol\s+(?:treatment|therapy)\b", re.IGNORECASE),
+    "placebo": re.compile(rf"\b(?:matching\s+)?placebo(?:[{_DASH}\s]+(?:control\s+)?{_GROUP}\b|[{_DASH}]treated\b|\b)", re.IGNORECASE),
+    "experimental": re.compile(rf"\b(?:experiment(?:al)?|intervention|investigational|active(?:[{_DASH}\s]treatment)?|study[{_DASH}\s]drug|treatment|treated|test)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE),
+    "combination": re.compile(rf"\b(?:combination|combined)[{_DASH}\s]+(?:(?:therapy|treatment)[{_DASH}\s]+)?(?:group|arm)\b", re.IGNORECASE),
+    "monotherapy": re.compile(rf"\b(?:monotherapy|single[{_DASH}\s]agent)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE),
+}  # fmt: skip
+_NEGATED = re.compile(
+    rf"(?:\bwithout|\bno|\bnon[{_DASH}]?|\bnot\s+(?:receiv\w+|treated\s+with|given|assigned\s+to)|\bdid\s+not\s+receive)\s*$", re.IGNORECASE
+)
+
+
+class Mentions:
+    """Finds what a text says of the given arms. Built once an article; `defined` is what it abbreviates (vocabulary.abbreviations)."""
+
+    def __init__(self, arms: Iterable[Arm], defined: dict[str, str] | None = None) -> None:
+        self.arms = [arm for arm in arms]
+        own = [arm for arm in self.arms if not arm.members] or self.arms
+        self._own = own
+        names = _names(self.arms, defined or {})
+        parts = _parts(own, names)
+        self._by_group: dict[str, tuple[str, int]] = {}
+        alternatives = []
+        entries = [(name, arm_id, FULL) for name, arm_id in names.items()] + [(p, a, PART) for p, a in parts.items() if p not in names]
+        entries.sort(key=lambda e: (-len(e[0]), e[0]))
+        for index, (name, arm_id, strength) in enumerate(entries):
+            self._by_group[f"m{index}"] = (arm_id, strength)
+            alternatives.append(f"(?P<m{index}>{_pattern(name)})")
+        body = "|".join(alternatives)
+        self._names = re.compile(rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w)") if alternatives else None
+        self._tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
+        known = sorted((re.escape(t) for t in self._tokens if len(t) > 2 and not t.isdigit()), key=len, reverse=True)
+        one = "|".join(known)
+        self._pair = (
+            re.compile(rf"\b({one})(?:\s*[{_DASH}+/]\s*|\s+plus\s+)({one})[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE) if known else None
+        )
+        self._letters = _letters(own)
+        self._pools = {frozenset(arm.members): arm.arm_id for arm in self.arms if arm.members}
+        self._roles = _roles(own)
+        self._doses = _doses(own)
+        self._dose_words = (
+            re.compile("|".join(re.escape(d).replace(r"\ ", r"\s*") for d in sorted(self._doses, key=len, reverse=True)))
+            if self._doses
+            else None
+        )
+
+    def find(self, text: str) -> list[tuple[int, int, str | None]]:
+        """Every place that names one arm: (start, end, arm_id), arm_id None for an arm that does not exist."""
+        return [(m.start, m.end, m.arm_id) for m in self.scan(text) if m.kind in ("arm", "unknown") and m.strength == FULL]
+
+    def scan(self, text: str) -> list[Mention]:
+        """Everything that the text says of arms, in order, without overlaps."""
+        found = self._named(text)
+        found += self._by_letter(text) + self._by_role(text)
+        found += [Mention(m.start(), m.end(), None, FULL, "each") for m in _EACH.finditer(text)]
+        found += [Mention(m.start(), m.end(), None, FULL, "all") for m in _ALL.finditer(text)]
+        if self._dose_words and any(m.kind == "arm" for m in found):
+            found += [
+                Mention(m.start(), m.end(), self._doses[" ".join(m.group().split())])
+                for m in self._dose_words.finditer(text)
+                if _is_alone(text, m)
+            ]
+        return _without_overlap(found)
+
+    def _named(self, text: str) -> list[Mention]:
+        found = []
+        if self._pair:
+            found += [
+                Mention(m.start(), m.end(), None, FULL, "unknown")
+                for m in self._pair.finditer(text)
+                if not self._is_name(text, m.start(), m.end())
+            ]
+        if not self._names:
+            return found
+        for m in self._names.finditer(text):
+            arm_id, strength = self._by_group[m.lastgroup or ""]
+            after = _AFTER.match(text, m.end())
+            end = after.end() if after else m.end()
+            if after and strength == PART and not re.match(r"\s*(?:and|or)\b", text[m.end() :]):
+                strength = FULL
+            if _NEGATED.search(text, max(0, m.start() - 30), m.start()):
+                other = self._other(arm_id) if strength == FULL or after else None
+                if other:
+                    found.append(Mention(m.start(), end, other, strength))
+                continue
+            found.append(Mention(m.start(), end, arm_id, strength))
+        return found
+
+    def _is_name(self, text: str, start: int, end: int) -> bool:
+        m = self._names.match(text, start) if self._names else None
+        return bool(m and self._by_group[m.lastgroup or ""][1] == FULL and m.end() + 1 >= end - 6)
+
+    def _by_letter(self, text: str) -> list[Mention]:
+        """`arms A and B`, `groups A+B` (arms taken together), `arm A/B`."""
+        found: list[Mention] = []
+        if not self._letters:
+            return found
+        for run in _LETTER_RUN.finditer(text):
+            letters = [(m.start() + run.start(2), m.group()) for m in _LETTER.finditer(run.group(2))]
+            if not all(letter in self._letters for _, letter in letters):
+                continue
+            if "+" in run.group(2):
+                members = frozenset(self._letters[letter] for _, letter in letters)
+                found.append(Mention(run.start(), run.end(), self._pools.get(members), FULL, "pool"))
+                continue
+            starts = [run.start(), *(at for at, _ in letters[1:])]
+            found += [Mention(start, at + len(letter), self._letters[letter]) for start, (at, letter) in zip(starts, letters, strict=True)]
+        return found
+
+    def _by_role(self, text: str) -> list[Mention]:
+        low = text.lower()
+        return [
+            Mention(m.start(), m.end(), arm_id, FULL if role != "placebo" or _AFTER.search(m.group()) else PART)
+            for role, arm_id in self._roles.items()
+            if role[:6] in low or role in ("control", "experimental")
+            for m in _ROLE[role].finditer(text)
+        ]
+
+    def _other(self, arm_id: str) -> str | None:
+        rest = [arm.arm_id for arm in self._own if arm.arm_id != arm_id]
+        return rest[0] if len(rest) == 1 else None
+
+
+def _without_overlap(found: list[Mention]) -> list[Mention]:
+    found.sort(key=lambda m: (m.start, -(m.end - m.start), -m.strength))
+    kept: list[Mention] = []
+    for mention in found:
+        if kept and mention.start < kept[-1].end:
+            last = kept[-1]
+            if mention.kind == "unknown" and last.strength == PART:
+                kept[-1] = mention
+            elif mention.kind == "arm" and last.kind == "all":
+                kept[-1] = mention
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _names(arms: list[Arm], defined: dict[str, str]) -> dict[str, str]:
+    """Each wording that names exactly one arm -> its arm_id."""
+    claims: dict[str, set[str]] = {}
+    for arm in arms:
+        for printed in (arm.label, *arm.aliases):
+            for name in _variants(printed):
+                claims.setdefault(name, set()).add(arm.arm_id)
+    flat = {_flat(name): ids for name, ids in claims.items()}
+    for short, long in defined.items():
+        long_ids, short_ids = flat.get(_flat(long)), flat.get(_flat(short))
+        if long_ids and len(long_ids) == 1 and not short_ids:
+            claims.setdefault(short, set()).update(long_ids)
+        elif short_ids and len(short_ids) == 1 and not long_ids and len(long) > 8:
+            claims.setdefault(long, set()).update(short_ids)
+    return {name: next(iter(ids)) for name, ids in claims.items() if len(ids) == 1 and _is_name(name)}
+
+
+def _variants(printed: str) -> list[str]:
+    name = " ".join(_COUNT.sub(" ", printed).split()).strip(" ,;:")
+    for _ in range(2):
+        name = _EDGE.sub("", name).strip(" ,;:")
+    variants = [name]
+    lettered = _LETTERED.match(name) or _TRAILING.match(name)
+    if lettered:
+        variants = [f"{k} {lettered['letter']}" for k in ("arm", "group", "cohort")]
+        rest = _EDGE.sub("", lettered["rest"].strip(" ()[],:;"))
+        if len(rest) > 1:
+            variants.append(rest)
+    bracket = re.fullmatch(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", name)
+    if bracket and not lettered:
+        variants += [v.strip() for v in bracket.groups() if len(v.strip()) > 1]
+    return variants
+
+
+def _is_name(name: str) -> bool:
+    tokens = _TOKEN.findall(name)
+    return (
+        bool(tokens)
+        and not all(t.lower() in _STOP or t.isdigit() or len(t) == 1 for t in tokens)
+        or bool(re.match(r"(?:arm|group|cohort) \w", name))
+    )
+
+
+def _flat(name: str) -> str:
+    return "".join(
+        t.lower() for t in _TOKEN.findall(name) if t.lower() not in ("plus", "and", "with", "group", "arm", "treatment", "therapy")
+    )
+
+
+def _pattern(name: str) -> str:
+    """Matches the name with any dash, sign or joining word between its words; short names and acronyms keep their case."""
+    lettered = re.fullmatch(r"(arm|group|cohort) (\w+)", name)
+    if lettered:
+        return rf"(?:(?i:{lettered[1]}s?)\s+{re.escape(lettered[2])})"
+    tokens = [t for t in _TOKEN.findall(name) if t.lower() not in ("plus", "and", "with")]
+    words = []
+    for token in tokens:
+        escaped = re.escape(token)
+        keep_case = len(token) <= 4 or sum(c.isupper() for c in token) > 1
+        words.append(escaped if keep_case and not token.islower() else f"(?i:{escaped})")
+    joined = _JOIN.join(words)
+    return joined.replace(re.escape("%"), r"\s?%")
+
+
+_LETTER = re.compile(r"[A-Z]\b|\d{1,2}\b|I{1,3}V?\b|IV\b")
+_LETTER_RUN = re.compile(
+    r"\b(?i:(arms?|groups?|cohorts?))\s+((?:[A-Z]|\d{1,2}|I{1,3}|IV)(?:(?:\s*(?:,|/|\+|&|and|or|versus|vs\.?|,\s*and)\s*)(?:[A-Z]|\d{1,2}|I{1,3}|IV)(?![\w.%]))*)(?![\w%]|[.·]\d)"
+)
+
+
+def _letters(arms: list[Arm]) -> dict[str, str]:
+    """The letter or number of each arm that has one: Arm A, Group 2."""
+    found: dict[str, set[str]] = {}
+    for arm in arms:
+        for printed in (arm.label, *arm.aliases):
+            name = " ".join(_COUNT.sub(" ", printed).split()).strip(" ,;:")
+            m = _LETTERED.match(name) or _TRAILING.match(name)
+            if m:
+                found.setdefault(m["letter"], set()).add(arm.arm_id)
+    return {letter: next(iter(ids)) for letter, ids in found.items() if len(ids) == 1}
+
+
+def _parts(arms: list[Arm], names: dict[str, str]) -> dict[str, str]:
+    """Words that stand in the names of one arm only: they hint at it where nothing names it."""
+    owners: dict[str, set[str]] = {}
+    for name, arm_id in names.items():
+        for token in _TOKEN.findall(name):
+            if token.lower() not in _STOP and not token[0].isdigit() and (len(token) > 3 or (len(token) > 1 and token.isupper())):
+                owners.setdefault(token, set()).add(arm_id)
+    lower: dict[str, set[str]] = {}
+    for token, ids in owners.items():
+        lower.setdefault(token.lower(), set()).update(ids)
+    real = {arm.arm_id for arm in arms}
+    return {token: next(iter(ids)) for token, ids in owners.items() if len(lower[token.lower()]) == 1 and ids <= real}
+
+
+def _roles(arms: list[Arm]) -> dict[str, str]:
+    """Which arm a role word means, where only one arm can be meant."""
+    roles: dict[str, str] = {}
+    controls = [a.arm_id for a in arms if a.role == "control"]
+    experimental = [a.arm_id for a in arms if a.role == "experimental"]
+    if len(controls) == 1:
+        roles["control"] = controls[0]
+    if len(experimental) == 1:
+        roles["experimental"] = experimental[0]
+    placebo = [a.arm_id for a in arms if any("placebo" in n.lower() for n in (a.label, *a.aliases))]
+    if len(placebo) == 1:
+        roles["placebo"] = placebo[0]
+    if len(arms) == 2:
+        sizes = [len({t.lower() for t in _TOKEN.findall(a.label)} - _STOP) for a in arms]
+        if sizes[0] != sizes[1]:
+            roles["combination"] = arms[sizes.index(max(sizes))].arm_id
+            if min(sizes) == 1:
+                roles["monotherapy"] = arms[sizes.index(1)].arm_id
+    return roles
+
+
+_DOSE = re.compile(
+    r"\b\d+(?:[.·,]\d+)?\s*(?:mg|µg|μg|mcg|g|Gy|IU|U|mL|ml|%|weeks?|months?|days?|cycles?|h|hours?|min)(?:/\w+)*\b|\b\d+(?:[.·]\d+)?\s*%"
+)
+
+
+def _doses(arms: list[Arm]) -> dict[str, str]:
+    """Doses that tell arms of the same drug apart: `5 mg` where the labels differ in nothing else."""
+    doses: dict[str, set[str]] = {}
+    for arm in arms:
+        for dose in _DOSE.findall(arm.label):
+            doses.setdefault(" ".join(dose.split()), set()).add(arm.arm_id)
+    own = {dose: next(iter(ids)) for dose, ids in doses.items() if len(ids) == 1}
+    return own if len(set(own.values())) > 1 else {}
+
+
+def _is_alone(text: str, m: re.Match[str]) -> bool:
+    before, after = text[max(0, m.start() - 1) : m.start()], text[m.end() : m.end() + 1]
+    return not (before.isalnum() or before in ".·/<>≥≤") and not (after.isalnum() or after in "/")
