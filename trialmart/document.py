@@ -93,6 +93,7 @@ class Cell:
     column_span: int = 1
     is_header: bool = False  # marked up as header (th, thead)
     indent: int = 0  # levels of indentation as set on the page; 0 where the format does not tell
+    emphasis: str = ""  # bold or italic where the cell begins so
 
     @property
     def text(self) -> str:
