@@ -14,7 +14,9 @@ DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>\])},;]+)", re.IGNORECASE)
 NCT = re.compile(r"\bNCT\s?(\d{8})\b")
 PMID = re.compile(r"\bPMID\s*:?\s*(\d{5,9})\b", re.IGNORECASE)
 PMCID = re.compile(r"\bPMC\d{5,9}\b")
-CITATION = re.compile(r"(?P<journal>[A-Z][A-Za-z&.:()\- ]{2,80}?)[.,]?\s+(?P<year>(?:19|20)\d\d)[^.;\n]{0,15};\s*\d+")
+CITATION = re.compile(
+    r"(?P<journal>[A-Z][\w.&:\-]*(?:\s+(?:of|the|and|for|in|on|&|[A-Z(][\w.&:()\-]*)){0,10}?)[.,]?\s+(?P<year>(?:19|20)\d\d)[^.;\n]{0,15};\s*\d+"
+)
 JOURNAL = re.compile(r"^(?:journal|published in|source)\s*:\s*(?P<journal>[^\n.;,]{3,100})", re.IGNORECASE | re.MULTILINE)
 YEAR = re.compile(r"(?i)(?:published|publication date|accepted|copyright|©|\(c\))[^\n]{0,40}?\b((?:19|20)\d\d)\b")
 
