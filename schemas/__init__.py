@@ -6,6 +6,7 @@ from schemas.evidence import Arm, Article, ArticleTable, ArticleText, CurvePoint
 from schemas.facts import AdverseEvent, BaselineCharacteristic, Comparison, Response, SubgroupEffect, TimeToEvent
 from schemas.lineage import ColumnLineage, Derivation, Meta, Run, SourceSpan, ValueSpan
 from schemas.mart import Efficacy, Safety, StudySummary, Subgroup
+from schemas.pipeline import SourceFile, StopKey
 from schemas.quality import Correction, NumberCheck, Quarantine, ValidationResult
 from schemas.survival import (
     DesignCheck,
@@ -24,8 +25,10 @@ IN_ORDER: tuple[type[Contract], ...] = (
     Efficacy, Safety, Subgroup, ReconstructedPatient, ReconstructionCheck, SurvivalCurve, SurvivalEstimate, SurvivalContrast,
     SurvivalModel, DesignCheck, StudySummary,
     Derivation, ColumnLineage, Run, Meta,
+    SourceFile, StopKey,
 )  # fmt: skip
 
 TABLES: dict[str, type[Contract]] = {table.name: table for table in IN_ORDER}
+PUBLISHED: dict[str, type[Contract]] = {name: table for name, table in TABLES.items() if not name.startswith("pipeline.")}
 
-__all__ = ["IN_ORDER", "SCHEMA_VERSION", "TABLES", "Contract", *(table.__name__ for table in IN_ORDER)]
+__all__ = ["IN_ORDER", "PUBLISHED", "SCHEMA_VERSION", "TABLES", "Contract", *(table.__name__ for table in IN_ORDER)]

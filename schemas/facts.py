@@ -140,6 +140,7 @@ class TimeToEvent(Fact, LimitsInOrder):
     arm_n: int | None = figure("Patients in the arm", unit="patients", ge=0)
     arm_n_source: str | None = column("Where the denominator is printed", isin=ARM_N_SOURCES)
     n_events: int | None = figure("Patients with the event", unit="patients", ge=0)
+    percent: float | None = figure("Patients with the event", unit="%", ge=0, le=100)
     median: float | None = figure("Median time to the event, in the row's unit", ge=0)
     median_missing_reason: str | None = column("Why there is no median", isin=MISSING_REASONS)
     unit: str | None = column("Unit of median and mean", example="months")

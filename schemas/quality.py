@@ -69,6 +69,7 @@ class Quarantine(Contract):
     article_id: str = column("Article")
     kind: str = column("A whole article, or a row", isin=("article", "row"))
     source_path: str | None = column("File of a quarantined article")
+    sha256: str | None = column("SHA-256 of the file's bytes")
     table_name: str | None = column("Table that the row was meant for")
     row_key: str | None = column("The row's key, column by column")
     column_name: str | None = column("Column that failed; NULL for a rule between columns")

@@ -95,7 +95,7 @@ def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pd.DataF
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
-        frame = frame.to_pandas(types_mapper=_nullable_integers)
+        frame = from_arrow(frame)
     align(model, list(frame.columns))
     typed = {}
     for name, declared in model.columns.items():
@@ -104,34 +104,36 @@ def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pd.DataF
             typed[name] = pd.Series(blank, index=frame.index, dtype=dtype(declared))
             continue
         try:
-            typed[name] = _as_declared(frame[name], declared)
+            typed[name] = as_declared(frame[name], declared)
         except (ValueError, TypeError, OverflowError) as reason:
             raise ValueError(f"{model.name}.{name} is not {declared.sql_type}: {reason}") from None
     return pd.DataFrame(typed, index=frame.index)
 
 
-def _nullable_integers(kind: "pa.DataType") -> "pd.api.extensions.ExtensionDtype | None":
-    """Arrow integers and booleans with NULLs must not pass through floats or objects."""
+def from_arrow(table: "pa.Table") -> "pd.DataFrame":
+    """The table as a frame in which integers and booleans with NULLs have not passed through floats or objects."""
     import pandas as pd
     import pyarrow as pa
 
-    return {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype()}.get(kind)
+    kinds = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype()}
+    return table.to_pandas(types_mapper=kinds.get)
 
 
-def _as_declared(values: "pd.Series", declared: Column) -> "pd.Series":
+def as_declared(values: "pd.Series", declared: Column, wanted: str | None = None) -> "pd.Series":
+    """The values in the column's type (or in `wanted`). Raises ValueError or TypeError where one does not fit."""
     import pandas as pd
 
+    wanted = wanted or dtype(declared)
     if declared.kind == list[str]:
         return _lists(values)
-    wanted = dtype(declared)
-    if values.dtype == wanted:
+    if str(values.dtype) == wanted:
         return values
+    if declared.kind is str:
+        return values.astype(object).where(values.notna(), None).astype(wanted)
     if declared.kind is float:
-        return pd.to_numeric(values.astype("Float64") if values.dtype == object else values).astype("Float64").astype("float64")
-    if declared.kind is int and values.dtype == object:
-        values = values.astype("Int64")
-    if declared.kind is bool and values.dtype == object:
-        values = values.astype("boolean")
+        return values.astype("Float64").astype("float64")
+    if declared.kind in (int, bool):
+        return values.astype("Int64" if declared.kind is int else "boolean").astype(wanted)
     if declared.kind is datetime.datetime:
         return pd.to_datetime(values, utc=True).astype(wanted)
     return values.astype(wanted)
