@@ -1,0 +1,236 @@
+"""The rules, each on a small frame: PALOMA-2's figures, or the key's problems of other articles in our own frames."""
+
+import pytest
+
+from tests.audit.frames import NO_OBSERVATIONS, PAIR, arms, cell, header, responses, tables, two_arms, value, values
+from trialmart import audit
+
+
+def run(*rows, kinds=None, observations=NO_OBSERVATIONS, sizes=PAIR):
+    return audit.check(values(*rows), arms(**sizes), tables(**(kinds or {"t1": "baseline", "t2": "adverse_events", "t3": "efficacy"})), observations)
+
+
+def of(checks, rule_id):
+    return checks[checks["rule_id"] == rule_id]
+
+
+def findings(checks):
+    return checks[checks["verdict"].isin(["inconsistent", "impossible"])]
+
+
+def test_the_misprinted_response_rate_is_one_critical_finding():
+    checks = findings(run(responses()))
+    assert len(checks) == 1
+    finding = checks.iloc[0]
+    assert (finding["rule_id"], finding["severity"]) == ("text_table", "critical")
+    assert "No count of 222 gives 21.1%; 34.7% is 77 of 222" in finding["explanation"]
+
+
+def test_marts_use_the_table_where_no_count_gives_the_sentence():
+    frame = values(responses())
+    checks = audit.check(frame, arms(**PAIR), tables(t3="efficacy"), NO_OBSERVATIONS)
+    trusted = audit.trust(frame, checks).set_index("value_id")
+    assert trusted.loc["a1:text:250", "replaced_by"] == "a1:t3:r2c2:0"
+    assert not trusted["trusted"].any()
+
+
+def test_counts_and_percents_of_the_columns_n():
+    checks = run(header("t1"), two_arms("t1", 1, "count percent", "263 (59.2)", "141 (63.5)", row_path=("Age", "<65 yr")))
+    assert list(of(checks, "count_percent")["verdict"]) == ["consistent", "consistent"]
+
+
+@pytest.mark.parametrize("printed", ["264 (59.2)", "263 (58.2)", "236 (59.2)"])
+def test_a_wrong_digit_is_a_major_finding(printed):
+    checks = run(header("t1"), two_arms("t1", 1, "count percent", printed, "141 (63.5)", row_path=("Age", "<65 yr")))
+    finding = findings(checks)
+    assert len(finding) == 1
+    assert finding.iloc[0]["severity"] == "major"
+
+
+def test_a_block_with_its_own_n():
+    block = ("Patients with measurable disease",)
+    checks = run(header("t3"), two_arms("t3", 5, "n", "338", "171", row_path=block),
+                 two_arms("t3", 6, "count percent", "187 (55.3)", "76 (44.4)", row_path=("Objective response",)))  # fmt: skip
+    assert findings(checks).empty
+    assert list(of(checks, "count_percent")["method"]) == ["N: block", "N: block"]
+    assert of(checks, "denominators")["method"].tolist().count("block denominator") == 1
+
+
+def test_a_header_that_its_column_contradicts_is_one_finding():
+    # PMC2990616, table 2: the header says 40, the investigator's block is of 41
+    rows = [cell("t3", r, 2, "count percent", text, arm_id="placebo", row_path=("Overall response", name))
+            for r, (text, name) in enumerate([("18 (43.9)", "CR"), ("10 (24.4)", "PR"), ("28 (68.3)", "Overall"), ("5 (12.2)", "SD")], start=2)]  # fmt: skip
+    checks = findings(run(cell("t3", 0, 2, "n", "40", arm_id="placebo"), *rows))
+    assert checks["rule_id"].tolist() == ["denominators"]
+    assert checks.iloc[0]["severity"] == "major"
+    assert "41" in checks.iloc[0]["explanation"]
+
+
+def test_missing_values_left_out_in_every_arm_are_explained():
+    # PMC4392433, table 1: eGFR below 60, denominators with missing values not printed
+    checks = run(header("t1", 10080, 10090), two_arms("t1", 1, "count percent", "1476 (14.8)", "1383 (13.9)", row_path=("eGFR <60",)),
+                 sizes={"active": 10080, "placebo": 10090})  # fmt: skip
+    assert set(of(checks, "count_percent")["verdict"]) == {"explained"}
+
+
+def test_own_denominator_is_what_the_cell_means():
+    # PMC2990616, table 1: 20/52 printed as 37.4%
+    rows = cell("t1", 1, 1, "count denominator percent", "20/52 (37.4)", arm_id="active", row_path=("Weight loss", ">=10%"))
+    checks = findings(run(header("t1", 53, 44), rows, sizes={"active": 53, "placebo": 44}))
+    assert checks["rule_id"].tolist() == ["count_percent"]
+    assert checks.iloc[0]["severity"] == "major"
+
+
+def test_more_patients_in_a_header_than_were_randomized():
+    # PMC3598549: 72 in the toxicity table, 70 randomized
+    checks = findings(run(cell("t2", 0, 1, "n", "72", arm_id="active"), sizes={"active": 70}))
+    assert checks["rule_id"].tolist() == ["denominators"]
+    assert checks.iloc[0]["severity"] == "major"
+
+
+def test_a_total_row_that_is_not_the_sum():
+    # PMC5827032, table 2: 20+26+14+2 printed as 63
+    rows = [cell("t3", r, 1, "count percent", text, arm_id="active", row_path=(name,))
+            for r, (text, name) in enumerate([("20 (31.7)", "CR"), ("26 (41.3)", "PR"), ("14 (22.2)", "SD"), ("2 (3.2)", "PD"), ("63 (100)", "Total")], start=1)]  # fmt: skip
+    checks = findings(run(cell("t3", 0, 1, "n", "63", arm_id="active"), *rows, sizes={"active": 63}))
+    assert checks["rule_id"].tolist() == ["levels_sum"]
+    assert checks.iloc[0]["severity"] == "major"
+
+
+def test_overlapping_levels_are_not_summed():
+    rows = [two_arms("t1", r, "count", a, p, row_path=("Prior therapies", name))
+            for r, (a, p, name) in enumerate([("213", "109", "Chemotherapy"), ("249", "126", "Hormonal therapy"), ("54", "32", "Neoadjuvant")], start=1)]  # fmt: skip
+    assert of(run(header("t1"), *rows), "levels_sum").empty
+
+
+def test_grades_exceed_any_grade():
+    row = ("Neutropenia",)
+    good = [cell("t2", r, c, "count percent", text, arm_id="active", grade=g, row_path=(name,))
+            for r, name, texts in ((1, "Fatigue", ("166 (37.4)", "8 (1.8)", "3 (0.7)")), (2, "Leukopenia", ("173 (39.0)", "107 (24.1)", "3 (0.7)")))
+            for c, (g, text) in enumerate(zip(("any", "3", "4"), texts, strict=True), start=1)]  # fmt: skip
+    bad = [cell("t2", 3, c, "count percent", text, arm_id="active", grade=g, row_path=row)
+           for c, (g, text) in enumerate((("any", "253 (57.0)"), ("3", "249 (56.1)"), ("4", "46 (10.4)")), start=1)]  # fmt: skip
+    assert findings(run(header("t2"), *good)).empty
+    assert findings(run(header("t2"), *good, *bad))["rule_id"].tolist() == ["grades_within"]
+
+
+def test_limits_of_a_rate_name_their_method():
+    checks = of(run(responses()), "rate_ci")
+    table = checks[checks["table_id"] == "t3"]
+    assert set(table["verdict"]) == {"consistent"}
+    assert set(table["method"]) == {"Clopper–Pearson"}
+
+
+def ratio(estimate, lower, upper, p=None, statistic="hazard_ratio", row=1, **known):
+    about = {"scope": "contrast", "arm_id": "active", "reference_arm_id": "placebo", "row_path": ("Row",), **known}
+    statistics, printed = f"{statistic} ci_lower ci_upper", f"{estimate} ({lower} {upper})"
+    made = cell("t3", row, 3, statistics, printed, **about)
+    if p:
+        made += [value("p_value", p.lstrip("<"), table_id="t3", row_index=row, column_index=4, comparator="<" if "<" in p else "=", value_id=f"a1:t3:r{row}c4:0",
+                       span_id="a1@9-10", estimate_id=made[0]["value_id"], **about)]  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize(
+    ("figures", "symmetry", "p"),
+    [
+        (("0.58", "0.46", "0.72", "<0.001"), "consistent", "consistent"),  # PALOMA-2, both assessments
+        (("0.65", "0.51", "0.84", "0.001"), "consistent", "consistent"),
+        (("0.58", "0.36", "0.72", "<0.001"), "inconsistent", "consistent"),  # a digit of the lower limit changed
+        (("0.93", "0.71", "1.21", "0.28"), "consistent", "explained"),  # PMC3598549: adjusted ratio, unadjusted test
+        (("0.93", "0.71", "1.21", "0.001"), "consistent", "inconsistent"),
+    ],
+)
+def test_ratio_limits_and_p(figures, symmetry, p):
+    checks = run(ratio(*figures))
+    assert of(checks, "ci_symmetry")["verdict"].tolist() == [symmetry]
+    if symmetry == "consistent":
+        assert of(checks, "ratio_p")["verdict"].tolist() == [p]
+
+
+def test_a_ratio_outside_its_limits_is_impossible():
+    assert of(run(ratio("0.85", "0.46", "0.72")), "ci_symmetry")["verdict"].tolist() == ["impossible"]
+
+
+def test_the_stratified_odds_ratio_is_explained_and_a_crude_one_found():
+    stratified = run(responses(), ratio("1.40", "0.98", "2.01", statistic="odds_ratio", row=2))
+    assert of(stratified, "odds_ratio")["verdict"].tolist() == ["explained"]
+    crude = run(responses(), ratio("1.37", "0.98", "1.92", statistic="odds_ratio", row=2))
+    assert of(crude, "odds_ratio")["verdict"].tolist() == ["consistent"]
+    assert of(crude, "odds_ratio")["method"].tolist() == ["Woolf"]
+
+
+def test_baseline_p_that_only_fewer_levels_give():
+    counts = [two_arms("t1", r, "count percent", a, p, row_path=("ECOG performance status", level))
+              for r, (a, p, level) in enumerate([("257 (57.9)", "102 (45.9)", "0"), ("178 (40.1)", "117 (52.7)", "1"), ("9 (2.0)", "3 (1.4)", "2")], start=1)]  # fmt: skip
+    note = value("p_value", "0.004", at=5, source_kind="footnote", table_id="t1", scope="contrast", endpoint="ECOG performance status")
+    check = of(run(header("t1"), *counts, note), "baseline_p").iloc[0]
+    assert check["verdict"] == "explained"
+    assert "“0” against “1 or 2”" in check["explanation"]
+
+
+def test_fisher_names_the_tail():
+    # Fisher's tea: 3 of 4 against 1 of 4: two-sided 0.486, one-sided 0.243 (Agresti, Categorical Data Analysis)
+    p = value("p_value", "0.243", table_id="t3", row_index=1, column_index=3, scope="contrast", row_path=("Right",), value_id="a1:t3:r1c3:0", span_id="a1@1-2")
+    checks = run(header("t3", 4, 4), two_arms("t3", 1, "count", "3", "1", row_path=("Right",)), p, sizes={"active": 4, "placebo": 4})
+    assert of(checks, "fisher_p")["method"].tolist() == ["Fisher, one-sided"]
+
+
+def test_planned_events_of_the_protocol():
+    plan = [
+        value("hazard_ratio", "0.69", at=1, is_assumption=True, scope="trial", endpoint="progression-free survival"),
+        value("n_events", "347", at=2, is_assumption=True, scope="trial", endpoint="planned events"),
+        value("percent", "90", at=3, is_assumption=True, scope="trial", endpoint="power"),
+        value("threshold", "0.025", at=4, is_assumption=True, scope="trial", endpoint="alpha", sides=1),
+        value("threshold", "0.000013", at=5, is_assumption=True, scope="trial", endpoint="interim alpha", method="Haybittle-Peto"),
+    ]
+    checks = run(plan)
+    planned = of(checks, "planned_events").iloc[0]
+    assert (planned["verdict"], planned["recomputed_low"]) == ("consistent", 344)
+    assert of(checks, "interim_alpha")["verdict"].tolist() == ["consistent"]
+
+
+def test_a_misprinted_limit_is_found_without_words():
+    # PMC4392433: 1.24 (0.92-1.66) in the table, 1.22 (0.92-1.62) in the text, the same p
+    said = [value(s, t, at=100 + k, scope="contrast", endpoint="major bleeding", estimate_id="a1:text:100")
+            for k, (s, t) in enumerate((("hazard_ratio", "1.22"), ("ci_lower", "0.92"), ("ci_upper", "1.62"), ("p_value", "0.16")))]  # fmt: skip
+    checks = findings(run(ratio("1.24", "0.92", "1.66", "0.16"), said))
+    assert checks["rule_id"].tolist() == ["text_table"]
+    assert checks.iloc[0]["severity"] == "major"
+
+
+def test_an_arm_that_does_not_exist_and_the_arm_that_its_figures_fit():
+    import pandas as pd
+
+    rows = [two_arms("t1", 1, "count percent", "214 (48.2)", "110 (49.5)", row_path=("Disease site", "Visceral")), value("percent", "48.2", at=7, endpoint="visceral disease")]
+    seen = pd.DataFrame([{"article_id": "a1", "kind": "unknown_arm", "table_id": None, "value_ids": ["a1:text:7"], "arm_id": None, "detail": "active-placebo group"}])
+    finding = findings(run(header("t1"), *rows, observations=seen)).iloc[0]
+    assert (finding["rule_id"], finding["method"]) == ("arm_label", "arm: active")
+
+
+def test_common_events_called_serious():
+    import json
+
+    import pandas as pd
+
+    rows = [header("t2"), *(cell("t2", 1, 1, "count percent", "353 (79.5)", arm_id="active", grade="any", row_path=("Neutropenia",)),),
+            value("percent", "19.6", at=7, arm_id="active", endpoint="serious adverse events")]  # fmt: skip
+    claim = json.dumps({"claim": "most_common", "qualifier": "serious", "terms": ["neutropenia"], "arm_id": "active"})
+    seen = pd.DataFrame([{"article_id": "a1", "kind": "claim", "table_id": None, "value_ids": [], "arm_id": "active", "detail": claim}])
+    assert findings(run(*rows, observations=seen))["rule_id"].tolist() == ["claim_scope"]
+
+
+def test_marks_without_notes_are_one_finding_a_table():
+    import pandas as pd
+
+    seen = pd.DataFrame([{"article_id": "a1", "kind": "mark_without_note", "table_id": "t1", "value_ids": [], "arm_id": None, "detail": d} for d in ("*", "†")])
+    assert len(run(header("t1"), observations=seen).query("rule_id == 'footnote_marks'")) == 1
+
+
+def test_nothing_to_check_gives_an_empty_frame():
+    import pandas as pd
+
+    empty = values(header("t1")).iloc[:0]
+    checks = audit.check(empty, arms(**PAIR), tables(t1="baseline"), NO_OBSERVATIONS)
+    assert list(checks.columns) == audit.COLUMNS
+    assert isinstance(checks, pd.DataFrame) and checks.empty

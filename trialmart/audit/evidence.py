@@ -1,0 +1,355 @@
+"""The published values as the rules see them: arrays, row labels, denominators, pairs of count and percent.
+
+Belongs here: what several rules need and is worked out once for all articles of a batch. Does not: a judgement (each family of rules has a
+file of its own) and anything that depends on which article it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+TOTAL = "\x00total"  # stands for both arms together where an arm is asked for
+SIZES = ("denominator", "n")
+
+
+def combine(*codes: np.ndarray) -> np.ndarray:
+    """One integer code for each combination of several."""
+    result = np.zeros(len(codes[0]), np.int64)
+    for code in codes:
+        result = result * (int(code.max(initial=0)) + 2) + code + 1
+        if result.max(initial=0) > 2**40:
+            result = pd.factorize(result)[0].astype(np.int64)
+    return result
+
+
+def _objects(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """A column as objects with None for whatever stands for missing."""
+    if name not in frame:
+        return np.full(len(frame), None, object)
+    column = frame[name]
+    return column.astype(object).where(column.notna(), None).to_numpy(object)
+
+
+def _integers(frame: pd.DataFrame, name: str) -> np.ndarray:
+    return pd.to_numeric(frame[name]).astype(float).fillna(-1).to_numpy().astype(np.int64)
+
+
+def share_gap(count: np.ndarray, size: np.ndarray, percent: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    """How far a count over its size is from the printed percent: 0 within rounding, 1 within one unit of the last place more, 2 beyond, 3 unknown.
+
+    Whole-number arithmetic, so that a tie counts as within: |100·n/N − p| ≤ ½·10⁻ᵈ is |200·n·10ᵈ − 2·P·N| ≤ N for P = p·10ᵈ.
+    """
+    known = np.isfinite(count) & np.isfinite(size) & np.isfinite(percent) & (size > 0) & (decimals >= 0)
+    n, total, places = (np.where(known, x, 1).astype(np.int64) for x in (count, size, decimals))
+    scale = 10 ** np.clip(places, 0, 6)
+    printed = np.where(known, np.rint(np.where(known, percent, 0) * scale), 0).astype(np.int64)
+    off = np.abs(200 * n * scale - 2 * printed * total)
+    return np.where(known, np.where(off <= total, 0, np.where(off <= 3 * total, 1, 2)), 3)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A count and the percent printed with it; positions in the evidence's arrays."""
+
+    count: np.ndarray
+    percent: np.ndarray
+
+
+class Evidence:
+    """All values of a batch of articles, with what the rules need to know about each. `x[i]` below is about value number i."""
+
+    def __init__(self, values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observations: pd.DataFrame) -> None:
+        self.values = values.reset_index(drop=True)
+        self.arms, self.tables, self.observations = arms, tables, observations
+        v = self.values
+        self.id = _objects(v, "value_id")
+        self.article = _objects(v, "article_id")
+        self.source = _objects(v, "source_kind")
+        self.statistic = _objects(v, "statistic")
+        self.table_id = _objects(v, "table_id")
+        self.arm_id = _objects(v, "arm_id")
+        self.reference = _objects(v, "reference_arm_id")
+        self.scope = _objects(v, "scope")
+        self.printed = _objects(v, "printed")
+        self.comparator = _objects(v, "comparator")
+        self.endpoint = _objects(v, "endpoint")
+        self.population = _objects(v, "population")
+        self.grade = _objects(v, "grade")
+        self.timepoint = _objects(v, "timepoint")
+        self.subgroup = _objects(v, "subgroup")
+        self.assessor = _objects(v, "assessor")
+        self.section = _objects(v, "section")
+        self.unit = _objects(v, "unit")
+        self.estimate_id = _objects(v, "estimate_id")
+        self.path = [() if p is None or isinstance(p, float) else tuple(p) for p in v["row_path"].to_numpy(object)]
+        self.value = pd.to_numeric(v["value"]).to_numpy(float)
+        self.decimals = _integers(v, "decimals")
+        self.low = pd.to_numeric(v["value_low"]).to_numpy(float)
+        self.high = pd.to_numeric(v["value_high"]).to_numpy(float)
+        self.row, self.column = _integers(v, "row_index"), _integers(v, "column_index")
+        self.assumed = v["is_assumption"].fillna(False).to_numpy(bool) if "is_assumption" in v else np.zeros(len(v), bool)
+        self.sided = pd.to_numeric(v["sides"]).to_numpy(float) if "sides" in v else np.full(len(v), np.nan)
+        self.in_table = (self.source == "table") & (self.row >= 0)
+        self.article_code = pd.factorize(self.article)[0]
+        table = pd.factorize(self.table_id)[0]
+        self.table = np.where(table >= 0, combine(self.article_code, table), -1)
+        arm = np.where(self.scope == "total", TOTAL, self.arm_id)
+        arm[(self.scope == "contrast") | (self.scope == "trial")] = None
+        who = pd.factorize(arm)[0]
+        self.who = np.where(who >= 0, combine(self.article_code, who), -1)  # arm of an article, or its total; -1 where neither
+        self.start = self._starts()
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def _starts(self) -> np.ndarray:
+        if "span_id" not in self.values:
+            return np.zeros(len(self), np.int64)
+        spans = _objects(self.values, "span_id")
+        return np.fromiter((int(s.rpartition("@")[2].partition("-")[0]) if s else 0 for s in spans), np.int64, len(self))
+
+    def of(self, *statistics: str) -> np.ndarray:
+        return np.isin(self.statistic, statistics)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        return {value_id: i for i, value_id in enumerate(self.id)}
+
+    @cached_property
+    def estimate(self) -> np.ndarray:
+        """The position of the estimate that each value belongs to; its own where it is none's or its own."""
+        where = self.position
+        return np.fromiter((where.get(e, i) if e is not None else i for i, e in enumerate(self.estimate_id)), np.int64, len(self))
+
+    @cached_property
+    def dependents(self) -> dict[int, dict[str, int]]:
+        """For each estimate: the limits, p value, percent ... that belong to it, by statistic."""
+        found: dict[int, dict[str, int]] = {}
+        estimate = self.estimate
+        for i in np.flatnonzero(estimate != np.arange(len(self))):
+            found.setdefault(int(estimate[i]), {}).setdefault(self.statistic[i], int(i))
+        return found
+
+    def linked(self, statistic: str, of: np.ndarray) -> np.ndarray:
+        """The position of the value of this statistic that belongs to each of the estimates `of`; -1 where there is none."""
+        mine = np.flatnonzero((self.statistic == statistic) & (self.estimate != np.arange(len(self))))
+        where = np.full(len(self), -1, np.int64)
+        where[self.estimate[mine][::-1]] = mine[::-1]
+        return where[of]
+
+    @cached_property
+    def cell(self) -> np.ndarray:
+        """One code for each table cell; -1 outside tables."""
+        return np.where(self.in_table, combine(self.table, self.row, self.column), -1)
+
+    @cached_property
+    def is_header(self) -> np.ndarray:
+        """Whether a value stands in its table's header rows."""
+        n_header = {(a, t): n for a, t, n in self.tables[["article_id", "table_id", "n_header_rows"]].itertuples(index=False)}
+        known = np.fromiter((n_header.get(key, 1) or 0 for key in zip(self.article, self.table_id, strict=True)), float, len(self))
+        return self.in_table & (self.row < np.nan_to_num(known, nan=1))
+
+    @cached_property
+    def kind(self) -> np.ndarray:
+        """The kind of table that each value stands in; None outside tables."""
+        kinds = {(a, t): k for a, t, k in self.tables[["article_id", "table_id", "kind"]].itertuples(index=False)}
+        return np.array([kinds.get(key) for key in zip(self.article, self.table_id, strict=True)] + [None], object)[:-1]
+
+    @cached_property
+    def table_label(self) -> dict[tuple[str, str], str]:
+        return {(a, t): label or t for a, t, label in self.tables[["article_id", "table_id", "label"]].itertuples(index=False)}
+
+    @cached_property
+    def arm_label(self) -> dict[tuple[str, str], str]:
+        return {(a, arm): label for a, arm, label in self.arms[["article_id", "arm_id", "label"]].itertuples(index=False)}
+
+    @cached_property
+    def randomized(self) -> dict[tuple[str, str], int]:
+        known = self.arms[self.arms["n_randomized"].notna()]
+        return {(a, arm): int(n) for a, arm, n in known[["article_id", "arm_id", "n_randomized"]].itertuples(index=False)}
+
+    @cached_property
+    def members(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Arms that a pooled arm is made of."""
+        rows = self.arms[["article_id", "arm_id", "members"]].itertuples(index=False)
+        return {(a, arm): tuple(m) for a, arm, m in rows if m is not None and not isinstance(m, float) and len(m)}
+
+    # pairs of count and percent
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Each percent with the count that it belongs to: by its estimate, else the only count of its cell."""
+        percent = np.flatnonzero(self.of("percent") & np.isfinite(self.value))
+        count = self.estimate[percent]
+        linked = (count != percent) & self.of("count", "n_events")[count]
+        alone = percent[~linked & (self.cell[percent] >= 0)]
+        counts = np.flatnonzero(self.of("count") & self.in_table & np.isfinite(self.value))
+        by_cell = pd.Series(counts, index=self.cell[counts])
+        by_cell = by_cell[~by_cell.index.duplicated(keep=False)]
+        n_percents = pd.Series(self.cell[percent]).value_counts()
+        only = alone[(n_percents.reindex(self.cell[alone]).to_numpy() == 1)] if len(alone) else alone
+        found = by_cell.reindex(self.cell[only]).to_numpy(float)
+        only, found = only[np.isfinite(found)], found[np.isfinite(found)].astype(np.int64)
+        exact = self.comparator[percent] == "="
+        percents = np.r_[percent[linked & exact], only[self.comparator[only] == "="]]
+        counts = np.r_[count[linked & exact], found[self.comparator[only] == "="]]
+        order = np.argsort(percents, kind="stable")
+        return Pairs(counts[order], percents[order])
+
+    # denominators
+
+    @cached_property
+    def sizes(self) -> dict[str, np.ndarray]:
+        """For each value the position of the printed N that could be its denominator; -1 where there is none.
+
+        own: in the same cell or linked; row: another cell of the row; block: a row above in the body; header: the column's.
+        """
+        none = np.full(len(self), -1, np.int64)
+        is_size = self.of(*SIZES) & np.isfinite(self.value) & (self.value > 0)
+        body = is_size & self.in_table & ~self.is_header
+        return {
+            "own": self._own_size(is_size),
+            "row": self._row_size(body),
+            "block": self._block_size(body),
+            "header": self._header_size(is_size & self.is_header & (self.who >= 0)) if is_size.any() else none,
+        }
+
+    def _own_size(self, is_size: np.ndarray) -> np.ndarray:
+        own = self.linked("denominator", np.arange(len(self)))
+        estimates = self.estimate
+        own = np.where(own >= 0, own, own[estimates])
+        sizes = np.flatnonzero(is_size & self.in_table & ~self.is_header)
+        by_cell = pd.Series(sizes, index=self.cell[sizes])
+        by_cell = by_cell[~by_cell.index.duplicated(keep=False)]
+        same_cell = by_cell.reindex(self.cell).fillna(-1).to_numpy(np.int64)
+        own = np.where((own < 0) & (self.cell >= 0), same_cell, own)
+        return np.where(is_size, -1, own)
+
+    def _row_size(self, body: np.ndarray) -> np.ndarray:
+        sizes = np.flatnonzero(body & (self.who >= 0))
+        key = combine(self.table, self.row, self.who)
+        by_row = pd.Series(sizes, index=key[sizes])
+        by_row = by_row[~by_row.index.duplicated(keep=False)]
+        found = by_row.reindex(key).fillna(-1).to_numpy(np.int64)
+        same_cell = (found >= 0) & (self.cell[np.maximum(found, 0)] == self.cell)
+        return np.where(same_cell | body | ~self.in_table, -1, found)
+
+    def _block_size(self, body: np.ndarray) -> np.ndarray:
+        """The nearest row above that prints a lone N for the arm, where the value's row stands under it or at its level."""
+        alone = pd.Series(self.cell[self.in_table]).value_counts()
+        sizes = np.flatnonzero(body & (self.who >= 0))
+        sizes = sizes[alone.reindex(self.cell[sizes]).to_numpy() == 1] if len(sizes) else sizes
+        result = np.full(len(self), -1, np.int64)
+        if not len(sizes):
+            return result
+        group = combine(self.table, self.who)
+        span = int(self.row.max()) + 2
+        sizes = sizes[np.lexsort((self.row[sizes], group[sizes]))]
+        keys = group[sizes] * span + self.row[sizes]
+        looking = np.flatnonzero(self.in_table & (self.who >= 0) & ~body & ~self.is_header)
+        at = np.searchsorted(keys, group[looking] * span + self.row[looking], side="left") - 1
+        ok = at >= 0
+        found = sizes[np.maximum(at, 0)]
+        ok &= group[found] == group[looking]
+        for i, size in zip(looking[ok], found[ok], strict=True):
+            above, mine = self.path[size], self.path[i]
+            level = len(above) - 1
+            if mine[:level] == above[:level]:
+                result[i] = size
+        return result
+
+    def _header_size(self, header: np.ndarray) -> np.ndarray:
+        """The arm's N in the header: of the value's column or the nearest column on its left (a header cell may span several)."""
+        sizes = np.flatnonzero(header)
+        result = np.full(len(self), -1, np.int64)
+        if not len(sizes):
+            return result
+        group = combine(self.table, self.who)
+        span = int(self.column.max()) + 2
+        sizes = sizes[np.lexsort((self.row[sizes], self.column[sizes], group[sizes]))]
+        keys = group[sizes] * span + self.column[sizes]
+        looking = np.flatnonzero(self.in_table & (self.who >= 0) & ~header)
+        key = group[looking] * span + self.column[looking]
+        left = np.searchsorted(keys, key, side="right") - 1
+        right = np.minimum(left + 1, len(sizes) - 1)
+        left = np.maximum(left, 0)
+        fits_left, fits_right = (group[sizes[side]] == group[looking] for side in (left, right))
+        result[looking] = np.where(fits_left, sizes[left], np.where(fits_right, sizes[right], -1))
+        return result
+
+    @cached_property
+    def arm_sizes(self) -> dict[int, dict[int, str]]:
+        """Every N that the article prints for an arm (or for the total), with where it stands: alternatives when the nearest does not fit."""
+        found: dict[int, dict[int, str]] = {}
+        for i in np.flatnonzero(self.of(*SIZES) & (self.who >= 0) & np.isfinite(self.value) & (self.value > 0) & ~self.assumed):
+            found.setdefault(int(self.who[i]), {}).setdefault(int(self.value[i]), self.where(i))
+        codes = {(a, arm): code for a, arm, code in zip(self.article, self.arm_id, self.who, strict=True) if arm is not None and code >= 0}
+        for key, n in self.randomized.items():
+            if key in codes:
+                found.setdefault(int(codes[key]), {}).setdefault(n, "the number randomized")
+        return found
+
+    @cached_property
+    def randomized_size(self) -> np.ndarray:
+        """The number randomized to each value's arm; the sum over arms for a total; NaN where the article does not tell."""
+        total: dict[str, float] = {}
+        for (article, arm), n in self.randomized.items():
+            if (article, arm) not in self.members:
+                total[article] = total.get(article, 0) + n
+        sizes = np.full(len(self), np.nan)
+        for i in np.flatnonzero(self.who >= 0):
+            sizes[i] = total.get(self.article[i], np.nan) if self.scope[i] == "total" else self.randomized.get((self.article[i], self.arm_id[i]), np.nan)
+        return sizes
+
+    def is_exact_row(self, i: int) -> bool:
+        """Whether a table row prints one p value only, so that it is clear what it is about."""
+        return self._p_values.get((int(self.table[i]), int(self.row[i])), 0) == 1
+
+    @cached_property
+    def _p_values(self) -> dict[tuple[int, int], int]:
+        found: dict[tuple[int, int], int] = {}
+        for i in np.flatnonzero(self.of("p_value") & self.in_table):
+            key = (int(self.table[i]), int(self.row[i]))
+            found[key] = found.get(key, 0) + 1
+        return found
+
+    # words for explanations
+
+    def where(self, i: int) -> str:
+        """Where a value is printed, in words."""
+        if self.source[i] == "table" or self.table_id[i] is not None:
+            label = self.table_label.get((self.article[i], self.table_id[i]), self.table_id[i])
+            if self.source[i] == "footnote":
+                return f"a note to {label}"
+            if self.path[i]:
+                return f"{label}, row “{' > '.join(self.path[i])}”"
+            return f"{label}, header" if self.row[i] >= 0 and self.is_header[i] else f"{label}"
+        return f"the {self.section[i]}" if self.section[i] in ("abstract", "results", "discussion", "methods", "introduction") else "the text"
+
+    def arm_name(self, i: int) -> str:
+        """The arm (or contrast) that a value is about, in words."""
+        if self.scope[i] == "total":
+            return "all patients"
+        label = self.arm_label.get((self.article[i], self.arm_id[i]), self.arm_id[i])
+        if self.scope[i] == "contrast":
+            return "the comparison" if label is None else f"{label} against {self.arm_label.get((self.article[i], self.reference[i]), 'the other arm')}"
+        return str(label) if label is not None else "an arm that is not told"
+
+    def fact(self, i: int) -> str:
+        """What a value is about, in words: its term, arm and grade."""
+        term = self.endpoint[i] or (self.path[i][-1] if self.path[i] else None) or self.statistic[i]
+        grade = f", grade {self.grade[i]}" if self.grade[i] not in (None, "any") else ""
+        return f"{term}{grade} ({self.arm_name(i)})"
+
+    def shown(self, i: int) -> str:
+        """A value as the page shows it, with its sign and percent mark."""
+        sign = self.comparator[i] if self.comparator[i] not in (None, "=") else ""
+        return f"{sign}{self.printed[i]}{'%' if self.statistic[i] in ('percent', 'km_percent') else ''}"
+
+    def get(self, name: str, i: int) -> Any:
+        return self.values[name].iloc[i]

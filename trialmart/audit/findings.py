@@ -1,0 +1,104 @@
+"""Checks as they are collected, and how those with one cause become one.
+
+Belongs here: the shape of a check and the order of verdicts and severities. Does not: any rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from trialmart.audit.evidence import Evidence
+
+VERDICTS = ("consistent", "explained", "inconsistent", "impossible", "not_checkable")
+SEVERITIES = ("info", "minor", "major", "critical")
+COLUMNS = ["check_id", "article_id", "rule_id", "value_ids", "published", "recomputed_low", "recomputed_high", "verdict", "severity",
+           "explanation", "method", "confidence", "table_id", "implied_counts"]  # fmt: skip
+#: Where two rules find the same figure wrong, the one that says most about the cause leads; the other becomes a sentence of it.
+_LEADS = ("text_table", "denominators", "count_percent", "percent_possible", "levels_sum", "grades_within", "ci_symmetry", "rate_ci")
+
+
+@dataclass(slots=True)
+class Check:
+    """One rule applied to printed figures. `suspects` are the values that the finding calls wrong: two findings that share one are one."""
+
+    article_id: str
+    rule_id: str
+    values: tuple[int, ...]
+    published: str
+    verdict: str
+    severity: str
+    explanation: str
+    low: float | None = None
+    high: float | None = None
+    method: str | None = None
+    confidence: float = 1.0
+    table_id: str | None = None
+    implied: str | None = None
+    suspects: tuple[int, ...] = ()
+    also: list[Check] = field(default_factory=list)
+
+
+class Findings:
+    """The checks of all rules. A rule calls `add`; `frame` merges what has one cause and gives the table."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.rule_id = ""
+        self.checks: list[Check] = []
+
+    def add(
+        self, values: tuple[int, ...], verdict: str, severity: str, explanation: str, *, published: str | None = None, low: float | None = None,
+        high: float | None = None, method: str | None = None, confidence: float = 1.0, implied: str | None = None, suspects: tuple[int, ...] = (),
+        article_id: str | None = None, table_id: str | None = None,
+    ) -> None:  # fmt: skip
+        e = self.evidence
+        first = values[0] if values else None
+        if first is not None:
+            article_id, table_id = e.article[first], table_id or e.table_id[first]
+            published = published if published is not None else e.shown(first)
+        self.checks.append(Check(article_id or "", self.rule_id, tuple(int(v) for v in values), published or "", verdict, severity, explanation,
+                                 low, high, method, confidence, table_id, implied, tuple(int(s) for s in suspects)))  # fmt: skip
+
+    def wrong(self) -> set[int]:
+        """Values that a finding so far calls wrong: later rules need not build on them."""
+        return {s for check in self.checks if check.verdict in ("inconsistent", "impossible") for s in check.suspects}
+
+    def frame(self) -> pd.DataFrame:
+        rows = []
+        seen: dict[str, int] = {}
+        ids = self.evidence.id
+        for check in _merged(self.checks):
+            involved = list(dict.fromkeys([*check.values, *(v for other in check.also for v in other.values)]))
+            stem = f"{check.rule_id}:{ids[involved[0]]}" if involved else f"{check.rule_id}:{check.article_id}"
+            seen[stem] = seen.get(stem, 0) + 1
+            check_id = stem if seen[stem] == 1 else f"{stem}#{seen[stem]}"
+            explanation = " ".join([check.explanation, *(other.explanation for other in check.also)])
+            rows.append((check_id, check.article_id, check.rule_id, [ids[v] for v in involved], check.published, check.low, check.high, check.verdict,
+                         check.severity, explanation, check.method, check.confidence, check.table_id, check.implied))  # fmt: skip
+        frame = pd.DataFrame(rows, columns=COLUMNS)
+        return frame.astype({"recomputed_low": float, "recomputed_high": float, "confidence": float})
+
+
+def _merged(checks: list[Check]) -> list[Check]:
+    """Findings about the same suspect value become one, led by the gravest and most telling; all other checks stay as they are."""
+    lead = {rule_id: i for i, rule_id in enumerate(_LEADS)}
+    findings = [c for c in checks if c.verdict in ("inconsistent", "impossible")]
+    findings.sort(key=lambda c: (-SEVERITIES.index(c.severity), lead.get(c.rule_id, len(lead))))
+    by_suspect: dict[int, Check] = {}
+    merged: set[int] = set()
+    for check in findings:
+        leader = next((by_suspect[s] for s in (*check.suspects, *check.values) if s in by_suspect and _gives_way(check, s)), None)
+        if leader is not None:
+            leader.also.append(check)
+            merged.add(id(check))
+            continue
+        for suspect in check.suspects:
+            by_suspect.setdefault(suspect, check)
+    return [c for c in checks if id(c) not in merged]
+
+
+def _gives_way(check: Check, shared: int) -> bool:
+    """A finding joins another where the shared value is its own suspect, or where it suspects none in particular (a sum, a limit)."""
+    return shared in check.suspects or len(check.suspects) != 1

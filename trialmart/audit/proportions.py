@@ -1,0 +1,417 @@
+"""Counts, percents and sums of levels.
+
+Belongs here: count_percent, percent_possible, levels_sum. Does not: intervals around a rate (intervals.py), adverse-event grades (grades.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import numpy as np
+
+from trialmart.audit.denominators import Alternatives, Judged, common_size, judge_pairs
+from trialmart.audit.evidence import Evidence, share_gap
+from trialmart.audit.findings import Findings
+from trialmart.audit.registry import rule
+
+_SOURCE = {"own": "its own denominator", "row": "the row's N", "block": "the block's N", "header": "the column's N", "randomized": "the number randomized"}
+_TOTAL = re.compile(r"^(?:sub-?)?total\b(?! (?:dose|bili|protein|chol|score|time|number of (?!pat)))|^all$|^overall$", re.I)
+_UNKNOWN = re.compile(r"\b(?:unknown|missing|not (?:known|reported|available|recorded|evaluable|assessed|done|determined|specified))\b", re.I)
+#: Percents of something else than patients, or estimated by a model: no whole number of patients need give them.
+_NO_SHARE = re.compile(r"surviv|free|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
+                       r"|concentration|ratio|reduction|increase|decrease|decline|difference|score|hba1c|adheren|power|inhibition|rate at|-year|-month"
+                       r"|hazard|weight|volume|lvef|ejection|hematocrit|haematocrit|saturation|predicted|fev", re.I)  # fmt: skip
+
+
+@rule("count_percent", needs=("count", "percent"))
+def counts_agree_with_percents(e: Evidence, found: Findings) -> None:
+    """100·n/N meets the printed percent, N being the row's own denominator where it has one (a block row may reset the header's).
+
+    Source: Brown & Heathers 2017 (doi:10.1177/1948550616673876), for percents. One unit of the last place beyond rounding is minor
+    (double rounding and truncation are common in print).
+    """
+    judged = judge_pairs(e)
+    in_table = e.in_table[judged.percent]
+    for k in np.flatnonzero(judged.gap == 0):
+        _consistent(e, found, judged, k)
+    open_pairs = np.flatnonzero((judged.gap == 2) & in_table)
+    _table_pairs(e, found, judged, open_pairs)
+    _one_unit_off(e, found, judged, np.flatnonzero((judged.gap == 1) & in_table))
+    for k in np.flatnonzero((judged.gap > 0) & ~in_table | (judged.gap == 3) & in_table):
+        _elsewhere(e, found, judged, k)
+
+
+def _consistent(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
+    count, percent, size = judged.count[k], judged.percent[k], judged.size[k]
+    recomputed = 100 * e.value[count] / size
+    at = judged.position[k]
+    found.add((percent, count) if at < 0 else (percent, count, at), "consistent", "info",
+              f"{e.printed[count]} of {size:.0f} is {recomputed:.2f}% ({_SOURCE[judged.source[k]]}).", published=f"{e.printed[count]} ({e.shown(percent)})",
+              low=recomputed, high=recomputed, method=f"N: {judged.source[k]}")  # fmt: skip
+
+
+def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
+    """A pair in a sentence, or without a denominator nearby: any printed N of its arm may be meant, and a subset that no N tells."""
+    count, percent = judged.count[k], judged.percent[k]
+    published = f"{e.printed[count]} ({e.shown(percent)})"
+    if judged.source[k] == "own" and judged.gap[k] in (1, 2):
+        recomputed = 100 * e.value[count] / judged.size[k]
+        severity = "minor" if judged.gap[k] == 1 else "major"
+        found.add((percent, count, judged.position[k]), "inconsistent", severity, f"{e.where(count).capitalize()} says {e.printed[count]} of "
+                  f"{judged.size[k]:.0f} are {e.shown(percent)}; they are {recomputed:.2f}%.", published=published, low=recomputed, high=recomputed,
+                  suspects=(count, percent))  # fmt: skip
+        return
+    for size, words in _sorted_sizes(e, count):
+        if share_gap(*(np.array([x]) for x in (e.value[count], size, e.value[percent], e.decimals[percent])))[0] == 0:
+            found.add((percent, count), "consistent", "info", f"{e.printed[count]} of {words} is {100 * e.value[count] / size:.2f}%.",
+                      published=published, low=100 * e.value[count] / size, high=100 * e.value[count] / size, method="N: chosen among those printed",
+                      confidence=0.8)  # fmt: skip
+            return
+    needed = common_size(e, np.array([count]), np.array([percent]))
+    would = f"it would need one of {needed[0]} to {needed[1]}" if needed else "no denominator gives it"
+    found.add((percent, count), "not_checkable", "info", f"{published}: no denominator printed for {e.arm_name(count)} gives this percent; {would}.",
+              published=published, low=needed[0] if needed else None, high=needed[1] if needed else None)  # fmt: skip
+
+
+def _sorted_sizes(e: Evidence, count: int) -> list[tuple[float, str]]:
+    sizes = [(float(n), f"{n} ({where})") for n, where in e.arm_sizes.get(int(e.who[count]), {}).items() if n >= e.value[count]]
+    randomized = e.randomized_size[count]
+    return ([(randomized, f"{randomized:.0f} (the number randomized)")] if np.isfinite(randomized) else []) + sizes
+
+
+def _fits(e: Evidence, count: int, percent: int, size: float, gap: int = 0) -> bool:
+    return int(share_gap(*(np.array([x], float) for x in (e.value[count], size, e.value[percent], e.decimals[percent])))[0]) <= gap
+
+
+def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarray) -> None:
+    """Pairs that their nearest denominator does not give, column by column: another printed denominator, another N behind the column, or wrong."""
+    if not len(failing):
+        return
+    alternatives = Alternatives(e)
+    columns: dict[tuple[int, int], list[int]] = defaultdict(list)
+    every: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for k in range(len(judged.gap)):
+        if e.in_table[judged.percent[k]]:
+            every[int(e.table[judged.percent[k]]), int(e.who[judged.percent[k]])].append(k)
+    for k in failing:
+        columns[int(e.table[judged.percent[k]]), int(e.who[judged.percent[k]])].append(int(k))
+    rows_failing = {(int(e.table[judged.percent[k]]), int(e.row[judged.percent[k]]), int(e.who[judged.percent[k]])): int(k) for k in failing}
+    for key, members in columns.items():
+        unexplained = [k for k in members if not _by_alternative(e, found, judged, k, alternatives, every[key])]
+        unexplained = [k for k in unexplained if not _missing_left_out(e, found, judged, k, rows_failing)]
+        if len(unexplained) > 1:
+            unexplained = _other_size(e, found, judged, unexplained, every[key])
+        for k in unexplained:
+            _wrong_pair(e, found, judged, k, alternatives)
+
+
+def _by_alternative(e: Evidence, found: Findings, judged: Judged, k: int, alternatives: Alternatives, column: list[int]) -> bool:
+    """Whether another printed denominator gives this pair and all pairs beside it in its block."""
+    count, percent = judged.count[k], judged.percent[k]
+    if judged.source[k] == "own":
+        return False
+    block = [j for j in column if e.path[judged.count[j]][:-1] == e.path[count][:-1]] if len(e.path[count]) > 1 else [k]
+    for size, words in alternatives.of(count):
+        across = words.startswith("all ")
+        peers = [k] if across or "counts" in words else block
+        if all(_fits(e, judged.count[j], judged.percent[j], size, gap=1) for j in peers) and _fits(e, count, percent, size):
+            if across and sum(_fits(e, judged.count[j], judged.percent[j], _across(e, alternatives, judged.count[j])) for j in column) < max(2, len(column) / 2):
+                continue
+            _explain(e, found, judged, k, size, words)
+            return True
+    for size, words in alternatives.printed(count):
+        fitting = [j for j in block if _fits(e, judged.count[j], judged.percent[j], size, gap=1)]
+        if len(fitting) == len(block) > 1 and _fits(e, count, percent, size):
+            _explain(e, found, judged, k, size, words)
+            return True
+    return False
+
+
+def _across(e: Evidence, alternatives: Alternatives, count: int) -> float:
+    return sum(alternatives.across.get((e.table[count], e.row[count]), {}).values()) or np.nan
+
+
+def _explain(e: Evidence, found: Findings, judged: Judged, k: int, size: float, words: str) -> None:
+    count, percent = judged.count[k], judged.percent[k]
+    recomputed = 100 * e.value[count] / size
+    found.add((percent, count), "explained", "minor", f"{e.where(count)} ({e.arm_name(count)}): {e.printed[count]} ({e.shown(percent)}) is not of "
+              f"{judged.size[k]:.0f} ({_SOURCE[judged.source[k]]}; {100 * e.value[count] / judged.size[k]:.1f}%) but of {words}.",
+              published=f"{e.printed[count]} ({e.shown(percent)})", low=recomputed, high=recomputed, method="N: another one that is printed")  # fmt: skip
+
+
+def _missing_left_out(e: Evidence, found: Findings, judged: Judged, k: int, rows: dict[tuple[int, int, int], int]) -> bool:
+    """Whether the same row fails in every arm in a way that leaving out a few patients with missing values explains."""
+    count, percent = judged.count[k], judged.percent[k]
+    if judged.source[k] == "own" or not np.isfinite(judged.size[k]):
+        return False
+    peers = [j for (table, row, _), j in rows.items() if table == e.table[percent] and row == e.row[percent]] if len(rows) < 400 else [
+        rows[key] for key in ((int(e.table[percent]), int(e.row[percent]), int(w)) for w in np.unique(e.who[judged.percent])) if key in rows]  # fmt: skip
+    if len(peers) < 2:
+        return False
+    for j in peers:
+        needed = common_size(e, judged.count[[j]], judged.percent[[j]])
+        if needed is None or not 0.8 * judged.size[j] <= needed[1] or needed[0] >= judged.size[j]:
+            return False
+    needed = common_size(e, judged.count[[k]], judged.percent[[k]])
+    found.add((percent, count), "explained", "minor", f"{e.where(count)} ({e.arm_name(count)}): {e.printed[count]} ({e.shown(percent)}) is not of "
+              f"{judged.size[k]:.0f} ({_SOURCE[judged.source[k]]}) but of {needed[0]} to {needed[1]}; the row's other arms are alike, so patients "
+              "without a value were probably left out.", published=f"{e.printed[count]} ({e.shown(percent)})", low=needed[0], high=needed[1],
+              method="N: missing values left out", confidence=0.7)  # fmt: skip
+    return True
+
+
+def _other_size(e: Evidence, found: Findings, judged: Judged, members: list[int], column: list[int]) -> list[int]:
+    """Several percents of a column that one other N gives: the header is contradicted, once. Returns the pairs that this leaves."""
+    at = np.array(members)
+    most = [k for k in column if judged.gap[k] == 2]
+    whole = len(most) > 0.5 * len(column) and len(column) >= 4
+    needed = common_size(e, judged.count[at], judged.percent[at])
+    if needed is None and len(members) > 3:
+        needed, at = _largest_agreement(e, judged, at)
+    sharp = needed is not None and needed[1] - needed[0] <= max(2, 0.05 * needed[0])
+    enough = len(at) >= 3 or (len(at) == 2 and sharp and not _same_row(e, judged, at))
+    if needed is None or not sharp or not enough:
+        if not whole:
+            return members
+        first = judged.percent[members[0]]
+        found.add(tuple(judged.percent[members]), "not_checkable", "info", f"{_table(e, first)}, {e.arm_name(first)}: most percents of this column are "
+                  "not shares of its N, and what they are of is not told.", published=f"{len(members)} percents")  # fmt: skip
+        return []
+    size, source = judged.size[members[0]], judged.source[members[0]]
+    n = f"{needed[0]}" if needed[0] == needed[1] else f"{needed[0]} to {needed[1]}"
+    first = judged.percent[at[0]]
+    examples = ", ".join(f"{e.printed[judged.count[k]]} ({e.shown(judged.percent[k])})" for k in at[:4])
+    more = needed[0] > size
+    printed_n = [words for number, words in _sorted_sizes(e, judged.count[at[0]]) if needed[0] <= number <= needed[1]]
+    verdict = "explained" if printed_n else "inconsistent"
+    severity = "minor" if printed_n or not more else "major"
+    tail = f", which the article prints elsewhere: {printed_n[0]}" if printed_n else "; the denominator of these rates is in doubt"
+    head = int(judged.position[members[0]])
+    values = tuple(judged.percent[at]) + tuple(judged.count[at]) + ((head,) if head >= 0 else ())
+    rule_id, found.rule_id = found.rule_id, "denominators"
+    found.add(values, verdict, severity, f"{_table(e, first)}, {e.arm_name(first)}: {len(at)} percents ({examples}{', …' if len(at) > 4 else ''}) are not of "
+              f"{size:.0f} ({_SOURCE[source]}) but of {n}{tail}.", published=f"N={size:.0f}", low=needed[0], high=needed[1],
+              method="the N that gives all of them", suspects=values, confidence=0.9)  # fmt: skip
+    found.rule_id = rule_id
+    return [k for k in members if k not in set(at.tolist())]
+
+
+def _largest_agreement(e: Evidence, judged: Judged, at: np.ndarray) -> tuple[tuple[int, int] | None, np.ndarray]:
+    """The N that the most of these pairs share, and those pairs."""
+    ranges = [common_size(e, judged.count[[k]], judged.percent[[k]]) for k in at]
+    bounds = [(r[0], r[1]) for r in ranges if r]
+    if not bounds:
+        return None, at
+    best = max((low for low, _ in bounds), key=lambda x: sum(low <= x <= high for low, high in bounds))
+    inside = np.array([k for k, r in zip(at, ranges, strict=True) if r and r[0] <= best <= r[1]])
+    return common_size(e, judged.count[inside], judged.percent[inside]), inside
+
+
+def _same_row(e: Evidence, judged: Judged, at: np.ndarray) -> bool:
+    return len(set(e.row[judged.percent[at]].tolist())) == 1
+
+
+def _table(e: Evidence, i: int) -> str:
+    return str(e.table_label.get((e.article[i], e.table_id[i]), e.table_id[i]))
+
+
+def _wrong_pair(e: Evidence, found: Findings, judged: Judged, k: int, alternatives: Alternatives) -> None:
+    count, percent, size = judged.count[k], judged.percent[k], judged.size[k]
+    recomputed = 100 * e.value[count] / size
+    other = next((words for n, words in alternatives.printed(count) if n != size and _fits(e, count, percent, n)), None)
+    loose = judged.source[k] == "randomized"
+    severity = "minor" if other or loose else "major"
+    fitting = _implied(e.value[percent], e.decimals[percent], size)
+    gives = f"{e.shown(percent)} would be {_range(fitting)} patients" if fitting else f"no count of {size:.0f} gives {e.shown(percent)}"
+    hint = f" It would fit {other}." if other else ""
+    head = judged.position[k]
+    values = (percent, count) if head < 0 else (percent, count, head)
+    found.add(values, "inconsistent", severity, f"{e.where(count)} ({e.arm_name(count)}) prints {e.printed[count]} ({e.shown(percent)}); {e.printed[count]} of "
+              f"{size:.0f} ({_SOURCE[judged.source[k]]}) is {recomputed:.1f}%, and {gives}.{hint}",
+              published=f"{e.printed[count]} ({e.shown(percent)})", low=recomputed, high=recomputed, suspects=(count, percent),
+              implied=_range(fitting) if fitting else None, confidence=0.7 if loose else 0.95)  # fmt: skip
+
+
+def _one_unit_off(e: Evidence, found: Findings, judged: Judged, members: np.ndarray) -> None:
+    """Percents one unit of the last place beyond rounding; many in one table are one finding."""
+    tables: dict[int, list[int]] = defaultdict(list)
+    for k in members:
+        tables[int(e.table[judged.percent[k]])].append(int(k))
+    for pairs in tables.values():
+        chunks = [pairs] if len(pairs) > 3 else [[k] for k in pairs]
+        for chunk in chunks:
+            first = judged.percent[chunk[0]]
+            texts = [f"{e.printed[judged.count[k]]} ({e.shown(judged.percent[k])}) is {100 * e.value[judged.count[k]] / judged.size[k]:.2f}%" for k in chunk]
+            place = e.where(first) + f" ({e.arm_name(first)})" if len(chunk) == 1 else f"{_table(e, first)}, {len(chunk)} cells"
+            values = tuple(int(judged.percent[k]) for k in chunk) + tuple(int(judged.count[k]) for k in chunk)
+            found.add(values, "inconsistent", "minor", f"{place}: {'; '.join(texts[:5])}{'; …' if len(texts) > 5 else ''}: one unit of the last place off, as "
+                      "double rounding or truncation leaves it.", published=f"{e.printed[judged.count[chunk[0]]]} ({e.shown(first)})",
+                      low=100 * e.value[judged.count[chunk[0]]] / judged.size[chunk[0]], high=100 * e.value[judged.count[chunk[0]]] / judged.size[chunk[0]],
+                      suspects=values)  # fmt: skip
+
+
+# percents without a count
+
+
+def _implied(percent: float, decimals: int, size: float) -> tuple[int, int] | None:
+    """The fewest and most patients of `size` that give the printed percent; None where no whole number does. Whole-number arithmetic."""
+    scale = 10 ** max(int(decimals), 0)
+    printed, total = round(percent * scale), int(size)
+    fewest = -((-(2 * printed - 1) * total) // (200 * scale))
+    most = ((2 * printed + 1) * total) // (200 * scale)
+    fewest, most = max(fewest, 0), min(most, total)
+    return (fewest, most) if fewest <= most else None
+
+
+def _range(counts: tuple[int, int]) -> str:
+    return str(counts[0]) if counts[0] == counts[1] else f"{counts[0]} to {counts[1]}"
+
+
+def implied_count(e: Evidence, i: int) -> tuple[float, tuple[int, int] | None] | None:
+    """The denominator of a percent without a count and the counts that it allows; None where no denominator is known."""
+    for name in ("own", "row", "block", "header"):
+        at = e.sizes[name][i]
+        if at >= 0:
+            return e.value[at], _implied(e.value[i], e.decimals[i], e.value[at])
+    size = e.randomized_size[i]
+    return (size, _implied(e.value[i], e.decimals[i], size)) if np.isfinite(size) and size > 0 else None
+
+
+@rule("percent_possible", needs=("percent",))
+def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
+    """A percent without a count: some whole number of the patients gives it; the counts that do are recorded.
+
+    Source: the GRIM test for percents, Brown & Heathers 2017 (doi:10.1177/1948550616673876). Judged only where the denominator is known
+    and small enough to tell (N < 100·10ᵈ), and where the figures of the same table show that they are shares of patients.
+    """
+    alone = e.of("percent") & np.isfinite(e.value) & (e.comparator == "=") & ~e.assumed & (e.who >= 0)
+    alone[e.pairs.percent] = False
+    tables: dict[tuple[int, int], list[tuple[int, float, tuple[int, int] | None]]] = defaultdict(list)
+    for i in np.flatnonzero(alone & (e.value >= 0) & (e.value <= 100)):
+        known = implied_count(e, i)
+        if known is None or _NO_SHARE.search(f"{e.endpoint[i] or ''} {' '.join(e.path[i])} {e.timepoint[i] or ''}"):
+            continue
+        tables[int(e.article_code[i]), int(e.table[i])].append((int(i), *known))
+    for (_, table), members in tables.items():
+        telling = [m for m in members if m[1] < 100 * 10 ** e.decimals[m[0]]]
+        impossible = [m for m in telling if m[2] is None]
+        shares = not impossible or len(impossible) <= 0.25 * len(telling) or (len(telling) < 3 and len(impossible) == 1)
+        for i, size, counts in members:
+            _judge_alone(e, found, i, size, counts, shares, table >= 0)
+
+
+def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tuple[int, int] | None, shares: bool, in_table: bool) -> None:
+    if counts is not None:
+        found.add((i,), "consistent", "info", f"{e.shown(i)} of {size:.0f} is {_range(counts)} patients.", low=100 * counts[0] / size,
+                  high=100 * counts[1] / size, implied=_range(counts), method="implied count")  # fmt: skip
+        return
+    others = [(n, w) for n, w in e.arm_sizes.get(int(e.who[i]), {}).items() if n != size and _implied(e.value[i], e.decimals[i], n)]
+    below = int(np.floor(e.value[i] * size / 100))
+    near = f"{below} would be {100 * below / size:.1f}%, {below + 1} {100 * (below + 1) / size:.1f}%"
+    whole = e.population[i] in ("ITT", "as_treated") and e.subgroup[i] is None
+    if not shares or (not in_table and not (whole and e.dependents.get(i))):
+        found.add((i,), "not_checkable", "info", f"{e.shown(i)} ({e.fact(i)}) is no share of {size:.0f} patients ({near}); what it is of is not told.")
+    elif others and not (whole and not in_table):
+        found.add((i,), "explained", "minor", f"{e.where(i)} ({e.arm_name(i)}): {e.shown(i)} is no share of {size:.0f} ({near}) but one of "
+                  f"{others[0][0]} ({others[0][1]}).", method="N: another one that is printed", confidence=0.6)  # fmt: skip
+    else:
+        found.add((i,), "impossible", "major", f"{e.where(i).capitalize() if not in_table else e.where(i)} gives {e.shown(i)} for {e.fact(i)}, but no count of "
+                  f"{size:.0f} patients gives it: {near}.", low=100 * below / size, high=100 * (below + 1) / size, suspects=(i,), confidence=0.8)  # fmt: skip
+
+
+# sums of levels
+
+
+@rule("levels_sum", needs=("count",))
+def levels_add_up(e: Evidence, found: Findings) -> None:
+    """Exclusive levels of a characteristic sum to the patients of the column, a `Total` row is the sum of the rows above it, and arms add up
+    to the total column. Levels that overlap (they sum to more in most columns) are not summed."""
+    blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i in np.flatnonzero(e.of("count") & e.in_table & ~e.is_header & np.isfinite(e.value) & (e.who >= 0)):
+        blocks[int(e.table[i]), e.path[i][:-1], e.timepoint[i]][int(e.who[i]), int(e.column[i])].append(int(i))
+    for (_, parents, _), columns in blocks.items():
+        totals = {key: _split_total(e, members) for key, members in columns.items()}
+        if any(total is not None for total, _ in totals.values()):
+            _against_total(e, found, totals)
+        elif parents:
+            _against_size(e, found, columns)
+    _across_arms(e, found)
+
+
+def _split_total(e: Evidence, members: list[int]) -> tuple[int | None, list[int]]:
+    """A column's `Total` row and the rows above it that it sums."""
+    total = next((i for i in members if e.path[i] and _TOTAL.search(e.path[i][-1])), None)
+    return total, [i for i in members if total is None or e.row[i] < e.row[total]]
+
+
+def _against_total(e: Evidence, found: Findings, totals: dict[tuple[int, int], tuple[int | None, list[int]]]) -> None:
+    judged = [(total, members, sum(e.value[i] for i in members)) for total, members in totals.values() if total is not None and len(members) > 1]
+    if not judged or any(abs(s - e.value[t]) > max(2, 0.1 * e.value[t]) for t, _, s in judged):
+        return  # what stands above is not what the row sums
+    for total, members, summed in judged:
+        values = (total, *members)
+        terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
+        if summed == e.value[total]:
+            found.add(values, "consistent", "info", f"{terms} = {summed:.0f}, as printed.", low=summed, high=summed)
+        else:
+            found.add(values, "inconsistent", "major", f"{e.where(total)} ({e.arm_name(total)}) prints {e.printed[total]}, but the rows above sum to {summed:.0f} "
+                      f"({terms}): a level is missing or a count is wrong.", low=summed, high=summed, confidence=0.9)  # fmt: skip
+
+
+def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], list[int]]) -> None:
+    sizes = []
+    for members in columns.values():
+        at = [next((e.sizes[name][i] for name in ("block", "header") if e.sizes[name][i] >= 0), -1) for i in members]
+        rows = {e.row[i] for i in members}
+        if len(members) < 2 or len(rows) < len(members) or len(set(at)) != 1 or at[0] < 0:
+            continue
+        sizes.append((members, at[0], sum(e.value[i] for i in members) - e.value[at[0]]))
+    if not sizes:
+        return
+    equal = sum(off == 0 for _, _, off in sizes)
+    judged = equal >= max(1, len(sizes) / 2) and len(sizes) > 1 or (equal == 1 and len(sizes) == 1)
+    near = all(-0.1 * e.value[size] <= off < 0 for _, size, off in sizes)
+    for members, size, off in sizes:
+        terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
+        summed, name = e.value[size] + off, e.path[members[0]][-2]
+        if judged and off == 0:
+            found.add((*members, size), "consistent", "info", f"{terms} = {summed:.0f}, all patients of the column.", low=summed, high=summed)
+        elif judged:
+            severity = "major" if off > 0 and off > 0.02 * e.value[size] else "minor"
+            found.add((*members, size), "inconsistent", severity, f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
+                      f"({terms}), but the column holds {e.printed[size]} patients; in the other columns they agree.", published=f"N={e.printed[size]}",
+                      low=summed, high=summed, confidence=0.8)  # fmt: skip
+        elif near:
+            found.add((*members, size), "explained", "minor", f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} of "
+                      f"{e.printed[size]}; {-off:.0f} patients are not accounted for, in every arm some, so values are probably missing.",
+                      published=f"N={e.printed[size]}", low=summed, high=summed, method="missing values", confidence=0.7)  # fmt: skip
+
+
+def _across_arms(e: Evidence, found: Findings) -> None:
+    """Counts of the arms against the total column of the same row, where the table's totals are sums of its arms."""
+    rows: dict[tuple[int, int, str | None], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    has_total = {int(t) for t in np.unique(e.table[e.in_table & (e.scope == "total") & e.of("count")])}
+    if not has_total:
+        return
+    for i in np.flatnonzero(e.of("count", "n") & e.in_table & np.isfinite(e.value) & (e.who >= 0) & np.isin(e.table, list(has_total))):
+        if (e.article[i], e.arm_id[i]) not in e.members:
+            rows[int(e.table[i]), int(e.row[i]), e.grade[i]][int(e.who[i]) if e.scope[i] == "arm" else -1].append(int(i))
+    by_table: dict[int, list[tuple[int, list[int], float]]] = defaultdict(list)
+    for (table, _, _), columns in rows.items():
+        parts = [members[0] for who, members in columns.items() if who != -1]
+        if len(columns.get(-1, ())) == 1 and len(parts) > 1 and all(len(m) == 1 for m in columns.values()):
+            total = columns[-1][0]
+            by_table[table].append((total, parts, sum(e.value[i] for i in parts) - e.value[total]))
+    for judged in by_table.values():
+        good = sum(off == 0 for _, _, off in judged)
+        if good < 3 or good < 0.8 * len(judged):
+            continue
+        for total, parts, off in judged:
+            terms = " + ".join(str(e.printed[i]) for i in parts)
+            summed = e.value[total] + off
+            if off == 0:
+                found.add((total, *parts), "consistent", "info", f"{terms} = {summed:.0f}, as the total column prints.", low=summed, high=summed)
+            else:
+                found.add((total, *parts), "inconsistent", "major", f"{e.where(total)}: the arms sum to {summed:.0f} ({terms}), the total column prints "
+                          f"{e.printed[total]}.", low=summed, high=summed, confidence=0.9)  # fmt: skip

@@ -1,0 +1,177 @@
+"""Words that figures contradict, and marks that point nowhere.
+
+Belongs here: arm_label, claim_scope, footnote_marks. Does not: finding such words in the text (extraction leaves observations).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from trialmart.audit.evidence import Evidence
+from trialmart.audit.findings import Findings
+from trialmart.audit.ratios import RATIOS
+from trialmart.audit.registry import rule
+from trialmart.facts.matching import words
+
+
+class Seen(NamedTuple):
+    """An observation on the text, its values as positions."""
+
+    article_id: str
+    table_id: str | None
+    values: tuple[int, ...]
+    arm_id: str | None
+    detail: str
+
+
+def _observed(e: Evidence, kind: str) -> list[Seen]:
+    frame = e.observations
+    if not len(frame):
+        return []
+    found = []
+    for row in frame[frame["kind"] == kind].to_dict("records"):
+        ids = row.get("value_ids")
+        ids = [] if ids is None or isinstance(ids, float) else ids
+        clean = {k: None if isinstance(v, float) or v is None or v is _na() else v for k, v in row.items() if k != "value_ids"}
+        found.append(Seen(clean["article_id"], clean.get("table_id"), tuple(e.position[i] for i in ids if i in e.position), clean.get("arm_id"),
+                          clean.get("detail") or ""))  # fmt: skip
+    return found
+
+
+def _na() -> Any:
+    import pandas as pd
+
+    return pd.NA
+
+
+@rule("arm_label")
+def arms_that_do_not_exist(e: Evidence, found: Findings) -> None:
+    """An arm named in the text that no table or randomization knows; its figures tell which arm is meant."""
+    for seen in _observed(e, "unknown_arm"):
+        counts: Counter[str] = Counter()
+        for i in seen.values:
+            same = (e.article == seen.article_id) & e.in_table & (e.value == e.value[i]) & (e.decimals == e.decimals[i]) & (e.statistic == e.statistic[i])
+            counts.update({arm for arm in e.arm_id[same] if arm is not None})
+        fits = seen.arm_id or (counts.most_common(1)[0][0] if counts and (len(counts) == 1 or counts.most_common(2)[0][1] > counts.most_common(2)[1][1]) else None)
+        name = e.arm_label.get((seen.article_id, fits), fits) if fits else None
+        figures = ", ".join(e.shown(i) for i in seen.values[:4])
+        tail = f"; its figures ({figures}) are those of {name}" if name and figures else f"; {name} is probably meant" if name else "; which arm is meant is not clear"
+        found.add(seen.values, "inconsistent", "minor", f"The text names “{seen.detail}”, an arm that no table and no randomization knows{tail}. A slip of the pen, as long as "
+                  "the figures are given to the arm that they fit.", published=seen.detail, method=f"arm: {fits}" if fits else None, article_id=seen.article_id,
+                  confidence=0.9 if fits else 0.6)  # fmt: skip
+
+
+@rule("footnote_marks")
+def marks_and_notes(e: Evidence, found: Findings) -> None:
+    """Every mark of a table has its note, every note its mark; where they do not, notes may explain the wrong rows."""
+    groups: dict[tuple[str, str | None, str], list[Seen]] = defaultdict(list)
+    for kind in ("mark_without_note", "note_without_mark"):
+        for seen in _observed(e, kind):
+            groups[seen.article_id, seen.table_id, kind].append(seen)
+    for (article, table, kind), members in groups.items():
+        label = e.table_label.get((article, table), table or "the text")
+        symbols = ", ".join(dict.fromkeys(m.detail for m in members if m.detail)) or "a mark"
+        text = (f"{label}: {symbols} marks a cell but no note explains it." if kind == "mark_without_note"
+                else f"{label}: the note {symbols} is marked nowhere in the table; notes and marks may be shifted.")  # fmt: skip
+        found.add(tuple(v for m in members for v in m.values), "inconsistent", "minor", text, published=symbols, article_id=article, table_id=table, method=kind)
+
+
+@rule("claim_scope")
+def claims_against_figures(e: Evidence, found: Findings) -> None:
+    """What a sentence claims against the figures: `serious` for events that more patients had than had any serious event; a difference
+    that its interval does not show, or the reverse."""
+    for seen in _observed(e, "claim"):
+        try:
+            claim = json.loads(seen.detail)
+        except (TypeError, ValueError):
+            continue
+        if not isinstance(claim, dict):
+            continue
+        claim["arm_id"] = claim.get("arm_id") or seen.arm_id
+        if claim.get("claim") == "most_common":
+            _most_common(e, found, seen, claim)
+        elif claim.get("claim") in ("difference", "no_difference"):
+            _difference(e, found, seen, claim)
+
+
+def _most_common(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]) -> None:
+    if claim.get("qualifier") != "serious" or not claim.get("terms"):
+        return
+    here = (e.article == seen.article_id) & np.isfinite(e.value) & e.of("percent") & (e.scope == "arm")
+    arm = claim["arm_id"]
+    totals = [i for i in np.flatnonzero(here & ((e.arm_id == arm) if arm else True)) if _is_serious_total(e, i)]
+    if not totals:
+        found.add(seen.values, "not_checkable", "info", f"“Serious” is said of {', '.join(claim['terms'])}, and how many patients had a serious event is not printed.",
+                  article_id=seen.article_id, published=", ".join(claim["terms"]))  # fmt: skip
+        return
+    total = totals[0]
+    arm = arm or e.arm_id[total]
+    asked = {words(t): t for t in claim["terms"]}
+    rows = {i: asked[w] for i in np.flatnonzero(here & e.in_table & (e.arm_id == arm) & (e.kind == "adverse_events"))
+            if e.path[i] and (w := words(e.path[i][-1])) in asked and e.grade[i] in (None, "any")}  # fmt: skip
+    over = sorted((i for i in rows if e.low[i] > e.high[total]), key=lambda i: -e.value[i])
+    if not over:
+        found.add((total,), "consistent", "info", f"The events called serious ({', '.join(claim['terms'])}) do not exceed the {e.shown(total)} with a serious event.",
+                  article_id=seen.article_id)  # fmt: skip
+        return
+    names = ", ".join(f"{e.path[i][-1].lower()} {e.shown(i)}" for i in over[:3])
+    table = e.where(over[0]).split(", row")[0]
+    found.add((total, *over, *seen.values), "inconsistent", "major", f"The text calls {', '.join(claim['terms'])} the most common serious adverse events in {e.arm_name(over[0])}, but only "
+              f"{e.shown(total)} of that arm had any serious event, while {table} has {names} of any grade: the list is of the most common events, serious or not. Read as "
+              "printed it overstates serious harm.", published=f"most common serious: {', '.join(claim['terms'])}", low=e.low[total], high=e.high[total],
+              confidence=0.9)  # fmt: skip
+
+
+def _is_serious_total(e: Evidence, i: int) -> bool:
+    term = (e.endpoint[i] or (e.path[i][-1] if e.path[i] else "") or "").lower()
+    return words(term) <= words("serious adverse events from any cause of any grade treatment emergent") and "serious" in term
+
+
+def _difference(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]) -> None:
+    endpoint = claim.get("endpoint")
+    if not endpoint:
+        return
+    asked = words(endpoint)
+    here = (e.article == seen.article_id) & (e.scope == "contrast") & np.isfinite(e.value) & e.of(*RATIOS, "risk_difference", "mean_difference") & ~e.assumed
+    cases = [i for i in np.flatnonzero(here) if e.endpoint[i] and words(e.endpoint[i]) == asked and e.subgroup[i] is None and _same_contrast(e, i, claim)]
+    results = [(i, r) for i in cases if (r := _shows(e, i)) is not None]
+    if not results:
+        return
+    shows = {r for _, r in results}
+    values = tuple(i for i, _ in results)
+    first = results[0][0]
+    if len(shows) > 1:
+        return
+    claimed = claim["claim"] == "difference"
+    printed = "a difference" if claimed else "no difference"
+    if shows == {claimed}:
+        found.add((*values, *seen.values), "consistent", "info", f"The text claims {printed} in {endpoint}; {e.shown(first)} and its limits show it.", article_id=seen.article_id)
+    else:
+        found.add((*values, *seen.values), "inconsistent", "major", f"The text claims {printed} in {endpoint}, but {e.where(first)} prints {e.shown(first)} with limits or P that show "
+                  f"{'none' if claimed else 'one'}.", published=f"claim: {printed}", confidence=0.6, article_id=seen.article_id)  # fmt: skip
+
+
+def _same_contrast(e: Evidence, i: int, claim: dict[str, Any]) -> bool:
+    asked = {claim.get("arm_id"), claim.get("reference_arm_id")} - {None}
+    mine = {e.arm_id[i], e.reference[i]} - {None}
+    return asked <= mine or not mine or not asked
+
+
+def _shows(e: Evidence, i: int) -> bool | None:
+    """Whether an estimate's limits (else its p) show a difference; None where neither is printed, or where they disagree."""
+    linked = e.dependents.get(int(i), {})
+    lower, upper, p = linked.get("ci_lower"), linked.get("ci_upper"), linked.get("p_value")
+    null = 1.0 if e.statistic[i] in RATIOS else 0.0
+    by_limits = None
+    if lower is not None and upper is not None and np.isfinite(e.value[lower]) and np.isfinite(e.value[upper]):
+        by_limits = bool(e.value[lower] > null or e.value[upper] < null)
+    by_p = None if p is None or not np.isfinite(e.value[p]) else bool(e.value[p] < 0.05 or (e.comparator[p] == "<" and e.value[p] <= 0.05))
+    if by_limits is not None and by_p is not None:
+        return by_limits if by_limits == by_p else None
+    return by_limits if by_limits is not None else by_p
+
+
