@@ -156,7 +156,7 @@ class _Reader:
             yield from self._table(element, element)
         elif re.fullmatch(r"h[1-6]", tag):
             yield from self._text(_inline(element), element, level=int(tag[1]))
-        elif wrapped := _wrapped_table(element):
+        elif (wrapped := _wrapped_table(element)) is not None:
             yield from self._table(wrapped, element)
         elif tag == "figure" and next(element.iter("table"), None) is None:
             for caption in element.iter("figcaption"):

@@ -134,10 +134,12 @@ class Page:
             if block.kind == "label" and block.number:
                 places.setdefault(block.number, []).append(index)
         matched: dict[int, list[Block]] = {}
-        below = bool(grids) and not any(at[0] < grids[0] for at in places.values())
-        for position, grid in enumerate(grids):
-            previous = grids[position - 1] if position else -1
-            following = grids[position + 1] if position + 1 < len(grids) else len(self.blocks)
+        grids = [grid for grid in grids if self.blocks[grid].caption is None]
+        around = [(previous, grid, following) for previous, grid, following in zip([-1, *grids], grids, [*grids[1:], len(self.blocks)], strict=False)]
+        numbers = [index for at in places.values() for index in at]
+        above = sum(any(previous < index < grid for index in numbers) for previous, grid, _ in around)
+        below = sum(any(grid < index < following for index in numbers) for _, grid, following in around) > above
+        for previous, grid, following in around:
             over = [n for n, at in places.items() if any(previous < index < grid for index in at)]
             under = [n for n, at in places.items() if any(grid < index < following for index in at)]
             choice = under[:1] if below else over[-1:]
@@ -229,7 +231,7 @@ class Page:
             elif block.kind == "heading":
                 words = bare(block.text).lower()
                 headings[words] -= 1
-                outline.open(block.text, later=headings[words] > 0)
+                outline.open(block.text, later=headings[words] > 0, level=block.level)
             elif block.kind in PROSE and id(block) not in swallowed:
                 passage = whole.get(id(block), block.passage)
                 if part := _abstract_part(block.text, outline):

@@ -102,11 +102,14 @@ class Outline:
         self._paragraphs = 0
         self._chrome = False
         self._abstract_left = False
+        self._abstract_level = 0
 
-    def open(self, heading: str, later: bool = False) -> None:
+    def open(self, heading: str, later: bool = False, level: int = 0) -> None:
+        """level: of a heading that is marked up; one as high as the abstract's own ends the abstract."""
         words = bare(heading).lower()
         section = section_of(heading)
-        if self.section == ABSTRACT and self._is_abstract_part(words, section, later):
+        inside = not level or level > self._abstract_level
+        if self.section == ABSTRACT and inside and self._is_abstract_part(words, section, later):
             self._abstract_parts.add(words)
             self._closing = bool(CLOSING_PART.fullmatch(words))
             self._paragraphs = 0
@@ -126,6 +129,7 @@ class Outline:
         self._chrome = section == OTHER and bool({METHODS, RESULTS, DISCUSSION} & self._seen)
         self._seen.add(section)
         self.section = section
+        self._abstract_level = level if section == ABSTRACT else self._abstract_level
         self._abstract_parts, self._closing, self._paragraphs = set(), False, 0
 
     def paragraph(self, introduction_follows: bool = True, long: bool = True) -> str:
