@@ -26,7 +26,7 @@ SQL_TYPES = {
     float: "DOUBLE",
     bool: "BOOLEAN",
     datetime.date: "DATE",
-    datetime.datetime: "TIMESTAMP WITH TIME ZONE",
+    datetime.datetime: "TIMESTAMP",
     list[str]: "VARCHAR[]",
 }
 

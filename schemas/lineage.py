@@ -96,7 +96,8 @@ class Meta(Contract):
     schema_version: str = column("Version of the contracts that its tables follow")
     run_id: str = column("Run that published it")
     published_at: datetime.datetime = column("When it was published, UTC")
-    content_sha256: str = column("Fingerprint of what the warehouse held and of the SQL files")
+    warehouse_revision: int = column("How often rows of the warehouse had changed by then", ge=0)
+    sql_sha256: str = column("SHA-256 of the SQL files that made its views and macros")
 
     class Config:
         name = "main.meta"

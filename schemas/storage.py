@@ -2,6 +2,7 @@
 which rows may land (validation.py), nor any connection (dagster_project/warehouse)."""
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from schemas.contract import Column, Contract
@@ -56,7 +57,7 @@ def arrow_schema(model: type[Contract]) -> "pa.Schema":
         int: pa.int64(),
         float: pa.float64(),
         bool: pa.bool_(),
-        datetime.datetime: pa.timestamp("us", tz="UTC"),
+        datetime.datetime: pa.timestamp("us"),  # UTC; DuckDB's zoned timestamps need an extension that is not part of it
         datetime.date: pa.date32(),
         list[str]: pa.list_(pa.string()),
     }
@@ -87,8 +88,8 @@ def _lists(values: "pd.Series") -> "pd.Series":
     return values.map(lambda held: [] if held is None or held is not held else list(held)).astype(object)
 
 
-def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pd.DataFrame":
-    """The frame with the contract's columns, in its order and types, its own index kept.
+def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table", columns: Sequence[str] | None = None) -> "pd.DataFrame":
+    """The frame with the contract's columns (or those of `columns`), in that order and their types, its own index kept.
 
     Raises ValueError naming the column where a value does not fit its type, a column is unknown, or a required one is missing.
     """
@@ -96,9 +97,11 @@ def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pd.DataF
 
     if not isinstance(frame, pd.DataFrame):
         frame = from_arrow(frame)
-    align(model, list(frame.columns))
+    if columns is None:
+        align(model, list(frame.columns))
     typed = {}
-    for name, declared in model.columns.items():
+    for declared in [model.columns[name] for name in columns or model.columns]:
+        name = declared.name
         if name not in frame:
             blank: list[list[str]] | None = [[] for _ in range(len(frame))] if declared.kind == list[str] else None
             typed[name] = pd.Series(blank, index=frame.index, dtype=dtype(declared))
@@ -150,4 +153,8 @@ def arrow(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pa.Table"
             blank = pa.array([[]] * frame.num_rows, schema.field(name).type) if model.columns[name].kind == list[str] else None
             frame = frame.append_column(name, blank if blank is not None else pa.nulls(frame.num_rows, schema.field(name).type))
         return frame.select(schema.names).cast(schema)
-    return pa.Table.from_pandas(coerce(model, frame), schema=schema, preserve_index=False)
+    typed = coerce(model, frame)
+    for one in model.columns.values():
+        if one.kind is datetime.datetime:
+            typed[one.name] = typed[one.name].dt.tz_localize(None)
+    return pa.Table.from_pandas(typed, schema=schema, preserve_index=False)
