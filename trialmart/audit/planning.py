@@ -54,7 +54,7 @@ def _judge_events(e: Evidence, found: Findings, ratio: int, events: int, power: 
     off = e.value[events] / best[0] - 1
     values = tuple(v for v in (events, ratio, power, best[1]) if v >= 0)
     assumed = "" if best[1] >= 0 else " (5% assumed)"
-    told = (f"{best[0]:.0f} events by Schoenfeld's formula (hazard ratio {e.printed[ratio]}, power {e.printed[power]}%, {'one' if best[3] == 1 else 'two'}-sided alpha "
+    told = (f"{np.ceil(best[0]):.0f} events by Schoenfeld's formula (hazard ratio {e.printed[ratio]}, power {e.printed[power]}%, {'one' if best[3] == 1 else 'two'}-sided alpha "
             f"{best[2]:g}{assumed}, allocation {allocation})")  # fmt: skip
     observed = _observed(e, events)
     tail = f" Observed were {e.printed[observed]}: a plan met or not, no conflict." if observed is not None else ""
@@ -86,7 +86,7 @@ def _observed(e: Evidence, planned: int) -> int | None:
     return int(near[0]) if near else None
 
 
-@rule("interim_alpha", needs=("p_value",))
+@rule("interim_alpha")
 def alpha_of_an_interim_look(e: Evidence, found: Findings) -> None:
     """A Haybittle–Peto boundary as a z value, against its printed alpha.
 
