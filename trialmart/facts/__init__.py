@@ -1,0 +1,104 @@
+"""From published values to typed tables: one row a fact, as printed.
+
+Belongs here: which values are one fact, what a fact is called, whose N it has. Does not: reading the page (trialmart/extraction), judging
+it (trialmart/audit), computing from it (trialmart/effects). Nothing is computed here: a count that only a percent implies stays NULL.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+TABLES = ("baseline_characteristic", "adverse_event", "response", "time_to_event", "subgroup_effect", "comparison")
+#: What a limit, p value or spread takes from the estimate that it belongs to where it says nothing itself.
+_INHERITED = (
+    "endpoint", "assessor", "population", "timepoint", "subgroup", "grade", "arm_id", "reference_arm_id", "unit", "row_path", "row_index",
+)  # fmt: skip
+
+
+def typed_tables(
+    published_value: pd.DataFrame, arm: pd.DataFrame, article: pd.DataFrame, article_table: pd.DataFrame
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """The six typed tables, as `evidence.NAME`, from all published values of any number of articles.
+
+    Frames have the columns of their contracts in schemas/facts.py, in no certain order and with more beside them. One pass: which
+    prints are the same fact and which N a figure has is worked out once for all tables.
+    """
+    from trialmart.facts import adverse_events, baseline, contrasts, outcomes, routing, terms
+
+    values = _prepare(published_value, arm, article_table)
+    home = routing.route(values, article_table, values["fact"])
+    kind = pd.Series(routing.table_kind(values, article_table), index=values.index)
+    arms = terms.arm_labels(arm)
+    part = {name: values[(home == name).to_numpy()] for name in TABLES}
+    characteristics = baseline.baseline_characteristics(part["baseline_characteristic"], arms)
+    found = {
+        "baseline_characteristic": characteristics,
+        "adverse_event": adverse_events.adverse_events(part["adverse_event"], arms, article_table),
+        "response": outcomes.responses(part["response"], arms),
+        "time_to_event": outcomes.times_to_event(part["time_to_event"], arms),
+        "subgroup_effect": contrasts.subgroup_effects(part["subgroup_effect"], arms, characteristics, _shares(values)),
+        "comparison": contrasts.comparisons(part["comparison"], arms, kind),
+    }
+    study = article.drop_duplicates("article_id").set_index("article_id")["study_id"]
+    return {f"evidence.{name}": _finish(frame, study) for name, frame in found.items()}
+
+
+def _shares(values: pd.DataFrame) -> pd.DataFrame:
+    """Percents of the prose that tell how many of an arm are in a subgroup; a table may print them too."""
+    told = (values["source_kind"] != "table") & values["subgroup"].notna() & (values["scope"] == "arm") & (values["statistic"] == "percent")
+    return values[told]
+
+
+def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
+    """The values with their fact keys, their denominators, and what they inherit from their estimates."""
+    from trialmart.facts.denominators import arm_ns
+    from trialmart.facts.matching import fact_keys
+
+    values = published_value.reset_index(drop=True)
+    values["row_path"] = [tuple(path) if path is not None else () for path in values["row_path"]]
+    values["fact"] = fact_keys(values).to_numpy(object)
+    values = _inherit(values)
+    ns = arm_ns(values, arm, article_table)
+    contrast = values[(values["scope"] == "contrast") & values["reference_arm_id"].notna()]
+    against = values.copy()
+    against.loc[contrast.index, "arm_id"] = contrast["reference_arm_id"]
+    of_reference = arm_ns(against, arm, article_table)
+    of_reference[~values.index.isin(contrast.index)] = None
+    for name in ("arm_n", "arm_n_source", "arm_n_value_id"):
+        values[name] = ns[name].astype(object).where(ns[name].notna(), None)
+        column = of_reference[name].astype(object)
+        values[name.replace("arm_n", "reference_n")] = column.where(column.notna(), None)
+    return values
+
+
+def _inherit(values: pd.DataFrame) -> pd.DataFrame:
+    """Dependents with the place and the meaning of their estimate where they have none of their own."""
+    own, estimate = values["value_id"], values["estimate_id"]
+    dependent = (estimate.notna() & (estimate != own)).to_numpy()
+    theirs = values.drop_duplicates("value_id").set_index("value_id").reindex(estimate)
+    known = dependent & theirs["article_id"].notna().to_numpy()
+    for name in _INHERITED:
+        mine, from_estimate = values[name].astype(object).to_numpy(), theirs[name].astype(object).to_numpy()
+        missing = values[name].isna().to_numpy()
+        take = known & (missing | np.full(len(values), name in ("row_path", "row_index")))
+        values[name] = pd.Series(
+            [b if t else a for a, b, t in zip(mine, from_estimate, take, strict=True)], index=values.index, dtype=object
+        )
+    return values
+
+
+def _finish(frame: pd.DataFrame, study: pd.Series) -> pd.DataFrame:
+    """A typed table with its study, denominators among its values, and plain lists."""
+    from trialmart.facts.keys import union_of_lists
+
+    frame = frame.reset_index(drop=True)
+    frame["study_id"] = frame["article_id"].map(study).fillna(frame["article_id"])
+    ids = [frame["value_ids"]]
+    for name in ("arm_n_value_id", "reference_n_value_id"):
+        if name in frame:
+            ids.append(frame[name].map(lambda value: [value] if isinstance(value, str) else []))
+    frame["value_ids"] = union_of_lists(*ids)
+    if "parent_path" in frame:
+        frame["parent_path"] = [list(path) for path in frame["parent_path"]]
+    return frame

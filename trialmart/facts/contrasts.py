@@ -1,0 +1,143 @@
+"""evidence.comparison and evidence.subgroup_effect: one arm against another, as printed."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from trialmart.facts import routing, terms
+from trialmart.facts.assemble import assemble
+from trialmart.facts.factors import resolve_factors
+from trialmart.facts.keys import union_of_lists
+from trialmart.facts.labels import key
+
+COMPARISON, SUBGROUP = "evidence.comparison", "evidence.subgroup_effect"
+_ARM_NS = ("arm_n", "arm_n_source", "arm_n_value_id", "reference_n", "reference_n_source", "reference_n_value_id")
+_ESTIMATE = ("ci_lower", "ci_upper", "ci_level", "p_value")
+_CONTRAST = ("arm_id", "reference_arm_id")
+_KEEP = {
+    "estimate_missing_reason": "estimate.missing_reason", "p_value_comparator": "p_value.comparator",
+}  # fmt: skip
+_INTERACTION = re.compile(r"interaction|heterogeneity", re.I)
+
+
+def comparisons(values: pd.DataFrame, arms: set[tuple[str, str]], kind: pd.Series) -> pd.DataFrame:
+    """Rows of evidence.comparison. `values`: those routed there; `kind`: the kind of the table of each, empty for prose."""
+    values = _measured(values)
+    values["domain"] = _domain(values, kind.reindex(values.index))
+    read = terms.named(values, arms, terms.event)
+    endpoint = []
+    for said, domain, label in zip(values["endpoint"], values["domain"], read, strict=True):
+        path = " > ".join((*label.parents, label.name)) if label.name else None
+        own = isinstance(said, str) and domain not in ("baseline", "adverse_events")
+        endpoint.append(said if own else path or (said if isinstance(said, str) else None))
+    values["endpoint"] = pd.Series(endpoint, index=values.index, dtype=object)
+    values = values[values["endpoint"].notna()].copy()
+    values["endpoint_key"] = values["endpoint"].map(key)
+    keys = ("domain", "endpoint_key", "assessor", "population", "timepoint", "subgroup", "measure", "method_key", *_CONTRAST)
+    keep = _KEEP | {
+        "estimate_comparator": "estimate.comparator", "unit": "estimate.unit",
+        "ci_lower_missing_reason": "ci_lower.missing_reason", "ci_upper_missing_reason": "ci_upper.missing_reason",
+    }  # fmt: skip
+    carried = ("endpoint", "method", "adjusted", "sides", *_ARM_NS)
+    return assemble(values, COMPARISON, keys, ("estimate", *_ESTIMATE), carried, keep).drop(columns=["endpoint_key", "method_key"])
+
+
+def _measured(values: pd.DataFrame) -> pd.DataFrame:
+    """The values with `figure`, the column that each fills, and `measure`, what they say something about."""
+    values = values.copy()
+    statistic = values["statistic"]
+    by_id = values.drop_duplicates("value_id").set_index("value_id")
+    theirs = by_id.reindex(values["estimate_id"])
+    is_measure = statistic.isin(routing.MEASURES).to_numpy()
+    of_measure = ~is_measure & theirs["statistic"].isin(routing.MEASURES).to_numpy()
+    values["figure"] = np.where(is_measure, "estimate", np.where(statistic.isin(_ESTIMATE), statistic, None))
+    values["measure"] = np.where(is_measure, statistic, np.where(of_measure, theirs["statistic"], "p_value"))
+    values["method_key"] = np.where(of_measure, theirs["method"].to_numpy(object), values["method"].to_numpy(object))
+    values["method_key"] = values["method_key"].where(values["method_key"].notna(), None)
+    # A lone limit without an estimate says nothing about a contrast.
+    return values[values["figure"].notna() & ~((values["measure"] == "p_value") & (values["figure"] != "p_value"))].copy()
+
+
+def _domain(values: pd.DataFrame, kind: pd.Series) -> np.ndarray:
+    grouped = values["endpoint"].map(routing.endpoint_class).to_numpy(object)
+    by_name = np.select([grouped == routing.ADVERSE, pd.notna(grouped)], ["adverse_events", "efficacy"], "other")
+    return np.where(kind.fillna("").isin(("", "other")), by_name, kind.to_numpy(object))
+
+
+def subgroup_effects(values: pd.DataFrame, arms: set[tuple[str, str]], baseline: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Rows of evidence.subgroup_effect: the estimates with the patients, events and shares that stand beside them.
+
+    `values`: those routed there; `shares`: all percents of the prose that are about a subgroup, wherever they were routed. A level that the prose names without its factor gets the factor of a baseline row where label and
+    shares leave one possibility.
+    """
+    values = pd.concat([values, shares[~shares["value_id"].isin(values["value_id"])]])
+    in_table = (values["source_kind"] == "table").to_numpy()
+    read = terms.named(values, arms, lambda path: terms.characteristic(path, continuous=False))
+    shared = [(label.level or label.name, label.name if label.level else None) for label in read]
+    values["level"] = [own[0] if table else said for own, said, table in zip(shared, values["subgroup"], in_table, strict=True)]
+    values["factor"] = [own[1] if table else None for own, table in zip(shared, in_table, strict=True)]
+    values = values[values["level"].notna()]
+    values["level_key"], values["factor_key"] = values["level"].map(key), values["factor"].map(key, na_action="ignore")
+    contrast = values["scope"] == "contrast"
+    estimates = _measured(values[contrast])
+    interaction = (estimates["measure"] == "p_value") | estimates["method"].str.contains(_INTERACTION, na=False)
+    keys = ("endpoint", "assessor", "population", "timepoint", "factor_key", "level_key", "measure", *_CONTRAST)
+    carried = ("factor", "level", "row_index", "subgroup")
+    effects = assemble(estimates[~interaction], SUBGROUP, keys, ("estimate", *_ESTIMATE), carried, _KEEP)
+    effects = _with_interaction(effects, estimates[interaction])
+    effects = _with_arms(effects, values[~contrast])
+    effects["level_order"] = effects.groupby([effects["article_id"], effects["table_id"].fillna(""), effects["factor_key"].fillna("")])[
+        "row_index"
+    ].rank(method="dense") - 1 if len(effects) else None  # fmt: skip
+    effects["factor_source"] = np.where(effects["factor"].notna(), "printed", None)
+    return resolve_factors(effects, baseline).drop(columns=["factor_key", "level_key", "row_index", "subgroup"])
+
+
+def _with_interaction(effects: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """The interaction p of a factor on each of its levels: printed in the factor's own row or in one of its levels'."""
+    effects = effects.copy()
+    named = pd.concat([tests.assign(of=tests["factor_key"]), tests.assign(of=tests["level_key"])]) if len(tests) else tests.assign(of=None)
+    named = named[named["of"].notna()].drop_duplicates(["article_id", "table_id", "of"]).set_index(["article_id", "table_id", "of"])
+    factor = effects["factor_key"].where(effects["factor_key"].notna(), "\x00")
+    found = named.reindex(pd.MultiIndex.from_arrays([effects["article_id"], effects["table_id"], factor])) if len(named) else None
+    for name, column in (
+        ("interaction_p_value", "value"),
+        ("interaction_p_value_value_id", "value_id"),
+        ("interaction_p_comparator", "comparator"),
+    ):
+        effects[name] = found[column].to_numpy() if found is not None else None
+    extra = effects["interaction_p_value_value_id"].map(lambda value: [value] if isinstance(value, str) else [])
+    effects["value_ids"] = union_of_lists(effects["value_ids"], extra)
+    return effects
+
+
+_BESIDE = {"n": "n", "denominator": "n", "count": "n_events", "n_events": "n_events", "percent": "percent"}
+
+
+def _with_arms(effects: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    """Each arm's patients, events and share in the level: from the same grid row, or from the same words of the prose."""
+    effects = effects.copy()
+    beside = beside[beside["statistic"].isin(_BESIDE) & beside["arm_id"].notna()]
+    beside = beside.assign(what=beside["statistic"].map(_BESIDE), row_index=beside["row_index"].astype(float))
+    spot = ["article_id", "table_id", "row_index", "level_key"]
+    told = [beside[name].astype(object).where(beside[name].notna(), "") for name in spot]
+    beside = beside.set_index(pd.MultiIndex.from_arrays([*told, beside["arm_id"], beside["what"]]))
+    beside = beside[~beside.index.duplicated()]
+    here = [effects[name].astype(object).where(effects[name].notna(), "") for name in spot]
+    names = {("arm_id", "n"): "arm_n", ("reference_arm_id", "n"): "reference_n", ("arm_id", "n_events"): "n_events", ("reference_arm_id", "n_events"): "reference_n_events",
+             ("arm_id", "percent"): "percent", ("reference_arm_id", "percent"): "reference_percent"}  # fmt: skip
+    ids = [effects["value_ids"]]
+    for (side, what), column in names.items():
+        index = pd.MultiIndex.from_arrays([*here, effects[side].fillna(""), [what] * len(effects)])
+        found = beside.reindex(index)
+        effects[column] = found["value"].to_numpy(float)
+        value_id = found["value_id"].astype(object).where(found["value_id"].notna(), None).to_numpy(object)
+        effects[f"{column}_value_id"] = value_id
+        ids.append(pd.Series([[value] if value else [] for value in value_id], index=effects.index))
+        if what == "n":
+            effects[f"{column}_source"] = np.where(pd.notna(effects[column]), "row", None)
+    effects["value_ids"] = union_of_lists(*ids)
+    return effects
