@@ -17,7 +17,18 @@ from trialmart.document import EMPTY, Article, Cell, Mark, Passage
 from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
 from trialmart.reading.marks import is_exponent
-from trialmart.reading.page import SENTENCE_END, Block, Page, has_note_mark, is_label, label_kind, spread_header, with_marks
+from trialmart.reading.page import (
+    CUT_OFF,
+    SENTENCE_END,
+    Block,
+    Page,
+    has_note_mark,
+    is_label,
+    label_kind,
+    raise_if_cut_off,
+    spread_header,
+    with_marks,
+)
 from trialmart.reading.recognise import decode
 from trialmart.reading.sections import looks_like_heading, section_of
 
@@ -57,7 +68,9 @@ def read_markdown(data: bytes, source_path: str, article_id: str) -> Article:
     """Read a Markdown file. Raises Unreadable where it holds no text."""
     text = decode(data)
     article = Article(article_id, source_path, "markdown", hashlib.sha256(data).hexdigest(), text)
-    article.tables, article.paragraphs = Page(list(_blocks(text))).read()
+    blocks = list(_blocks(text))
+    article.tables, article.paragraphs = Page(blocks).read()
+    raise_if_cut_off(article.tables, blocks, text)
     article.metadata = read_metadata(article, _front_matter(text))
     return article
 
@@ -220,11 +233,11 @@ def _grid(text: str, lines: list[Line], index: int, end: int) -> Block:
         rows.append(row)
     width = len(rows[0])
     odd = sum(len(row) > width or 1 < len(row) < width for row in rows)
-    cut = end >= len(lines) and len(rows) > 1 and 1 <= len(rows[-1]) < width
+    cut = not any(line.text.strip() for line in lines[end:]) and len(rows) > 1 and len(rows[-1]) < width
     widest = max(map(len, rows))
     for number, row in enumerate(rows):
         row.extend(Cell(EMPTY, number, column) for column in range(len(row), widest))
-    message = "the table is cut off at the end of the file" if cut else f"ragged table: {odd} of {len(rows)} rows have not {width} cells" if odd else None
+    message = CUT_OFF if cut else f"ragged table: {odd} of {len(rows)} rows have not {width} cells" if odd else None
     return Block("grid", EMPTY, lines[index].start, grid=rows, n_header_rows=spread_header(rows, at_least=1), message=message)
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from trialmart.document import EMPTY, Cell, Note, Paragraph, Passage, Table
+from trialmart.document import EMPTY, Cell, Note, Paragraph, Passage, Table, Unreadable
 from trialmart.reading.canonical import joined, without_start
 from trialmart.reading.marks import SYMBOLS, find_marks, glued_marks
 from trialmart.reading.sections import ABSTRACT_PART, DISCUSSION, INTRODUCTION, OTHER, Outline, bare, section_of
@@ -39,6 +39,7 @@ NOTE_START = re.compile(
 )
 SENTENCE_END = re.compile(r"[.!?:;…][\"”’')\]]*$")
 TRANSLATED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ", "0123456789abcdefgh")
+CUT_OFF = "the table is cut off at the end of the file"
 PROSE = ("paragraph", "fragment")
 
 
@@ -261,6 +262,20 @@ class Page:
             if block.kind in ("heading", "paragraph", "fragment") and 4 <= len(words) <= 45 and not _is_byline(block.text):
                 return block
         return None
+
+
+def raise_if_cut_off(tables: list[Table], blocks: list[Block], text: str) -> None:
+    """Raises Unreadable where the file ends within a table: a download that broke off, whose figures would stand for all of them."""
+    last = next((block for block in reversed(blocks) if block.kind != "noise"), None)
+    table = next((table for table in tables if last is not None and table.grid is last.grid and table.grid), None)
+    if last is None or table is None:
+        return
+    cited = {int(number) for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text, re.IGNORECASE)}
+    present = {int(found.group(1)) for t in tables if (found := re.search(r"(\d+)\s*$", t.label))}
+    unexplained = not table.notes and any(mark.kind == "note" for row in table.grid for cell in row for mark in cell.passage.marks)
+    concludes = any(block.kind == "heading" and section_of(block.text) in (DISCUSSION, "notes", OTHER) for block in blocks)
+    if table.message == CUT_OFF or (present and cited and max(cited) > max(present)) or (unexplained and not concludes):
+        raise Unreadable(f"the file is cut off: it ends within {table.label or 'a table'}")
 
 
 # -- captions and notes --------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,20 @@ from trialmart.document import EMPTY, Article, Cell, Passage, Piece
 from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
 from trialmart.reading.marks import SYMBOLS, find_marks
-from trialmart.reading.page import LABEL, SENTENCE_END, Block, Page, has_note_mark, is_label, is_note, label_kind, spread_header, with_marks
+from trialmart.reading.page import (
+    CUT_OFF,
+    LABEL,
+    SENTENCE_END,
+    Block,
+    Page,
+    has_note_mark,
+    is_label,
+    is_note,
+    label_kind,
+    raise_if_cut_off,
+    spread_header,
+    with_marks,
+)
 from trialmart.reading.recognise import decode
 from trialmart.reading.sections import looks_like_heading, section_of
 
@@ -42,7 +55,9 @@ def read_plain_text(data: bytes, source_path: str, article_id: str) -> Article:
     lines = _without_banners(_lines(text))
     _find_rows(lines)
     article = Article(article_id, source_path, "text", hashlib.sha256(data).hexdigest(), text)
-    article.tables, article.paragraphs = Page(list(_blocks(text, lines))).read()
+    blocks = list(_blocks(text, lines))
+    article.tables, article.paragraphs = Page(blocks).read()
+    raise_if_cut_off(article.tables, blocks, text)
     article.metadata = read_metadata(article)
     return article
 
@@ -123,7 +138,7 @@ def _is_wrapped(lines: list[Line]) -> bool:
 
 def _find_rows(lines: list[Line]) -> None:
     """Mark the rows of grids: runs of lines with tabs, two or more of which hold two cells or more. A line without a tab between
-    two rows is a row whose empty cells were lost."""
+    two rows is a row whose empty cells were lost, at the end of the file one that was cut."""
     index = 0
     while index < len(lines):
         if "\t" not in lines[index].text:
@@ -135,8 +150,10 @@ def _find_rows(lines: list[Line]) -> None:
             if end > index and line.after_blank and not _goes_on(lines, index, end):
                 break
             if "\t" not in line.text:
-                between = end + 1 < len(lines) and "\t" in lines[end + 1].text and not lines[end + 1].after_blank and not line.after_blank
-                if not between or len(line.text) > 120 or is_note(line.text) or LABEL.match(line.text):
+                between = not line.after_blank and (
+                    end + 1 == len(lines) or "\t" in lines[end + 1].text and not lines[end + 1].after_blank
+                )
+                if not between or (end + 1 == len(lines) and SENTENCE_END.search(line.text)) or len(line.text) > 120 or is_note(line.text) or LABEL.match(line.text):
                     break
             end += 1
         run = lines[index:end]
@@ -257,7 +274,7 @@ def _ragged(rows: list[list[Cell]], keeps_tabs: bool, at_end: bool) -> str | Non
     widths = [len(row) for row in rows]
     usual = Counter(widths).most_common(1)[0][0]
     last = rows[-1][-1].text
-    if at_end and (widths[-1] < usual and (keeps_tabs or widths[-1] > 1) or last.count("(") != last.count(")")):
-        return "the table is cut off at the end of the file"
+    if at_end and (widths[-1] < usual or last.count("(") != last.count(")")):
+        return CUT_OFF
     odd = sum(width > usual or (keeps_tabs and width < usual) for width in widths)
     return f"ragged table: {odd} of {len(rows)} rows have not {usual} cells" if odd else None
