@@ -61,7 +61,7 @@ def to_tables(articles: Sequence[Article], extractions: Sequence[Extraction]) ->
         parts["evidence.article"].append(_article(article, extraction))
         parts["evidence.article_text"].append({"article_id": [article.article_id], "text": [article.text]})
         parts["evidence.article_table"].append(_records(article, extraction.tables, _TABLE))
-        parts["evidence.arm"].append(_arms(article, extraction, spans))
+        parts["evidence.arm"].append(_records(article, extraction.arms, _ARM))
         parts["evidence.published_value"].append(_values(article, extraction, spans))
         parts["evidence.text_observation"].append(_observations(article, extraction, spans))
         parts["lineage.value_span"].append(_value_spans(article, extraction, spans))
@@ -78,7 +78,7 @@ _NAMES = {
     "evidence.article": _ARTICLE,
     "evidence.article_text": ("article_id", "text"),
     "evidence.article_table": ("article_id", *_TABLE),
-    "evidence.arm": ("article_id", *_ARM, "span_id"),
+    "evidence.arm": ("article_id", *_ARM),
     "evidence.published_value": ("article_id", *_VALUE, "span_id"),
     "evidence.text_observation": ("observation_id", "article_id", *_OBSERVATION, "span_id"),
     "lineage.value_span": ("article_id", "value_id", "span_id", "role"),
@@ -120,14 +120,6 @@ def _article(article: Article, extraction: Extraction) -> Columns:
     return {name: [row[name]] for name in _ARTICLE}
 
 
-def _arms(article: Article, extraction: Extraction, spans: _Spans) -> Columns:
-    columns = _records(article, extraction.arms, _ARM)
-    columns["span_id"] = [
-        spans.add(arm.start, arm.end) if arm.start is not None and arm.end is not None else None for arm in extraction.arms
-    ]
-    return columns
-
-
 def _values(article: Article, extraction: Extraction, spans: _Spans) -> Columns:
     columns = _records(article, extraction.values, _VALUE)
     columns["span_id"] = [
@@ -139,7 +131,7 @@ def _values(article: Article, extraction: Extraction, spans: _Spans) -> Columns:
 def _observations(article: Article, extraction: Extraction, spans: _Spans) -> Columns:
     columns = _records(article, extraction.observations, _OBSERVATION)
     columns["span_id"] = [spans.add(o.start, o.end, table_id=o.table_id) for o in extraction.observations]
-    columns["observation_id"] = _unique(f"{span}:{o.kind}" for span, o in zip(columns["span_id"], extraction.observations, strict=True))
+    columns["observation_id"] = _unique(f"{article.article_id}:{o.kind}:{o.start}" for o in extraction.observations)
     return columns
 
 

@@ -1,0 +1,93 @@
+"""Survival stops: curve sidecars, then patient data reconstructed from what is published.
+
+Belongs here: which tables the reconstruction rests on. Does not: the reconstruction (trialmart/survival), finding the sidecar files
+(dagster_project/resources.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+import schemas
+from assets.contract import Result, Stop, code_version, contract_asset, define, land
+from assets.library import sidecar
+from assets.library import survival as library
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CURVES = Stop("curves", (schemas.CurvePoint,), ("evidence.arm",), code_version("trialmart/survival/sidecar"))
+FITTED = ["evidence.time_to_event.n_events", "evidence.time_to_event.median", "evidence.comparison.estimate", "evidence.curve_point.value"]
+PATIENTS = ["mart.reconstructed_patient.time_months", "mart.reconstructed_patient.event"]
+
+
+def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Coordinates and numbers at risk from the sidecar files beside articles, since articles hold them only in figures."""
+    pipeline, started = context.resources.pipeline, time.time()
+    read, have = pipeline.keys.get("extraction", {}), pipeline.keys.get(CURVES.name, {})
+    files = {article: found for article, found in pipeline.sidecars().items() if article in read}
+    wanted = {
+        article: hashlib.blake2b(repr((CURVES.code_version, read[article], text)).encode(), digest_size=12).hexdigest()
+        for article, (_, text) in files.items()
+    }
+    stale = sorted(article for article, key in wanted.items() if have.get(article) != key)
+    gone = sorted(article for article in have if article not in wanted)
+    result = Result.empty(CURVES)
+    for article in stale:
+        path, text = files[article]
+        try:
+            points = sidecar.parse(text, path, article)
+        except ValueError as error:
+            result.failures.append(pipeline.quarantine_rows([(article, schemas.CurvePoint.name, " ".join(str(error).split()))]))
+        else:
+            result.add(CURVES, (sidecar.resolve(points, pipeline.frame("evidence.arm", [article])),))
+    yield from land(context, CURVES, result, stale, gone, {**dict.fromkeys(gone), **{a: wanted[a] for a in stale}}, started)
+
+
+curves = define(CURVES, _work, group="survival", kinds=("csv", "duckdb"), description=_work.__doc__)
+
+TABLES = (
+    schemas.ReconstructedPatient, schemas.ReconstructionCheck, schemas.SurvivalCurve, schemas.SurvivalEstimate, schemas.SurvivalContrast,
+    schemas.SurvivalModel, schemas.DesignCheck,
+)  # fmt: skip
+
+
+@contract_asset(
+    *TABLES,
+    group="survival",
+    code=["trialmart/survival"],
+    derives=True,
+    batch=25,
+    kinds=("lifelines", "duckdb"),
+    lineage={
+        "time_months": FITTED,
+        "event": FITTED,
+        "published": ["evidence.published_value.value"],
+        "reconstructed": PATIENTS,
+        "survival": PATIENTS,
+        "estimate": PATIENTS,
+        "ci_lower": PATIENTS,
+        "ci_upper": PATIENTS,
+        "n_at_risk": PATIENTS,
+        "aic": PATIENTS,
+        "bic": PATIENTS,
+    },
+)
+def survival(
+    time_to_event: pd.DataFrame, comparison: pd.DataFrame, published_value: pd.DataFrame, arm: pd.DataFrame, article: pd.DataFrame,
+    curve_point: pd.DataFrame, *, draws: int, workers: int | None, progress: Callable[..., None],
+) -> tuple[pd.DataFrame, ...]:  # fmt: skip
+    """Synthetic patient data that meet every published figure at its printed precision, and what they say.
+
+    Draw 0 is the reference; the other draws and the bounds carry the uncertainty of all that was not fitted. Where the article gives too
+    little, there are no rows.
+    """
+    tables = library.survival_tables(
+        time_to_event, comparison, published_value, arm, article, curve_point, draws=draws, workers=workers or 2, progress=progress
+    )
+    return *(tables[model.name] for model in TABLES), tables["lineage.derivation"]

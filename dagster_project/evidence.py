@@ -1,0 +1,142 @@
+"""The published database as the command line reads it.
+
+Belongs here: opening it read-only, and the few questions that the command line asks. Does not: what analysts ask (sql/).
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+SEVERITIES = ("critical", "major", "minor", "info")
+FINDINGS = ("impossible", "inconsistent", "explained")  # in the order in which they are shown
+
+
+class NotPublished(Exception):
+    """There is no published database yet. The message is one line for a person."""
+
+
+class Evidence:
+    """evidence.duckdb of a home, read-only."""
+
+    def __init__(self, home: pathlib.Path) -> None:
+        import duckdb
+
+        link = home / "evidence.duckdb"
+        if not link.exists():
+            raise NotPublished(f"no database in {home}: run `trialmart run` first")
+        # the file behind the link: a run that publishes meanwhile doesn't change what this reader sees
+        self.path = pathlib.Path(os.path.realpath(link))
+        self.connection = duckdb.connect(str(self.path), read_only=True)
+
+    def __enter__(self) -> Evidence:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.connection.close()
+
+    def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
+        cursor = self.connection.execute(query, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def counts(self) -> dict[str, Any]:
+        """Articles by status, tables, values, what the audit and the contracts found."""
+        (total,) = self.rows(
+            "SELECT count(*) AS articles, coalesce(sum(n_tables_found), 0)::BIGINT AS tables_found,"
+            " coalesce(sum(n_tables_extracted), 0)::BIGINT AS tables_extracted, coalesce(sum(n_values), 0)::BIGINT AS values FROM evidence.article"
+        )
+        quarantined = self.rows("SELECT count(*) AS n FROM quality.quarantine WHERE kind = 'article' AND table_name IS NULL")[0]["n"]
+        return {
+            **total,
+            "quarantined": quarantined,
+            "checks": self._tally("SELECT verdict, count(*) FROM quality.number_check GROUP BY ALL"),
+            "findings": {severity: n for severity, n in self._severities().items()},
+            "validation": {
+                ("passed" if passed else "failed"): n
+                for passed, n in self._tally("SELECT success, count(*) FROM quality.validation_result GROUP BY ALL").items()
+            },
+            "marts": {table: n for table, n in self.table_counts("mart").items() if n},
+        }
+
+    def _tally(self, query: str) -> dict[Any, int]:
+        return dict(self.connection.execute(query).fetchall())
+
+    def _severities(self) -> dict[str, int]:
+        found = self._tally(
+            "SELECT severity, count(*) FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible') GROUP BY ALL"
+        )
+        return {severity: found[severity] for severity in SEVERITIES if severity in found}
+
+    def table_counts(self, schema: str) -> dict[str, int]:
+        """Rows of each table of a schema."""
+        names = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = ? AND database_name = current_database() ORDER BY ALL", [schema]
+        )
+        tables = [name for (name,) in names.fetchall()]
+        return {name: self.connection.execute(f'SELECT count(*) FROM "{schema}"."{name}"').fetchall()[0][0] for name in tables}
+
+    def findings(self, limit: int = 10) -> list[dict[str, Any]]:
+        """Open findings, the gravest first."""
+        return self.rows(
+            "SELECT article_id, severity, rule_id, explanation FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible')"
+            " ORDER BY list_position(['critical', 'major', 'minor', 'info'], severity), article_id, check_id LIMIT ?",
+            limit,
+        )
+
+    def quarantined(self, articles: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Refused articles with the reason; of these articles, or all."""
+        return self.rows(
+            "SELECT article_id, source_path, reason FROM quality.quarantine WHERE kind = 'article' AND table_name IS NULL"
+            " AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], article_id)) ORDER BY article_id",
+            None if articles is None else list(articles),
+            None if articles is None else list(articles),
+        )
+
+    def articles(self, limit: int = 20) -> list[dict[str, Any]]:
+        return self.rows(
+            "SELECT article_id, study_id, title, n_tables_extracted, n_tables_found, n_values, status FROM evidence.article ORDER BY article_id LIMIT ?",
+            limit,
+        )
+
+    def last_run(self) -> dict[str, Any] | None:
+        found = self.rows("SELECT run_id, published_at FROM main.meta")
+        return found[0] if found else None
+
+    def trace(self, name: str) -> list[dict[str, Any]]:
+        """The printed figures behind a row, value or check, each with its place."""
+        return self.rows("FROM lineage.trace(?)", name)
+
+    def report(self) -> dict[str, Any]:
+        """What the report shows: the first hundred or so rows of each kind, the most telling first."""
+        counts = self.counts()
+        return {
+            "run": self.last_run(),
+            "counts": {
+                "articles": counts["articles"],
+                "tables": counts["tables_extracted"],
+                "printed values": counts["values"],
+                "number checks": sum(counts["checks"].values()),
+                "open findings": sum(counts["findings"].values()),
+            },
+            "findings": self.rows(
+                "SELECT check_id, article_id, severity, explanation FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible')"
+                " ORDER BY list_position(['critical', 'major', 'minor', 'info'], severity), article_id, check_id LIMIT 100"
+            ),
+            "efficacy": self.rows(
+                "SELECT article_id, endpoint, assessor, population, arm_id, reference_arm_id, measure, scale, estimate, ci_lower, ci_upper,"
+                " p_value, agreement, flag, row_id FROM mart.efficacy WHERE estimate IS NOT NULL ORDER BY article_id, row_id LIMIT 100"
+            ),
+            "safety": self.rows(
+                "SELECT article_id, term, grade, arm_id, reference_arm_id, events, n, reference_events, reference_n, 100 * risk_difference AS"
+                " difference_percentage_points, 100 * rd_lower AS lower, 100 * rd_upper AS upper, p_adjusted FROM mart.safety"
+                " WHERE risk_difference IS NOT NULL ORDER BY abs(risk_difference) DESC, row_id LIMIT 25"
+            ),
+            "articles": self.articles(200),
+            "refused": self.quarantined(),
+            "tables": self.rows(
+                "SELECT article_id, table_id, label, kind, status, message FROM evidence.article_table WHERE status <> 'extracted' ORDER BY ALL LIMIT 200"
+            ),
+        }

@@ -1,0 +1,274 @@
+"""Articles' files in, Parquet shards of evidence out; in this process, in a pool of processes, or on a dask cluster.
+
+Belongs here: how the work is spread, watched and cut off. Does not: how an article is read (trialmart/). All three ways run
+`extract_chunk`, so their rows are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+INLINE = 8  # up to so many articles a pool costs more than it gives
+GRACE = 5.0  # seconds beyond an article's limit after which its process is ended
+
+
+class Source(NamedTuple):
+    """A file to read, and the id that its article has."""
+
+    article_id: str
+    path: str
+
+
+@dataclass(slots=True)
+class Shard:
+    """What a chunk of articles yielded: a Parquet file a table, the articles read, those refused with the reason."""
+
+    paths: dict[str, str] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    rows: dict[str, tuple[int, int]] = field(default_factory=dict)  # table -> (rows checked, rows that broke the contract)
+
+
+Progress = Callable[[int, str], None]  # articles done, the last one's id
+
+
+def chunks(sources: Sequence[Source], workers: int, most: int = 250) -> list[list[Source]]:
+    """Slices of the sources: enough for an even load, no larger than memory allows, no smaller than the overhead deserves."""
+    size = max(1, min(most, -(-len(sources) // (4 * workers))))
+    return [list(sources[i : i + size]) for i in range(0, len(sources), size)]
+
+
+def read_one(source: Source, limit: float) -> tuple[Any, Any]:
+    """(article, extraction). Raises document.Unreadable with a one-line reason, whatever goes wrong."""
+    from trialmart import reading
+    from trialmart.document import Unreadable
+    from trialmart.extraction import extract
+    from trialmart.extraction.trial import why_no_trial
+    from trialmart.reading.limits import TooLong, time_limit
+
+    try:
+        with time_limit(limit):
+            article = reading.read(pathlib.Path(source.path).read_bytes(), source.path, source.article_id)
+            extraction = extract(article)
+    except Unreadable:
+        raise
+    except TooLong:
+        raise Unreadable(f"took longer than {limit:g} s") from None
+    except FileNotFoundError:
+        raise Unreadable("no such file") from None
+    except OSError as error:
+        raise Unreadable(error.strerror or type(error).__name__) from None
+    except Exception as error:
+        raise Unreadable(f"reader failed: {type(error).__name__}: {' '.join(str(error).split())}"[:300]) from error
+    reason = why_no_trial(article, extraction)
+    if reason:
+        raise Unreadable(reason)
+    return article, extraction
+
+
+def extract_chunk(sources: Sequence[Source], folder: str, limit: float, starts: Callable[[str], None] | None = None) -> Shard:
+    """Reads the articles and writes one Parquet file a table into `folder`. An article that can't be read is refused, the rest goes on.
+
+    A chunk that runs twice (its worker was lost) writes the same files again, each moved into place when complete.
+    """
+    from trialmart.document import Unreadable
+    from trialmart.frames import to_tables
+
+    shard, articles, extractions = Shard(), [], []
+    for source in sources:
+        if starts is not None:
+            starts(source.article_id)
+        try:
+            article, extraction = read_one(source, limit)
+        except Unreadable as error:
+            shard.refused.append((source.article_id, " ".join(str(error).split())))
+        else:
+            articles.append(article)
+            extractions.append(extraction)
+    shard.read = [article.article_id for article in articles]
+    if articles:
+        _write(shard, to_tables(articles, extractions), folder)
+    return shard
+
+
+def _write(shard: Shard, tables: dict[str, Any], folder: str) -> None:
+    """Lands only rows that keep their contract; those that don't are a table of their own."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    import schemas
+
+    name = hashlib.blake2b("\n".join(shard.read).encode(), digest_size=8).hexdigest()
+    broken = []
+    for table, columns in tables.items():
+        good, failures = schemas.TABLES[table].split(columns)
+        shard.rows[table] = (columns.num_rows, columns.num_rows - len(good))
+        tables[table] = schemas.TABLES[table].arrow(good)
+        if len(failures):
+            broken.append(schemas.TABLES["quality.quarantine"].arrow(failures))
+    if broken:
+        tables["quality.quarantine"] = pa.concat_tables(broken)
+    for table, columns in tables.items():
+        path = pathlib.Path(folder) / f"{name}.{table}.parquet"
+        part = path.with_suffix(f".{os.getpid()}.part")
+        pq.write_table(columns, part, compression="zstd")
+        os.replace(part, path)
+        shard.paths[table] = str(path)
+
+
+def run(
+    sources: Sequence[Source], folder: str, *, limit: float = 120.0, workers: int | None = None, cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Shard]:  # fmt: skip
+    """All shards of the sources, in the order in which they are done."""
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    report = progress or (lambda done, article: None)
+    if cluster:
+        yield from _on_cluster(sources, folder, limit, cluster, report)
+    elif workers == 1 or (workers is None and len(sources) <= INLINE):
+        yield from _inline(sources, folder, limit, report)
+    else:
+        yield from _Pool(min(workers or os.cpu_count() or 1, len(sources)), folder, limit, report).run(sources)
+
+
+def _inline(sources: Sequence[Source], folder: str, limit: float, report: Progress) -> Iterator[Shard]:
+    done = 0
+    for chunk in chunks(sources, 1):
+        yield extract_chunk(chunk, folder, limit)
+        done += len(chunk)
+        report(done, chunk[-1].article_id)
+
+
+def _on_cluster(sources: Sequence[Source], folder: str, limit: float, address: str, report: Progress) -> Iterator[Shard]:
+    """Workers read the files and write the shards themselves: both folders must be theirs too. A lost worker's chunks run elsewhere."""
+    from distributed import Client, as_completed
+
+    with Client(address, timeout="30s", set_as_default=False) as client:
+        spread = max(1, sum(client.nthreads().values()))
+        work = [(chunk, os.path.abspath(folder), limit) for chunk in chunks([Source(s.article_id, os.path.abspath(s.path)) for s in sources], spread)]
+        futures = [client.submit(extract_chunk, *each, pure=False, retries=3) for each in work]
+        done = 0
+        for future, shard in as_completed(futures, with_results=True):
+            future.release()
+            done += len(shard.read) + len(shard.refused)
+            report(done, (shard.read or [shard.refused[-1][0]])[-1])
+            yield shard
+
+
+# --- the pool: processes that are watched, since only ending a process stops code that hangs in C --------------------------------------
+
+
+def _worker(connection: Any, folder: str, limit: float) -> None:
+    """Serves chunks until it is told to stop. Says which article it starts, so that the parent knows which one hangs."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
+    while (chunk := connection.recv()) is not None:
+        shard = extract_chunk(chunk, folder, limit, lambda article: connection.send(("start", article)))
+        connection.send(("done", shard))
+
+
+@dataclass(slots=True)
+class _Hand:
+    """A worker process and what it is at."""
+
+    process: Any
+    connection: Any
+    chunk: list[Source] = field(default_factory=list)
+    article: str | None = None
+    since: float = 0.0
+
+
+class _Pool:
+    """Processes that take chunks. One that dies or hangs loses its article (refused with the reason), not the rest of its chunk."""
+
+    def __init__(self, size: int, folder: str, limit: float, report: Progress) -> None:
+        import multiprocessing
+
+        self.context = multiprocessing.get_context("forkserver")  # fork would copy the database's threads and locks
+        self.context.set_forkserver_preload(["trialmart.reading", "trialmart.extraction", "trialmart.frames", "pyarrow.parquet", "schemas.validation"])
+        self.size, self.folder, self.limit, self.report = size, folder, limit, report
+        self.started = 0
+
+    def run(self, sources: Sequence[Source]) -> Iterator[Shard]:
+        todo: deque[list[Source]] = deque(chunks(sources, self.size))
+        hands = [self._hire() for _ in range(min(self.size, len(todo)))]
+        try:
+            for hand in hands:
+                self._give(hand, todo)
+            while any(hand.chunk for hand in hands):
+                for hand in self._ready(hands):
+                    yield from self._hear(hand, todo)
+                for i, hand in enumerate(hands):
+                    lost = self._lost(hand)
+                    if lost:
+                        yield self._let_go(hand, lost, todo)
+                        hands[i] = self._hire()
+                        self._give(hands[i], todo)
+                    elif not hand.chunk and todo:
+                        self._give(hand, todo)
+        finally:
+            for hand in hands:
+                hand.process.kill()
+                hand.connection.close()
+
+    def _hire(self) -> _Hand:
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(target=_worker, args=(theirs, self.folder, self.limit), daemon=True)
+        process.start()
+        theirs.close()
+        return _Hand(process, ours)
+
+    def _give(self, hand: _Hand, todo: deque[list[Source]]) -> None:
+        hand.chunk, hand.article, hand.since = (todo.popleft() if todo else []), None, time.monotonic()
+        if hand.chunk:
+            hand.connection.send(hand.chunk)
+
+    def _ready(self, hands: list[_Hand]) -> list[_Hand]:
+        from multiprocessing.connection import wait
+
+        busy = {hand.connection: hand for hand in hands if hand.chunk}
+        return [busy[connection] for connection in wait(list(busy), timeout=0.5)]  # type: ignore[index]
+
+    def _hear(self, hand: _Hand, todo: deque[list[Source]]) -> Iterator[Shard]:
+        try:
+            while hand.chunk and hand.connection.poll():
+                kind, what = hand.connection.recv()
+                hand.since = time.monotonic()
+                if kind == "start":
+                    hand.article = what
+                    self.started += 1
+                    self.report(self.started - 1, what)
+                else:
+                    yield what
+                    self._give(hand, todo)
+        except (EOFError, ConnectionResetError):
+            pass  # the process has ended: _lost sees it
+
+    def _lost(self, hand: _Hand) -> str | None:
+        """Why this worker will not finish its chunk; None while it may."""
+        if not hand.chunk:
+            return None
+        if not hand.process.is_alive() and not hand.connection.poll():
+            return f"reader ended with exit code {hand.process.exitcode}"
+        if self.limit > 0 and hand.article and time.monotonic() - hand.since > self.limit + GRACE:
+            return f"took longer than {self.limit:g} s"
+        return None
+
+    def _let_go(self, hand: _Hand, reason: str, todo: deque[list[Source]]) -> Shard:
+        """Ends the process. Its article is refused; the others of its chunk go back, in two parts so that the second is not held up."""
+        hand.process.kill()
+        hand.connection.close()
+        culprit = hand.article or hand.chunk[0].article_id
+        rest = [source for source in hand.chunk if source.article_id != culprit]
+        if rest:
+            todo.appendleft(rest)
+        self.started -= len(rest)
+        return Shard(refused=[(culprit, reason)])

@@ -1,0 +1,365 @@
+"""What a run works with: the article library, the warehouse, and what this run has been asked to do.
+
+Belongs here: files and folders, ids of articles, the run's options, what is remembered between runs. Does not: how rows are stored
+(warehouse.py, io_manager.py), how an article is read (trialmart/reading).
+"""
+
+from __future__ import annotations
+
+import datetime
+import glob
+import hashlib
+import os
+import pathlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dagster_project.extractor import Shard
+
+PROJECT = pathlib.Path(__file__).resolve().parents[1]
+ARTICLE_FOLDER = PROJECT / "articles"
+SUFFIXES = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".xml", ".nxml", ".jats"}
+
+
+def default_home() -> pathlib.Path:
+    return pathlib.Path(os.environ.get("TRIALMART_HOME") or "data")
+
+
+@dataclass(slots=True)
+class SourceFile:
+    """A file that a run was given, as it stands now. A row of pipeline.source_file."""
+
+    article_id: str
+    source_path: str
+    sha256: str | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+    status: str = "present"  # present, missing, removed
+    message: str | None = None
+    named: bool = field(default=False, compare=False)  # asked for by name in this run, not only by folder
+
+
+class ArticleLibrary:
+    """Sources (files, folders, globs, PubMed Central ids) to files with ids.
+
+    An id is the file's stem in lower case; a second path with the same stem gets `-2`, the next `-3`. What a path was called once it is called
+    for ever, so `known` (rows of pipeline.source_file) comes in.
+    """
+
+    def __init__(self, known: Iterable[SourceFile] = (), cache: pathlib.Path | None = None) -> None:
+        self.by_path = {each.source_path: each for each in known}
+        self.taken = {each.article_id for each in self.by_path.values()}
+        self.cache = cache
+
+    def scan(self, sources: Sequence[str]) -> list[SourceFile]:
+        """The files that the sources name, in the order of their paths, each once."""
+        found: dict[str, SourceFile] = {}
+        for path, named, message in self._paths(sources):
+            if path not in found:
+                found[path] = self._look(path, named, message)
+            found[path].named |= named
+        return [found[path] for path in sorted(found)]
+
+    def _paths(self, sources: Sequence[str]) -> Iterator[tuple[str, bool, str | None]]:
+        for source in sources:
+            path = pathlib.Path(source).expanduser()
+            if path.is_dir():
+                yield from ((_plain(each), False, None) for each in files_in(path))
+            elif path.exists():
+                yield _plain(path), True, None
+            elif glob.has_magic(source):
+                matches = [pathlib.Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
+                files = [match for match in matches if match.is_file()]
+                yield from ((_plain(each), True, None) for each in files)
+                if not files:
+                    yield source, True, "no file matches"
+            elif is_identifier(source):
+                yield self._fetch(source)
+            else:
+                yield _plain(path), True, "no such file"
+
+    def _fetch(self, identifier: str) -> tuple[str, bool, str | None]:
+        from trialmart.document import Unreadable
+        from trialmart.reading import identifier as service
+
+        try:
+            return _plain(service.fetch(identifier, self.cache or default_home() / "fetched")), True, None
+        except Unreadable as error:
+            return identifier, True, " ".join(str(error).split())
+
+    def _look(self, path: str, named: bool, message: str | None) -> SourceFile:
+        """The file as it stands. Its bytes are read only where size or time differ from what was seen last."""
+        known = self.by_path.get(path)
+        article_id = known.article_id if known else self._new_id(path)
+        if message:
+            return SourceFile(article_id, path, status="missing", message=message, named=named)
+        try:
+            stat = os.stat(path)
+            if known and known.sha256 and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+                sha256 = known.sha256
+            else:
+                sha256 = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+        except OSError as error:
+            return SourceFile(article_id, path, status="missing", message=error.strerror or "can't be read", named=named)
+        return SourceFile(article_id, path, sha256, stat.st_size, stat.st_mtime_ns, named=named)
+
+    def _new_id(self, path: str) -> str:
+        stem = re.sub(r"[^a-z0-9_.\-]+", "-", pathlib.PurePath(path).stem.lower()).strip("-.") or "article"
+        article_id, number = stem, 2
+        while article_id in self.taken:
+            article_id, number = f"{stem}-{number}", number + 1
+        self.taken.add(article_id)
+        return article_id
+
+
+def _plain(path: pathlib.Path) -> str:
+    return str(pathlib.Path(os.path.abspath(path)))
+
+
+def is_identifier(source: str) -> bool:
+    return re.fullmatch(r"PMC\d+", source, re.IGNORECASE) is not None
+
+
+def files_in(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """The articles in a folder and below. What stands beside an article (`x.curves.csv`, `x.comments.md`) is none."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        beside = "." in path.stem or path.stem.lower() == "readme"
+        if path.suffix.lower() in SUFFIXES and not hidden and not beside and path.is_file():
+            yield path
+
+
+@dataclass(slots=True)
+class Options:
+    """What a run was asked to do."""
+
+    home: pathlib.Path
+    sources: tuple[str, ...] = ()  # none: only what is known from earlier runs
+    curves: str | None = None
+    draws: int = 5
+    workers: int | None = None
+    cluster: str | None = None
+    time_limit: float = 120.0
+
+
+class Pipeline:
+    """One run's state: its options, the warehouse, the keys of what is landed, and frames that several stops read."""
+
+    CACHED = 40  # frames of the current batch; one article's are small, a large batch's are dropped when the next comes
+
+    def __init__(self, options: Options, warehouse: Any, log: Any = None, progress: Callable[..., None] | None = None) -> None:
+        self.options, self.warehouse, self.log = options, warehouse, log
+        self.progress = progress or _say_nothing
+        self._keys: dict[str, dict[str, str]] | None = None
+        self._frames: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self.given: list[str] = []  # ids of the articles that this run was given, read or not
+        self.read = 0  # articles that this run has read anew
+
+    @property
+    def keys(self) -> dict[str, dict[str, str]]:
+        """By stop: what each article's rows were made from."""
+        if self._keys is None:
+            self._keys = self.warehouse.keys()
+        return self._keys
+
+    def landed(self, stop: Any, keys: Mapping[str, str | None]) -> None:
+        """Takes note of what a stop has just landed."""
+        self.take_keys(stop.name, keys)
+        if keys:
+            for cached in [key for key in self._frames if key[0] in stop.tables]:
+                del self._frames[cached]
+
+    def take_keys(self, stop: str, keys: Mapping[str, str | None]) -> None:
+        mine = self.keys.setdefault(stop, {})
+        for article, key in keys.items():
+            if key is None:
+                mine.pop(article, None)
+            else:
+                mine[article] = key
+
+    def option(self, name: str, stop: str = "") -> Any:
+        """What a stop is told of this run: one of its options, or the function that shows its progress."""
+        if name == "progress":
+            return lambda done, total, text="": self.progress(stop, done, total, text)
+        return getattr(self.options, name)
+
+    def frame(self, table: str, articles: Sequence[str], stop: str | None = None) -> pd.DataFrame:
+        """The rows of these articles, for a stop to read. Printed values come with the reviewers' corrections applied."""
+        key = (table, tuple(articles))
+        if key not in self._frames:
+            if len(self._frames) >= self.CACHED or any(cached[1] != key[1] for cached in self._frames):
+                self._frames.clear()
+            self._frames[key] = self.warehouse.read(table, article_ids=list(articles))
+        frame = self._frames[key]
+        if table == "evidence.published_value" and stop not in (None, "correction"):
+            return self._corrected(frame, articles)
+        return frame.copy()
+
+    def _corrected(self, values: pd.DataFrame, articles: Sequence[str]) -> pd.DataFrame:
+        recorded = self.frame("quality.correction", articles)
+        if not len(recorded):
+            return values.copy()
+        from trialmart import corrections
+
+        return corrections.apply(values, recorded)[0]
+
+    def scan(self) -> tuple[list[SourceFile], list[SourceFile]]:
+        """(files known from earlier runs, files that this run was given)."""
+        known = [SourceFile(**row) for row in self.warehouse.rows("pipeline.source_file")]
+        library = ArticleLibrary(known, self.options.home / "fetched")
+        return known, library.scan(self.options.sources)
+
+    def extract(self, sources: Sequence[tuple[str, str]]) -> Iterator[Shard]:
+        """Reads these files, (article_id, path) each, and yields what each chunk of them gave."""
+        from dagster_project import extractor
+
+        options = self.options
+        return extractor.run(
+            [extractor.Source(*source) for source in sources], str(self.shards), limit=options.time_limit, workers=options.workers, cluster=options.cluster,
+            progress=lambda done, article: self.progress("extraction", done, len(sources), article),
+        )  # fmt: skip
+
+    @property
+    def shards(self) -> pathlib.Path:
+        """Where the current run's Parquet shards stand until they are landed."""
+        return self.options.home / "shards"
+
+    def drop_shards(self) -> None:
+        import shutil
+
+        shutil.rmtree(self.shards, ignore_errors=True)
+
+    def corrections_file(self) -> pathlib.Path:
+        return self.options.home / "corrections"
+
+    def corrections_text(self) -> str:
+        """The reviewers' corrections as recorded, one a line; empty where there are none."""
+        try:
+            return self.corrections_file().read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def sidecars(self) -> dict[str, tuple[str, str]]:
+        """(path, text) of each article's curve sidecar: given with --curves, or standing beside it as `<stem>.curves.csv`."""
+        found = {}
+        for article, source in self.source_paths().items():
+            kept = self.options.home / "curves" / f"{article}.curves.csv"
+            beside = pathlib.PurePath(source).with_suffix("")
+            for path in (kept, pathlib.Path(f"{beside}.curves.csv")):
+                if path.is_file():
+                    found[article] = (str(path), path.read_text(encoding="utf-8-sig"))
+                    break
+        return found
+
+    def write_report(self, version: str | None) -> tuple[pathlib.Path, bool]:
+        """report/index.html for the published database; (its path, whether it was written anew)."""
+        from dagster_project.evidence import Evidence
+
+        path = self.options.home / "report" / "index.html"
+        with Evidence(self.options.home) as evidence:
+            mark = f"<!-- {evidence.path.name} {version} -->"
+            if path.exists() and path.read_text(encoding="utf-8").endswith(mark):
+                return path, False
+            from trialmart import report
+
+            told = evidence.report()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(report.page(told) + mark, encoding="utf-8")
+        os.replace(part, path)
+        return path, True
+
+    def log_failure(self, stop: str, article: str, error: Exception) -> None:
+        if self.log is not None:
+            self.log.warning(f"{stop} failed on {article}: {type(error).__name__}: {error}")
+
+    def quarantine_rows(self, refused: Iterable[tuple[str, str | None, str]]) -> pd.DataFrame:
+        """Rows of quality.quarantine for (article, table or None for the whole article, reason)."""
+        import pandas as pd
+
+        paths = self.source_paths()
+        rows = [
+            {
+                "quarantine_id": f"{article}:{table or 'article'}",
+                "article_id": article,
+                "kind": "article",
+                "source_path": paths.get(article),
+                "table_name": table,
+                "reason": reason,
+            }
+            for article, table, reason in refused
+        ]
+        return pd.DataFrame(rows)
+
+    def source_paths(self) -> dict[str, str]:
+        return {row["article_id"]: row["source_path"] for row in self.warehouse.rows("pipeline.source_file")}
+
+    def run_row(self, run_id: str, asset: str, version: str, started: float, rows: int) -> pd.DataFrame:
+        """A row of lineage.run."""
+        import pandas as pd
+
+        utc = datetime.UTC
+        return pd.DataFrame(
+            {
+                "run_id": [run_id],
+                "asset": [asset],
+                "code_version": [version],
+                "started": [datetime.datetime.fromtimestamp(started, utc)],
+                "finished": [datetime.datetime.now(utc)],
+                "rows": [rows],
+            }
+        )
+
+
+def _say_nothing(*_: Any) -> None:
+    return None
+
+
+PIPELINE_CONFIG = {
+    "home": dg.Field(dg.Noneable(str), default_value=None, description="Folder of all that a run writes. Default: TRIALMART_HOME, else data"),
+    "sources": dg.Field([str], default_value=[], description="Files, folders, globs, PMC ids. Default: the article folder"),
+    "curves": dg.Field(dg.Noneable(str), default_value=None, description="Curve coordinates or numbers at risk (CSV)"),
+    "draws": dg.Field(int, default_value=5, description="Reconstructions, the reference draw among them"),
+    "workers": dg.Field(dg.Noneable(int), default_value=None, description="Processes that read articles. Default: one a core"),
+    "cluster": dg.Field(dg.Noneable(str), default_value=None, description="Address of a dask scheduler"),
+    "time_limit": dg.Field(float, default_value=120.0, description="Seconds that one article may take"),
+}
+
+
+def watched_folder() -> pathlib.Path:
+    """The folder whose new articles start a run: TRIALMART_ARTICLES, else the project's own."""
+    return pathlib.Path(os.environ.get("TRIALMART_ARTICLES") or ARTICLE_FOLDER)
+
+
+@dg.resource(required_resource_keys={"warehouse"}, config_schema=PIPELINE_CONFIG, description="What this run has been asked to do")
+def pipeline_resource(context: dg.InitResourceContext) -> Pipeline:
+    config = dict(context.resource_config)
+    home = pathlib.Path(config.pop("home") or default_home())
+    sources = tuple(config.pop("sources")) or (str(watched_folder()),)
+    return Pipeline(Options(home=home, sources=sources, **config), context.resources.warehouse, context.log)
+
+
+@dg.resource(
+    config_schema={"home": PIPELINE_CONFIG["home"]}, description="warehouse.duckdb: one connection a run, opened when it is first used"
+)
+def warehouse_resource(context: dg.InitResourceContext) -> Iterator[Any]:
+    from dagster_project.warehouse import Warehouse
+
+    warehouse = Warehouse(pathlib.Path(context.resource_config["home"] or default_home()))
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+
+
+def production_resources() -> dict[str, Any]:
+    from dagster_project.io_manager import io_manager
+
+    return {"warehouse": warehouse_resource, "pipeline": pipeline_resource, "io_manager": io_manager}
