@@ -1,0 +1,197 @@
+"""Curve coordinates and numbers at risk -> pseudo patients, one arm at a time.
+
+Belongs here: the clean-up of clicks, the split of each interval's leavers into events and censorings, and their times. Does not: two
+arms together, or figures other than the curve's own (from_summaries.py).
+
+Source: Guyot, Ades, Ouwens & Welton 2012 (doi:10.1186/1471-2288-12-9). Where they iterate on the number censored until the curve is
+met, the closed form of a constant censoring hazard is used, so that numbers at risk are exact by construction. Events lie between
+clicks, at the quantiles of their density: placing them at clicks makes times late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trialmart.survival.patients import Patients
+
+RISE = 0.05  # a digitized curve that rises by more than this anywhere was not read along one curve
+MISFIT = 0.03  # survival that reading errors may hide between curve and risk table
+FLOOR = 1e-4  # survival below this is 0 on any printed curve
+
+
+class Contradiction(ValueError):
+    """Coordinates and numbers that no patients can have together. The message says where and by how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Intervals:
+    """The time between ticks, and the rest after the last: starts, ends, survival at both, patients entering and leaving."""
+
+    start: np.ndarray
+    end: np.ndarray
+    survival: np.ndarray  # at starts and the last end
+    at_risk: np.ndarray  # at starts
+    leaving: np.ndarray
+    tail: bool  # whether the last interval is the rest after the last tick, of which nobody's number at risk is printed
+
+
+def reconstruct(
+    times: np.ndarray, survival: np.ndarray, risk_times: np.ndarray, at_risk: np.ndarray, total_events: int | None = None
+) -> Patients:
+    """Pseudo patients of one arm.
+
+    times, survival: clicks along the curve, shape (k,), survival as a proportion. risk_times, at_risk: the risk table, shape (m,), from
+    time 0 on, patients at risk just before each time. total_events: exact number of events, where published.
+    Returns as many patients as at_risk[0], with numbers at risk exact and total_events exact. Raises Contradiction where curve,
+    risk table and events can't belong together; ValueError where an input is malformed.
+    """
+    ticks, numbers = _risk_table(risk_times, at_risk)
+    t, s = clean(times, survival)
+    spans = _intervals(t, s, ticks, numbers)
+    events = _events(spans, total_events)
+    return _place(spans, events, t, s)
+
+
+def clean(times: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Clicks in order of time, starting at (0, 1), made monotone by isotonic regression (Barlow et al. 1972, pool adjacent violators)."""
+    from scipy.optimize import isotonic_regression
+
+    t, s = np.asarray(times, float), np.asarray(survival, float)
+    if t.shape != s.shape or t.ndim != 1 or not t.size:
+        raise ValueError(f"times and survival must be two equally long lists, not {t.shape} and {s.shape}")
+    if not (np.isfinite(t).all() and np.isfinite(s).all()) or t.min() < 0:
+        raise ValueError("times and survival must be numbers, times not negative")
+    if s.max() > 1 + RISE or s.min() < -RISE:
+        raise ValueError(f"survival must be a proportion, but reaches from {s.min():g} to {s.max():g}")
+    order = np.lexsort((-s, t))  # two clicks at one time: the upper first, as along a step
+    t, s = t[order], np.clip(s[order], 0, 1)
+    smooth = isotonic_regression(s, increasing=False).x
+    worst = int(np.argmax(np.abs(smooth - s)))
+    if abs(smooth[worst] - s[worst]) > RISE:
+        raise Contradiction(f"the curve rises near time {t[worst]:g}: the click at {s[worst]:.3f} is off any falling curve by "
+                            f"{abs(smooth[worst] - s[worst]):.3f}")  # fmt: skip
+    t, s = np.concatenate(([0.0], t)), np.concatenate(([1.0], smooth))
+    return t, np.where(s < FLOOR, 0.0, s)
+
+
+def event_range(times: np.ndarray, survival: np.ndarray, risk_times: np.ndarray, at_risk: np.ndarray) -> tuple[float, float]:
+    """Fewest and most events that the curve with its risk table can hold, before reading errors.
+
+    Fewest: all censorings of an interval before its events; most: after them.
+    """
+    ticks, numbers = _risk_table(risk_times, at_risk)
+    low, high = _range(_intervals(*clean(times, survival), ticks, numbers))
+    return float(low.sum()), float(high.sum())
+
+
+def _risk_table(risk_times: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    ticks, numbers = np.asarray(risk_times, float), np.asarray(at_risk, float)
+    if ticks.shape != numbers.shape or ticks.ndim != 1 or not ticks.size:
+        raise ValueError("risk_times and at_risk must be two equally long lists")
+    if ticks[0] != 0 or (np.diff(ticks) <= 0).any():
+        raise ValueError("numbers at risk must start at time 0 and their times must increase")
+    if (numbers % 1 != 0).any() or numbers[0] < 1 or (numbers < 0).any():
+        raise ValueError("numbers at risk must be whole and start with at least one patient")
+    rising = np.flatnonzero(np.diff(numbers) > 0)
+    if rising.size:
+        i = int(rising[0])
+        raise Contradiction(f"the number at risk rises from {numbers[i]:g} at time {ticks[i]:g} to {numbers[i + 1]:g} at {ticks[i + 1]:g}")
+    return ticks, numbers
+
+
+def _intervals(t: np.ndarray, s: np.ndarray, ticks: np.ndarray, numbers: np.ndarray) -> _Intervals:
+    bounds, tail = ticks, numbers[-1] > 0
+    leaving = -np.diff(numbers)
+    if tail:  # those at risk at the last tick leave by the end of the curve, or at once where it ends there
+        step = ticks[-1] - ticks[-2] if len(ticks) > 1 else max(t[-1], 1.0)
+        bounds = np.append(ticks, max(t[-1], ticks[-1] + 1e-3 * step))
+        leaving = np.append(leaving, numbers[-1])
+    at = np.interp(bounds, t, s)
+    at[0] = 1.0
+    spans = _Intervals(bounds[:-1], bounds[1:], at, numbers[: len(bounds) - 1], leaving, bool(tail))
+    _refuse(spans)
+    return spans
+
+
+def _refuse(spans: _Intervals) -> None:
+    known = len(spans.start) - spans.tail
+    after = (spans.at_risk - spans.leaving)[:known]
+    least = spans.survival[:known] * after / np.maximum(spans.at_risk[:known], 1)  # where every leaver had an event
+    gap = least - spans.survival[1 : known + 1]
+    noise = np.maximum(MISFIT, 1.5 * spans.survival[:known] / np.sqrt(np.maximum(spans.at_risk[:known], 1)) * 0.1)
+    if (gap > noise).any():
+        i = int(np.argmax(gap - noise))
+        raise Contradiction(
+            f"between times {spans.start[i]:g} and {spans.end[i]:g} the curve falls from {spans.survival[i]:.3f} to "
+            f"{spans.survival[i + 1]:.3f}, but only {spans.leaving[i]:g} of {spans.at_risk[i]:g} patients leave: it can't fall below "
+            f"{least[i]:.3f}"
+        )
+
+
+def _range(spans: _Intervals) -> tuple[np.ndarray, np.ndarray]:
+    """Fewest and most events of each interval."""
+    before = np.maximum(spans.survival[:-1], FLOOR)
+    ratio = np.clip(spans.survival[1:] / before, 0, 1)
+    after = spans.at_risk - spans.leaving
+    most = np.minimum(spans.at_risk * (1 - ratio), spans.leaving)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fewest = np.where(ratio > 0, after * (1 - ratio) / np.maximum(ratio, FLOOR), spans.leaving * (ratio < 1))
+    return np.minimum(fewest, most), most
+
+
+def _events(spans: _Intervals, total: int | None) -> np.ndarray:
+    """Whole events of each interval."""
+    fewest, most = _range(spans)
+    before = np.maximum(spans.survival[:-1], FLOOR)
+    hazard = -np.log(np.maximum(spans.survival[1:], FLOOR) / before)
+    after = spans.at_risk - spans.leaving
+    with np.errstate(divide="ignore", invalid="ignore"):
+        leaving_hazard = np.log(spans.at_risk / after)
+        expected = np.where(leaving_hazard > 0, spans.leaving * hazard / leaving_hazard, 0.0)
+    if spans.tail or after[-1] == 0:  # all leave: events with those still at risk halfway, unless the curve goes down to 0
+        expected[-1] = most[-1] if spans.survival[-1] == 0 else (most[-1] + fewest[-1]) / 2
+    expected = np.clip(expected, fewest, most)
+    if total is not None:
+        expected = _meet_total(expected, fewest, most, spans, float(total))
+    cumulative = np.floor(np.cumsum(expected) + 0.5 + 1e-9)  # rounding the running sum: one interval makes good for the other
+    return np.diff(cumulative, prepend=0.0).astype(int)
+
+
+def _meet_total(expected: np.ndarray, fewest: np.ndarray, most: np.ndarray, spans: _Intervals, total: float) -> np.ndarray:
+    """The events closest to expectation, each weighted by what is not known of it, that add up to the total."""
+    slack = max(3.0, MISFIT / 2 * spans.at_risk[0])
+    if not fewest.sum() - slack <= total <= min(most.sum() + slack, spans.at_risk[0]):
+        raise Contradiction(
+            f"the curve with its numbers at risk holds {fewest.sum():.0f} to {most.sum():.0f} events, so {total:g} can't be its total"
+        )
+    reading = MISFIT / 6 * spans.at_risk  # what an error of half a percent in reading one tick makes
+    low, high = np.zeros_like(expected), spans.leaving
+    spread = ((most - fewest) / 3) ** 2 + (reading / 2) ** 2 + 1e-3
+    fixed = expected.copy()
+    for _ in range(len(fixed) + 1):
+        missing = total - fixed.sum()
+        free = (fixed < high) if missing > 0 else (fixed > low)
+        if abs(missing) < 1e-9 or not free.any():
+            break
+        fixed = np.clip(fixed + np.where(free, spread, 0) * missing / spread[free].sum(), low, high)
+    return fixed
+
+
+def _place(spans: _Intervals, events: np.ndarray, t: np.ndarray, s: np.ndarray) -> Patients:
+    """Times: events at the quantiles of their density along the curve, censorings evenly within each interval."""
+    bounds = np.append(spans.start, spans.end[-1])
+    grid = np.union1d(t[t <= bounds[-1]], bounds)
+    hazard = -np.log(np.maximum(np.interp(grid, t, s), FLOOR))
+    censored = spans.leaving - events
+    running_out = np.interp(grid, bounds, np.concatenate(([0.0], np.cumsum(censored))))
+    density = np.diff(hazard) * np.maximum(spans.at_risk[0] * np.exp(-hazard[:-1]) - running_out[:-1], 1.0) + 1e-12 * np.diff(grid)
+    mass = np.concatenate(([0.0], np.cumsum(density)))
+    at = np.searchsorted(grid, bounds)
+    inside = np.clip(np.searchsorted(bounds, grid, side="right") - 1, 0, len(events) - 1)
+    share = (mass - mass[at[inside]]) / (mass[at[inside + 1]] - mass[at[inside]])
+    before = np.concatenate(([0.0], np.cumsum(events)))[inside]
+    of_events = np.interp(np.arange(events.sum()) + 0.5, before + share * events[inside], grid)
+    of_censored = np.interp(np.arange(censored.sum()) + 0.5, np.concatenate(([0.0], np.cumsum(censored))), bounds)
+    return Patients(np.concatenate((of_events, of_censored)), np.repeat([True, False], [len(of_events), len(of_censored)]))
