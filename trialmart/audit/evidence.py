@@ -303,7 +303,7 @@ class Evidence:
                 total[article] = total.get(article, 0) + n
         sizes = np.full(len(self), np.nan)
         for i in np.flatnonzero(self.who >= 0):
-            sizes[i] = total.get(self.article[i], np.nan) if self.scope[i] == "total" else self.randomized.get((self.article[i], self.arm_id[i]), np.nan)
+            sizes[i] = total.get(self.article[i], np.nan) if self.scope[i] == "total" else self._arm_size((self.article[i], self.arm_id[i]))
         return sizes
 
     def is_exact_row(self, i: int) -> bool:
@@ -317,6 +317,12 @@ class Evidence:
             key = (int(self.table[i]), int(self.row[i]))
             found[key] = found.get(key, 0) + 1
         return found
+
+    def _arm_size(self, arm: tuple[str, str]) -> float:
+        """The number randomized to an arm; of a pooled arm the sum over its members."""
+        if arm in self.randomized:
+            return self.randomized[arm]
+        return sum(self.randomized.get((arm[0], member), np.nan) for member in self.members.get(arm, ())) or np.nan
 
     # words for explanations
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 import numpy as np
 
 from trialmart.audit.denominators import Alternatives, Judged, common_size, judge_pairs
-from trialmart.audit.evidence import Evidence, share_gap
+from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
 from trialmart.audit.registry import rule
 
@@ -63,7 +63,7 @@ def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
                   suspects=(count, percent))  # fmt: skip
         return
     for size, words in _sorted_sizes(e, count):
-        if share_gap(*(np.array([x]) for x in (e.value[count], size, e.value[percent], e.decimals[percent])))[0] == 0:
+        if _fits(e, count, percent, size):
             found.add((percent, count), "consistent", "info", f"{e.printed[count]} of {words} is {100 * e.value[count] / size:.2f}%.",
                       published=published, low=100 * e.value[count] / size, high=100 * e.value[count] / size, method="N: chosen among those printed",
                       confidence=0.8)  # fmt: skip
@@ -81,7 +81,11 @@ def _sorted_sizes(e: Evidence, count: int) -> list[tuple[float, str]]:
 
 
 def _fits(e: Evidence, count: int, percent: int, size: float, gap: int = 0) -> bool:
-    return int(share_gap(*(np.array([x], float) for x in (e.value[count], size, e.value[percent], e.decimals[percent])))[0]) <= gap
+    if not size > 0:  # unknown too
+        return False
+    scale = 10 ** int(e.decimals[percent])
+    off = abs(200 * int(e.value[count]) * scale - 2 * round(float(e.value[percent]) * scale) * int(size))
+    return off <= (1 if gap == 0 else 3) * int(size)
 
 
 def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarray) -> None:
@@ -96,7 +100,9 @@ def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
             every[int(e.table[judged.percent[k]]), int(e.who[judged.percent[k]])].append(k)
     for k in failing:
         columns[int(e.table[judged.percent[k]]), int(e.who[judged.percent[k]])].append(int(k))
-    rows_failing = {(int(e.table[judged.percent[k]]), int(e.row[judged.percent[k]]), int(e.who[judged.percent[k]])): int(k) for k in failing}
+    rows_failing: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for k in failing:
+        rows_failing[int(e.table[judged.percent[k]]), int(e.row[judged.percent[k]])].append(int(k))
     for key, members in columns.items():
         unexplained = [k for k in members if not _by_alternative(e, found, judged, k, alternatives, every[key])]
         unexplained = [k for k in unexplained if not _missing_left_out(e, found, judged, k, rows_failing)]
@@ -140,13 +146,12 @@ def _explain(e: Evidence, found: Findings, judged: Judged, k: int, size: float, 
               published=f"{e.printed[count]} ({e.shown(percent)})", low=recomputed, high=recomputed, method="N: another one that is printed")  # fmt: skip
 
 
-def _missing_left_out(e: Evidence, found: Findings, judged: Judged, k: int, rows: dict[tuple[int, int, int], int]) -> bool:
+def _missing_left_out(e: Evidence, found: Findings, judged: Judged, k: int, rows: dict[tuple[int, int], list[int]]) -> bool:
     """Whether the same row fails in every arm in a way that leaving out a few patients with missing values explains."""
     count, percent = judged.count[k], judged.percent[k]
     if judged.source[k] == "own" or not np.isfinite(judged.size[k]):
         return False
-    peers = [j for (table, row, _), j in rows.items() if table == e.table[percent] and row == e.row[percent]] if len(rows) < 400 else [
-        rows[key] for key in ((int(e.table[percent]), int(e.row[percent]), int(w)) for w in np.unique(e.who[judged.percent])) if key in rows]  # fmt: skip
+    peers = rows[int(e.table[percent]), int(e.row[percent])]
     if len(peers) < 2:
         return False
     for j in peers:
@@ -254,12 +259,15 @@ def _one_unit_off(e: Evidence, found: Findings, judged: Judged, members: np.ndar
 # percents without a count
 
 
-def _implied(percent: float, decimals: int, size: float) -> tuple[int, int] | None:
-    """The fewest and most patients of `size` that give the printed percent; None where no whole number does. Whole-number arithmetic."""
+def _implied(percent: float, decimals: int, size: float, slack: int = 1) -> tuple[int, int] | None:
+    """The fewest and most patients of `size` that give the printed percent; None where no whole number does. Whole-number arithmetic.
+
+    slack: half units of the last place that the percent may be off: 1 is rounding, 3 also double rounding and truncation.
+    """
     scale = 10 ** max(int(decimals), 0)
     printed, total = round(percent * scale), int(size)
-    fewest = -((-(2 * printed - 1) * total) // (200 * scale))
-    most = ((2 * printed + 1) * total) // (200 * scale)
+    fewest = -((-(2 * printed - slack) * total) // (200 * scale))
+    most = ((2 * printed + slack) * total) // (200 * scale)
     fewest, most = max(fewest, 0), min(most, total)
     return (fewest, most) if fewest <= most else None
 
@@ -316,7 +324,8 @@ def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tupl
         found.add((i,), "explained", "minor", f"{e.where(i)} ({e.arm_name(i)}): {e.shown(i)} is no share of {size:.0f} ({near}) but one of "
                   f"{others[0][0]} ({others[0][1]}).", method="N: another one that is printed", confidence=0.6)  # fmt: skip
     else:
-        found.add((i,), "impossible", "major", f"{e.where(i).capitalize() if not in_table else e.where(i)} gives {e.shown(i)} for {e.fact(i)}, but no count of "
+        loose = _implied(e.value[i], e.decimals[i], size, slack=3)
+        found.add((i,), "impossible", "minor" if loose else "major", f"{e.where(i).capitalize() if not in_table else e.where(i)} gives {e.shown(i)} for {e.fact(i)}, but no count of "
                   f"{size:.0f} patients gives it: {near}.", low=100 * below / size, high=100 * (below + 1) / size, suspects=(i,), confidence=0.8)  # fmt: skip
 
 

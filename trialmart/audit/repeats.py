@@ -53,6 +53,8 @@ def repeats_agree(e: Evidence, found: Findings) -> None:
 def _agree(e: Evidence, i: int, there: int) -> bool:
     if e.comparator[i] not in (None, "=") or e.comparator[there] not in (None, "="):
         return _bounds(e, i)[0] <= _bounds(e, there)[1] + 1e-9 and _bounds(e, there)[0] <= _bounds(e, i)[1] + 1e-9
+    if e.decimals[i] == e.decimals[there]:
+        return bool(e.value[i] == e.value[there])
     return bool(e.low[i] <= e.high[there] + 1e-9 and e.low[there] <= e.high[i] + 1e-9)
 
 
@@ -65,6 +67,8 @@ def _bounds(e: Evidence, i: int) -> tuple[float, float]:
 
 
 def _one_unit(e: Evidence, i: int, there: int) -> bool:
+    if e.comparator[i] != "=" or e.comparator[there] != "=":
+        return False
     unit = 10.0 ** -min(e.decimals[i], e.decimals[there])
     exact = e.statistic[i] in ("count", "denominator", "n", "n_events")
     return not exact and abs(e.value[i] - e.value[there]) <= 1.001 * unit

@@ -107,6 +107,8 @@ def _prepare(values: pd.DataFrame) -> pd.DataFrame:
     frame["value"] = values["value"].to_numpy(float)
     frame["low"] = values["value_low"].fillna(values["value"]).to_numpy(float)
     frame["high"] = values["value_high"].fillna(values["value"]).to_numpy(float)
+    frame["decimals"] = pd.to_numeric(values["decimals"]).astype(float).to_numpy()
+    frame["plain"] = _text(values, "comparator") == "="
     frame["assumed"] = values["is_assumption"].fillna(False).astype(bool).to_numpy() if "is_assumption" in values else False
     frame["row"] = values["row_index"].astype(float).fillna(-1).astype(int).to_numpy()
     frame["column"] = values["column_index"].astype(float).fillna(-1).astype(int).to_numpy()
@@ -146,8 +148,8 @@ def _candidates(facts: pd.DataFrame) -> pd.DataFrame:
     """Pairs (here: a prose value, there: a table or earlier prose value) that share a word and contradict each other in nothing."""
     usable = facts["value"].notna() & ~facts["assumed"] & ~facts["kind"].isin(DEPENDENT - {"p_value"}) & (facts["who"] != "")
     usable &= ~((facts["scope"] == "arm") & (facts["arm_id"] == ""))
-    lone_p = (facts["kind"] == "p_value") & (facts["estimate_id"] != "") & (facts["estimate_id"] != facts["value_id"])
-    usable &= ~lone_p
+    carried = (facts["kind"] == "p_value") & (facts["estimate_id"] != "") & (facts["estimate_id"] != facts["value_id"])
+    usable &= ~(carried & ~facts["in_table"])  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
     places = np.flatnonzero(usable.to_numpy())
     if not len(places):
         return pd.DataFrame()
@@ -192,30 +194,76 @@ def _judge(facts: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     leaf_in = np.fromiter((leaf_sets[t] <= word_sets[h] and bool(leaf_sets[t]) for h, t in zip(here, there, strict=True)), bool, len(pairs))
     pairs["covered"] = pairs["shared"] / size[here]  # of the sentence's words, those that the other place has
     pairs["same_words"] = leaf_in & (pairs["covered"] == 1)
-    low, high = facts["low"].to_numpy(), facts["high"].to_numpy()
-    pairs["meets"] = (low[here] <= high[there] + 1e-9) & (low[there] <= high[here] + 1e-9)
+    pairs["alike"] = pairs["shared"] / (size[here] + np.fromiter((len(leaf_sets[t] - word_sets[h]) for h, t in zip(here, there, strict=True)), int, len(pairs)))
+    pairs["meets"] = _meets(facts, here, there)
     pairs["table"] = facts["in_table"].to_numpy()[there]
+    agreeing, contradicting = _limits(facts, here, there)
     _support(facts, pairs)
-    same = pairs["same_words"].to_numpy()
-    meets = pairs["meets"].to_numpy()
-    covered = pairs["covered"].to_numpy()
-    alone = ~same & ~leaf_in
-    telling = np.abs(facts["value"].to_numpy()[here]) * 10.0 >= 10  # a lone 0 or 0.5 meets too much to tell anything
-    confidence = np.select(
-        [same & meets, leaf_in & meets, meets & (covered >= 0.5) & telling, same & pairs["neighbour"], same, leaf_in & pairs["neighbour"]],
-        [0.98, 0.9, 0.85, 0.9, 0.6, 0.7],
+    same, meets, neighbour = (pairs[name].to_numpy() for name in ("same_words", "meets", "neighbour"))
+    covered, alike = pairs["covered"].to_numpy(), pairs["alike"].to_numpy()
+    telling = np.abs(facts["value"].to_numpy()[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
+    backed = neighbour | (agreeing > 0) | _only_ones(facts, here, there)
+    pairs["confidence"] = np.select(
+        [
+            meets & (agreeing == 2) & (covered >= 0.3),
+            meets & (contradicting == 2) & (alike < 1),
+            same & meets,
+            meets & (alike >= 0.6),
+            meets & (covered >= 0.5) & telling & (alike >= 0.34),
+            ~meets & (agreeing == 2) & (covered >= 0.5),
+            same & ~meets & backed,
+            (alike >= 0.75) & ~meets & backed,
+            same & ~meets,
+        ],
+        [0.98, 0.5, 0.97, 0.9, 0.85, 0.9, 0.9, 0.8, 0.6],
         0.3,
     )
-    confidence = np.where(alone & ~meets, np.minimum(confidence, 0.3), confidence)
-    pairs["confidence"] = confidence
     return pairs
+
+
+def _only_ones(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Whether abstract and results each give one figure of that kind in the same words: then it is the same fact, whatever the figures."""
+    said = facts["article_id"] + "\x1f" + facts["kind"] + "\x1f" + facts["who"] + "\x1f" + facts["endpoint"]
+    for name in ("subgroup", "grade", "timepoint", "population", "assessor", "section"):
+        said = said + "\x1f" + facts[name]
+    outside = ~facts["in_table"].to_numpy() & (facts["endpoint"] != "").to_numpy() & ~facts["footnote"].to_numpy()
+    code = pd.factorize(said)[0]
+    alone = outside & (np.bincount(code[outside], minlength=code.max() + 1)[code] == 1)
+    section, words_here = facts["section"].to_numpy(), facts["endpoint"].to_numpy()
+    return alone[here] & alone[there] & (section[here] == "abstract") & (section[there] == "results") & (words_here[here] == words_here[there])
+
+
+def _meets(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Whether two figures may be one number: equal where both have the same decimals, else one rounds to the other."""
+    low, high, value, places = (facts[name].to_numpy(float) for name in ("low", "high", "value", "decimals"))
+    plain = facts["plain"].to_numpy()
+    overlap = (low[here] <= high[there] + 1e-9) & (low[there] <= high[here] + 1e-9)
+    return np.where(plain[here] & plain[there] & (places[here] == places[there]), value[here] == value[there], overlap)
+
+
+def _limits(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of the two limits, how many of each pair's estimates agree and how many contradict each other."""
+    where = {value_id: i for i, value_id in enumerate(facts["value_id"])}
+    estimates, kinds, ids = (facts[name].to_numpy(object) for name in ("estimate_id", "kind", "value_id"))
+    agreeing, contradicting = np.zeros(len(here), int), np.zeros(len(here), int)
+    for kind in ("ci_lower", "ci_upper"):
+        limit = np.full(len(facts), -1)
+        for i in np.flatnonzero(kinds == kind):
+            if estimates[i] in where and estimates[i] != ids[i]:
+                limit[where[estimates[i]]] = i
+        a, b = limit[here], limit[there]
+        both = (a >= 0) & (b >= 0)
+        meets = _meets(facts, np.maximum(a, 0), np.maximum(b, 0))
+        agreeing += both & meets
+        contradicting += both & ~meets
+    return agreeing, contradicting
 
 
 def _support(facts: pd.DataFrame, pairs: pd.DataFrame) -> None:
     """Whether another figure of the same statement agrees with the same row: the other arm's, or one with the same words."""
     here, there = pairs["here"].to_numpy(), pairs["there"].to_numpy()
     statement = pd.factorize(facts["article_id"] + "\x1f" + facts["section"] + "\x1f" + facts["endpoint"] + "\x1f" + facts["grade"]
-                             + "\x1f" + facts["subgroup"] + "\x1f" + facts["kind"])[0]  # fmt: skip
+                             + "\x1f" + facts["subgroup"])[0]  # fmt: skip
     at = facts["at"].to_numpy()
     order = np.lexsort((at, statement))
     breaks = np.r_[True, (np.diff(statement[order]) != 0) | (np.diff(at[order]) > _NEAR)]
@@ -231,7 +279,7 @@ def _support(facts: pd.DataFrame, pairs: pd.DataFrame) -> None:
 
 def _best(pairs: pd.DataFrame) -> pd.DataFrame:
     """The best candidate of each prose value; where two that disagree are as good, none is confident."""
-    ordered = pairs.sort_values(["here", "confidence", "table", "covered", "there"], ascending=[True, False, False, False, True])
+    ordered = pairs.sort_values(["here", "confidence", "table", "alike", "there"], ascending=[True, False, False, False, True])
     first = ordered.drop_duplicates("here").copy()
     rivals = ordered[ordered.duplicated("here")].drop_duplicates("here").set_index("here")
     rival = first["here"].map(rivals["confidence"]).fillna(0).to_numpy()
