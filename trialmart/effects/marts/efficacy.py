@@ -1,0 +1,225 @@
+"""mart.efficacy: the effect of one arm against another on each endpoint: as published, on the analysis scale, and recomputed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trialmart.effects import proportions
+from trialmart.effects.log_ratio import wald_p
+from trialmart.effects.marts.pairs import rounding_of, side_by_side, trusted_figures, with_implied_counts
+from trialmart.effects.marts.subgroup import RATIOS, log_of
+from trialmart.effects.proportions import z_of
+from trialmart.facts.keys import derivation, row_ids, union_of_lists
+from trialmart.facts.labels import key
+
+TABLE = "mart.efficacy"
+_SPOT = ["article_id", "endpoint_key", "assessor", "population", "timepoint", "subgroup"]
+_COUNTED = ("odds_ratio", "risk_ratio", "risk_difference")
+_ARM = ["arm_value", "arm_lower", "arm_upper", "unit", "events", "n", "counts_basis", "value_ids", "trusted", "flag"]
+
+
+def efficacy(
+    comparison: pd.DataFrame,
+    response: pd.DataFrame,
+    time_to_event: pd.DataFrame,
+    arm: pd.DataFrame,
+    published_value: pd.DataFrame,
+    trust: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Published effects with both arms' figures and what their counts give, then effects derived from counts alone; and their derivation.
+
+    A published odds ratio is compared with the crude one of the counts (Woolf). Where it differs and its limits are symmetric on the
+    log scale it is a sound estimate of another model: explained (stratified or adjusted). Hazard ratios need patients: not checkable.
+    """
+    outcomes = _outcomes(response, time_to_event, published_value, trust)
+    frame = pd.concat([_published(comparison, outcomes, published_value, trust), _derived(comparison, outcomes, arm)], ignore_index=True)
+    frame["ci_level_assumed"] = frame["ci_level"].isna() & frame["ci_lower"].notna()
+    frame["ci_level"] = frame["ci_level"].astype(float).fillna(95.0).where(frame["ci_lower"].notna() | frame["ci_upper"].notna())
+    frame = _recomputed(frame)
+    names = ["endpoint_key", *_SPOT[2:], "measure", "source", "method", "adjusted", "arm_id", "reference_arm_id"]
+    group = [frame[name].astype(object).where(frame[name].notna(), "\x00") for name in ["article_id", *names]]
+    frame["row_id"] = row_ids(frame.assign(nth=frame.groupby(group, sort=False).cumcount()), TABLE, [*names, "nth"])
+    return frame, derivation(frame, TABLE)
+
+
+def _outcomes(
+    response: pd.DataFrame, time_to_event: pd.DataFrame, published_value: pd.DataFrame, trust: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Each arm's rate (with its patients) or median (with its events), as one table."""
+    rates = with_implied_counts(
+        trusted_figures(response, ["n", "percent", "ci_lower", "ci_upper"], trust, published_value), published_value
+    )
+    rates = rates.assign(arm_value=rates["percent"], unit="%", events=rates["n"], family="rate")
+    times = trusted_figures(time_to_event, ["median", "n_events", "ci_lower", "ci_upper"], trust, published_value)
+    times = times[times["timepoint"].isna()]
+    times = times.assign(arm_value=times["median"], events=times["n_events"], counts_basis="printed", family="time")
+    both = pd.concat([rates, times], ignore_index=True)
+    both = both[(both["scope"] == "arm") & both["arm_id"].notna()].drop(columns="n")
+    both = both.rename(columns={"ci_lower": "arm_lower", "ci_upper": "arm_upper", "arm_n": "n"})
+    both["endpoint_key"] = both["endpoint"].map(key)
+    return both.reset_index(drop=True)
+
+
+def _published(comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value: pd.DataFrame, trust: pd.DataFrame | None) -> pd.DataFrame:
+    """Estimates of efficacy that the article prints, with log estimate and standard error, and both arms' figures beside them."""
+    wanted = comparison["domain"].isin(("efficacy", "survival", "subgroup")) | comparison["measure"].isin(RATIOS)
+    wanted &= (comparison["measure"] != "p_value") & ~comparison["domain"].isin(("adverse_events", "baseline"))
+    frame = trusted_figures(comparison[wanted], ["estimate", "ci_lower", "ci_upper", "p_value"], trust, published_value).reset_index(
+        drop=True
+    )
+    frame["source"], frame["endpoint_key"] = "published", frame["endpoint"].map(key)
+    ratio = frame["measure"].isin(RATIOS)
+    frame["scale"] = np.where(ratio, "log", "identity")
+    for name, value in zip(("log_estimate", "log_se", "log_se_low", "log_se_high"), log_of(frame, published_value), strict=True):
+        frame[name] = np.where(ratio, value, np.nan)
+    printed = rounding_of(frame["estimate_value_id"], published_value)
+    frame["estimate_low"], frame["estimate_high"] = printed["low"], printed["high"]
+    frame["family"] = np.where(frame["measure"] == "hazard_ratio", "time", "rate")
+    frame = frame.drop(columns=[name for name in ("unit", "arm_n", "reference_n") if name in frame])
+    return _with_outcomes(_with_outcomes(frame, outcomes, "arm_id", ""), outcomes, "reference_arm_id", "reference_")
+
+
+def _with_outcomes(frame: pd.DataFrame, outcomes: pd.DataFrame, side: str, prefix: str) -> pd.DataFrame:
+    """The frame with the figures of one side's arm: its row of the same endpoint, population, assessor and time.
+
+    Where the comparison does not tell one of the last three, the only row of the arm for the endpoint will do.
+    """
+    spot = [*_SPOT, "family"]
+    filled = [frame[name].astype(object).where(frame[name].notna(), "") for name in spot]
+    theirs = outcomes.assign(**{name: outcomes[name].astype(object).where(outcomes[name].notna(), "") for name in spot})
+    exact = theirs.drop_duplicates([*spot, "arm_id"], keep=False).set_index([*spot, "arm_id"])
+    loose_key = ["article_id", "endpoint_key", "subgroup", "family", "arm_id"]
+    loose = theirs.drop_duplicates(loose_key, keep=False).set_index(loose_key)
+    hit = exact.reindex(pd.MultiIndex.from_arrays([*filled, frame[side].fillna("")]))
+    short = [filled[spot.index(name)] for name in loose_key[:-1]]
+    near = loose.reindex(pd.MultiIndex.from_arrays([*short, frame[side].fillna("")]))
+    told = frame[["assessor", "population", "timepoint"]].notna().all(axis=1).to_numpy()
+    for name in ("assessor", "population", "timepoint"):  # what both tell may not differ
+        own, other = filled[spot.index(name)].to_numpy(object), near[name].fillna("").to_numpy(object)
+        told |= (own != "") & (other != "") & (own != other)
+    use_near = hit["article_id"].isna().to_numpy() & ~told if "article_id" in hit else hit["endpoint"].isna().to_numpy() & ~told
+    names = {"arm_value": "reference_value", "arm_lower": "reference_lower", "arm_upper": "reference_upper"}
+    frame = frame.copy()
+    for name in _ARM:
+        value = np.where(use_near, near[name].to_numpy(object), hit[name].to_numpy(object))
+        column = names.get(name, f"{prefix}{name}") if prefix else name if name not in ("value_ids", "trusted", "flag") else f"arm_{name}"
+        frame[column] = pd.Series(value, index=frame.index, dtype=object).where(lambda s: s.notna(), None)
+    ids, flag = (f"{prefix or 'arm_'}{name}" for name in ("value_ids", "flag"))
+    frame["value_ids"] = union_of_lists(frame["value_ids"], frame[ids])
+    frame["flag"] = _joined(frame["flag"], frame[flag])
+    if prefix:
+        unit = frame.pop("reference_unit")
+        frame["unit"] = frame["unit"].where(frame["unit"].notna(), unit)
+    return frame
+
+
+def _joined(first: pd.Series, second: pd.Series) -> list[str | None]:
+    pairs = zip(first.to_numpy(object), second.to_numpy(object), strict=True)
+    return ["; ".join(dict.fromkeys(text for text in pair if isinstance(text, str))) or None for pair in pairs]
+
+
+def _derived(comparison: pd.DataFrame, outcomes: pd.DataFrame, arm: pd.DataFrame) -> pd.DataFrame:
+    """Risk difference and odds ratio from the patients of both arms, for responses whose comparison the article does not print."""
+    rates = outcomes[
+        (outcomes["family"] == "rate") & outcomes["events"].notna() & outcomes["n"].notna() & (outcomes["counts_basis"].notna())
+    ]
+    rates = rates[rates["events"].astype(float) <= rates["n"].astype(float)]
+    pairs = side_by_side(rates, arm, _SPOT, [*_ARM, "endpoint"])
+    pairs = pairs.rename(columns={f"reference_arm_{name}": f"reference_{name}" for name in ("value", "lower", "upper")})
+    pairs["value_ids"] = union_of_lists(pairs["value_ids"], pairs["reference_value_ids"])
+    pairs["flag"] = _joined(pairs["flag"], pairs["reference_flag"])
+    pairs["trusted"] = pairs["trusted"].astype(bool) & pairs["reference_trusted"].astype(bool)
+    printed = comparison[comparison["measure"].isin(_COUNTED)]
+    known = pd.MultiIndex.from_arrays([printed["article_id"], printed["endpoint"].map(key), printed["arm_id"], printed["measure"]])
+    frames = []
+    for measure in ("odds_ratio", "risk_difference"):
+        here = pd.MultiIndex.from_arrays([pairs["article_id"], pairs["endpoint_key"], pairs["arm_id"], [measure] * len(pairs)])
+        frames.append(pairs[~here.isin(known)].assign(measure=measure))
+    frame = pd.concat(frames, ignore_index=True).assign(source="derived", adjusted=False)
+    cells = _cells(frame)
+    odds = np.column_stack(proportions.odds_ratio(*cells)) if len(frame) else np.empty((0, 3))
+    difference = (
+        100 * np.column_stack((proportions.risk_difference(*cells), *proportions.miettinen_nurminen(*cells)))
+        if len(frame)
+        else np.empty((0, 3))
+    )
+    is_odds = (frame["measure"] == "odds_ratio").to_numpy()
+    for at, name in enumerate(("estimate", "ci_lower", "ci_upper")):
+        frame[name] = np.where(is_odds, odds[:, at], difference[:, at])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        frame["log_estimate"] = np.where(is_odds, np.log(odds[:, 0]), np.nan)
+        frame["log_se"] = np.where(is_odds, np.log(odds[:, 2] / odds[:, 1]) / (2 * z_of(0.95)), np.nan)
+    frame["log_se_low"] = frame["log_se_high"] = frame["log_se"]
+    frame["scale"] = np.where(is_odds, "log", "identity")
+    frame["method"] = np.where(is_odds, "crude, Woolf limits", "crude, Miettinen-Nurminen limits, percentage points")
+    return frame.assign(ci_level=95.0).drop(columns="note", errors="ignore")
+
+
+def _cells(frame: pd.DataFrame) -> list[np.ndarray]:
+    return [frame[name].astype(float).to_numpy() for name in ("events", "n", "reference_events", "reference_n")]
+
+
+def _recomputed(frame: pd.DataFrame) -> pd.DataFrame:
+    """What the counts give beside what is printed, and whether they agree."""
+    frame = frame.copy()
+    for name in ("recomputed_estimate", "recomputed_lower", "recomputed_upper", "arm_recomputed_lower", "arm_recomputed_upper",
+                 "reference_recomputed_lower", "reference_recomputed_upper"):  # fmt: skip
+        frame[name] = np.nan
+    frame["recomputed_method"] = None
+    cells = np.column_stack(_cells(frame)) if len(frame) else np.empty((0, 4))
+    sound = (
+        ~np.isnan(cells).any(axis=1) & (cells[:, 0] <= cells[:, 1]) & (cells[:, 2] <= cells[:, 3]) & (cells[:, 1] > 0) & (cells[:, 3] > 0)
+    )
+    for at, side in ((0, "arm"), (2, "reference")):
+        known = (frame["family"] == "rate").to_numpy() & ~np.isnan(cells[:, at : at + 2]).any(axis=1) & (cells[:, at] <= cells[:, at + 1])
+        lower, upper = proportions.clopper_pearson(*cells[known, at : at + 2].T) if known.any() else ([], [])
+        frame.loc[known, f"{side}_recomputed_lower"], frame.loc[known, f"{side}_recomputed_upper"] = (
+            100 * np.array(lower),
+            100 * np.array(upper),
+        )
+    ways = {
+        "odds_ratio": (lambda *c: proportions.odds_ratio(*c), "crude, Woolf limits"),
+        "risk_ratio": (lambda *c: proportions.risk_ratio(*c), "crude, log limits"),
+        "risk_difference": (
+            lambda *c: [100 * part for part in (proportions.risk_difference(*c), *proportions.miettinen_nurminen(*c))],
+            "crude, Miettinen-Nurminen limits, percentage points",
+        ),
+    }
+    for measure, (way, words) in ways.items():
+        use = sound & (frame["measure"] == measure).to_numpy() & (frame["family"] == "rate").to_numpy()
+        if use.any():
+            found = way(*cells[use].T)
+            for name, value in zip(("estimate", "lower", "upper"), found, strict=True):
+                frame.loc[use, f"recomputed_{name}"] = value
+            frame.loc[use, "recomputed_method"] = words
+    frame["p_recomputed"] = _p(frame)
+    return _agreement(frame)
+
+
+def _p(frame: pd.DataFrame) -> np.ndarray:
+    log, se = frame["log_estimate"].astype(float).to_numpy(), frame["log_se"].astype(float).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(se > 0, wald_p(log, np.where(se > 0, se, np.nan)), np.nan) if len(frame) else np.empty(0)
+
+
+def _agreement(frame: pd.DataFrame) -> pd.DataFrame:
+    """agrees, explained, differs or not_checkable, with the reason in words."""
+    recomputed = frame["recomputed_estimate"].astype(float).to_numpy()
+    low, high = (frame[f"estimate_{end}"].astype(float).to_numpy() for end in ("low", "high"))
+    slack = high - low  # printed results are often rounded twice
+    derived = (frame["source"] == "derived").to_numpy()
+    agrees = (recomputed >= low - slack) & (recomputed <= high + slack)
+    lower, upper, estimate = (frame[name].astype(float).to_numpy() for name in ("ci_lower", "ci_upper", "estimate"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = np.where((lower > 0) & (upper > 0), np.sqrt(lower * upper), np.nan)
+        symmetric = frame["measure"].isin(RATIOS).to_numpy() & (np.abs(np.log(middle / estimate)) <= 0.05)
+    checkable = ~np.isnan(recomputed) & ~derived
+    states = [~checkable, agrees, symmetric & ~(frame["adjusted"] == False).to_numpy()]  # noqa: E712
+    frame["agreement"] = np.select(states, ["not_checkable", "agrees", "explained"], "differs")
+    hazard = (frame["measure"] == "hazard_ratio").to_numpy()
+    why = np.where(hazard, "a hazard ratio needs patient data", "no counts of both arms are known")
+    notes = [np.where(derived, "computed from the counts; the article prints none", why), "the counts give the printed estimate",
+             "the counts give another crude estimate; the limits are symmetric on the log scale: stratified or adjusted"]  # fmt: skip
+    frame["agreement_note"] = np.select(states, notes, "the counts give another estimate")
+    return frame

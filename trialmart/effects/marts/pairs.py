@@ -1,0 +1,114 @@
+"""Which arms are compared, and which printed figures are used.
+
+Belongs here: contrasts of a trial, the audit's trust in a figure, patients that a percent implies. Does not: what is computed from them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+PRINTED, IMPLIED = "printed", "implied by percent"
+
+
+def contrasts(arm: pd.DataFrame) -> pd.DataFrame:
+    """article_id, arm_id, reference_arm_id: every arm against the control; all pairs, in the order of the article, where no control is known.
+
+    Pooled arms and factorial margins are left out: they hold patients of other arms.
+    """
+    pooled = (arm["role"] == "pooled") | arm["members"].map(lambda members: members is not None and len(members) > 0)
+    own = arm.loc[~pooled, ["article_id", "arm_id", "role"]].reset_index(drop=True)
+    own["place"] = np.arange(len(own))
+    pairs = own.merge(own, on="article_id", suffixes=("", "_of_reference"))
+    pairs = pairs[pairs["place"] != pairs["place_of_reference"]]
+    controlled = pairs["article_id"].isin(own.loc[own["role"] == "control", "article_id"])
+    against_control = (pairs["role_of_reference"] == "control") & (pairs["role"] != "control")
+    in_order = pairs["place"] < pairs["place_of_reference"]
+    pairs = pairs[np.where(controlled, against_control, in_order)]
+    return (
+        pairs[["article_id", "arm_id", "arm_id_of_reference"]]
+        .rename(columns={"arm_id_of_reference": "reference_arm_id"})
+        .reset_index(drop=True)
+    )
+
+
+def side_by_side(rows: pd.DataFrame, arm: pd.DataFrame, key: list[str], carried: list[str]) -> pd.DataFrame:
+    """One row for each contrast that both arms have rows for: `key` once, `carried` for the arm and, with `reference_`, its reference.
+
+    Rows that agree in key and arm (an article that prints a label twice) are paired in order.
+    """
+    keyed = rows[rows["arm_id"].notna()].copy()
+    filled = [f"_{name}" for name in key]
+    for name, own in zip(key, filled, strict=True):
+        keyed[own] = keyed[name].map(lambda value: "\x00" if value is None or value is pd.NA or value != value else value)
+    keyed["_nth"] = keyed.groupby([*filled, "arm_id"], sort=False).cumcount()
+    on = [*filled, "_nth"]
+    pairs = contrasts(arm)
+    left = keyed.merge(pairs, on=["article_id", "arm_id"])
+    right = keyed[[*on, "arm_id", *carried]].rename(columns={name: f"reference_{name}" for name in ("arm_id", *carried)})
+    return left.merge(right, on=[*on, "reference_arm_id"]).drop(columns=on)
+
+
+def trusted_figures(rows: pd.DataFrame, names: list[str], trust: pd.DataFrame | None, published_value: pd.DataFrame) -> pd.DataFrame:
+    """The rows with untrusted figures replaced where the audit names a better print of the same fact, and columns `trusted` and `flag`.
+
+    trust: value_id, trusted, reason, replaced_by of values that the audit does not trust. A figure without a replacement stays, flagged.
+    """
+    rows = rows.copy()
+    rows["trusted"], rows["flag"] = True, None
+    if trust is None or not len(trust):
+        return rows
+    doubts = trust[~trust["trusted"].astype(bool)].drop_duplicates("value_id").set_index("value_id")
+    value = published_value.drop_duplicates("value_id").set_index("value_id")["value"]
+    flags: list[list[str]] = [[] for _ in range(len(rows))]
+    for name in names:
+        ids = rows[f"{name}_value_id"]
+        doubtful = np.flatnonzero(ids.isin(doubts.index).to_numpy())
+        for at in doubtful:
+            doubt = doubts.loc[ids.iloc[at]]
+            better = doubt["replaced_by"] if isinstance(doubt["replaced_by"], str) else None
+            if better is not None and better in value.index:
+                printed = rows[name].iloc[at]
+                rows.iloc[at, rows.columns.get_loc(name)] = value[better]
+                rows.iloc[at, rows.columns.get_loc(f"{name}_value_id")] = better
+                flags[at].append(f"{name} {value[better]:g} used for the printed {printed:g}: {doubt['reason']}")
+            else:
+                rows.iloc[at, rows.columns.get_loc("trusted")] = False
+                flags[at].append(f"{name}: {doubt['reason']}")
+    others = _doubted_repeats(rows, doubts, names)
+    for at, text in others:
+        flags[at].append(text)
+    rows["flag"] = pd.Series(["; ".join(dict.fromkeys(texts)) or None for texts in flags], index=rows.index, dtype=object)
+    return rows
+
+
+def _doubted_repeats(rows: pd.DataFrame, doubts: pd.DataFrame, names: list[str]) -> list[tuple[int, str]]:
+    """Doubted values among a row's repeats, which the row does not use: said, since a reader may know the article by them."""
+    used = rows[[f"{name}_value_id" for name in names]].to_numpy(object)
+    known, found = doubts.index, []
+    for at, ids in enumerate(rows["value_ids"]):
+        left = [value for value in ids if value in known and value not in used[at]]
+        found += [(at, f"another print is not used: {doubts.at[value, 'reason']}") for value in left]
+    return found
+
+
+def rounding_of(value_id: pd.Series, published_value: pd.DataFrame) -> pd.DataFrame:
+    """value, low, high of the printed values behind ids; NaN where there is none."""
+    known = published_value.drop_duplicates("value_id").set_index("value_id")[["value", "value_low", "value_high"]]
+    found = known.reindex(value_id).astype(float).reset_index(drop=True).set_axis(["value", "low", "high"], axis=1)
+    return found.assign(low=found["low"].fillna(found["value"]), high=found["high"].fillna(found["value"])).set_index(value_id.index)
+
+
+def with_implied_counts(rows: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
+    """The rows with `n` filled where percent and arm_n leave one integer, and `counts_basis`: printed, implied by percent, or None."""
+    rows = rows.copy()
+    printed = rows["n"].notna().to_numpy()
+    percent = rounding_of(rows["percent_value_id"], published_value)
+    arm_n = rows["arm_n"].astype(float).to_numpy()
+    first = np.ceil(percent["low"].to_numpy() * arm_n / 100 - 1e-9)
+    last = np.floor(percent["high"].to_numpy() * arm_n / 100 + 1e-9)
+    exact = rows["percent_comparator"].isna() | (rows["percent_comparator"] == "=")
+    one = (first == last) & exact.to_numpy() & ~printed & (last <= arm_n)
+    rows["n"] = np.where(one, first, rows["n"].astype(float))
+    rows["counts_basis"] = np.where(printed, PRINTED, np.where(one, IMPLIED, None))
+    return rows

@@ -1,0 +1,137 @@
+"""mart.safety: how much more often each adverse event occurred in one arm than in the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trialmart.effects import exact, harm, proportions
+from trialmart.effects.marts.pairs import PRINTED, side_by_side, trusted_figures, with_implied_counts
+from trialmart.effects.multiplicity import benjamini_hochberg
+from trialmart.facts.keys import derivation, row_ids, union_of_lists
+from trialmart.facts.labels import key
+
+TABLE = "mart.safety"
+_SUMMED = "sum of worst grades"
+_ASSUMPTION = "each patient stands in the column of the worst grade only: grade 3 + grade 4 is nowhere in the table above any grade"
+_TERM = ["article_id", "table_id", "parent_key", "term_key", "population", "timepoint", "causality", "seriousness"]
+_KEY = [*_TERM, "grade", "grade_basis"]
+
+
+def safety(
+    adverse_event: pd.DataFrame, arm: pd.DataFrame, published_value: pd.DataFrame, trust: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Effects for every term, grade band and contrast that both arms have patients for, and what they rest on.
+
+    Adverse events are bad: more of them is harm (NNTH). Grade 3-4 is summed from 3 and 4 where the table shows that its columns hold each
+    patient's worst grade and the article prints no 3-4 itself; the assumption is stored with the row.
+    """
+    rows = adverse_event[adverse_event["scope"] == "arm"].reset_index(drop=True)
+    rows = rows.assign(parent_key=["\x1f".join(map(key, path)) for path in rows["parent_path"]], term_key=rows["term"].map(key))
+    rows = trusted_figures(rows, ["n", "percent"], trust, published_value)
+    rows = with_implied_counts(_at_home(rows), published_value)
+    rows = rows[rows["n"].notna() & rows["arm_n"].notna()]
+    rows = rows[rows["n"].astype(float) <= rows["arm_n"].astype(float)]
+    rows["grade_basis"], rows["assumption"] = "printed", None
+    rows = pd.concat([rows, _severe(rows)], ignore_index=True)
+    carried = ["n", "arm_n", "percent", "value_ids", "counts_basis", "trusted", "flag", "note"]
+    pairs = side_by_side(rows, arm, _KEY, carried)
+    frame = _effects(pairs)
+    frame["row_id"] = row_ids(frame.assign(nth=frame.groupby([frame[name].fillna("") for name in [*_KEY[:1], *_KEY[2:]]] + [
+        frame["arm_id"], frame["reference_arm_id"]], sort=False).cumcount()), TABLE,
+        ["parent_key", "term_key", "population", "timepoint", "causality", "seriousness", "grade", "arm_id", "reference_arm_id", "nth"])  # fmt: skip
+    return frame, derivation(frame, TABLE)
+
+
+def _at_home(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the prose that do not tell their population take labels and population of the table row with their term, if it is the only one."""
+    table = rows[rows["table_id"].notna()].drop_duplicates(_TERM)
+    only = table[~table.duplicated(["article_id", "term_key"], keep=False)].set_index(["article_id", "term_key"])
+    stray = rows["table_id"].isna() & rows["population"].isna()
+    home = only.reindex(pd.MultiIndex.from_frame(rows[["article_id", "term_key"]]))
+    fits = stray.to_numpy() & home["table_id"].notna().to_numpy()
+    compatible = rows["seriousness"].isna().to_numpy() & rows["timepoint"].isna().to_numpy()
+    rows = rows.copy()
+    for name in ("table_id", "parent_key", "parent_path", "population", "timepoint", "causality", "seriousness", "term"):
+        own, theirs = rows[name].to_numpy(object), home[name].to_numpy(object)
+        rows[name] = pd.Series(
+            [b if fit else a for a, b, fit in zip(own, theirs, fits & compatible, strict=True)], index=rows.index, dtype=object
+        )
+    return rows
+
+
+def _severe(rows: pd.DataFrame) -> pd.DataFrame:
+    """Grade 3-4 rows from rows of grade 3 and of grade 4, where the article prints none for the term and arm."""
+    wanted = rows[rows["grade"].isin(("any", "3", "4", "3-4")) & rows["table_id"].notna()]
+    spot = [wanted[name].fillna("\x00") for name in [*_TERM, "arm_id"]]
+    nth = wanted.groupby([*spot, "grade"], sort=False).cumcount()
+    wanted = wanted.assign(spot=pd.factorize(pd.MultiIndex.from_arrays([*spot, nth]))[0])
+    n = wanted.pivot(index="spot", columns="grade", values="n").reindex(columns=["any", "3", "4", "3-4"]).astype(float)
+    heads = wanted[wanted["grade"] == "3"].set_index("spot")
+    both = n.index[n["3"].notna() & n["4"].notna()]
+    n, heads = n.loc[both], heads.reindex(both)
+    above = (n["3"] + n["4"] > n["any"]).groupby([heads["article_id"], heads["table_id"]]).transform("any")
+    checked = n["any"].notna().groupby([heads["article_id"], heads["table_id"]]).transform("any")
+    use = checked & ~above & n["3-4"].isna() & ((n["3"] + n["4"]) <= heads["arm_n"].astype(float))
+    found = heads[use].copy()
+    fours = wanted[wanted["grade"] == "4"].set_index("spot").reindex(found.index)
+    found["n"] = (n.loc[found.index, "3"] + n.loc[found.index, "4"]).astype(float)
+    found["percent"] = np.nan
+    found["value_ids"] = union_of_lists(found["value_ids"], fours["value_ids"])
+    found["trusted"] = found["trusted"].astype(bool) & fours["trusted"].astype(bool)
+    found["flag"] = _both(found["flag"], fours["flag"])
+    basis = [
+        PRINTED if a == b == PRINTED else "implied by percent" for a, b in zip(found["counts_basis"], fours["counts_basis"], strict=True)
+    ]
+    return found.assign(grade="3-4", grade_basis=_SUMMED, assumption=_ASSUMPTION, counts_basis=basis).reset_index(drop=True)
+
+
+def _both(first: pd.Series, second: pd.Series) -> pd.Series:
+    texts = [
+        "; ".join(dict.fromkeys(text for text in pair if isinstance(text, str))) or None
+        for pair in zip(first.to_numpy(object), second.to_numpy(object), strict=True)
+    ]
+    return pd.Series(texts, index=first.index, dtype=object)
+
+
+def _effects(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The statistics of each pair of arms."""
+    frame = pairs.rename(columns={"n": "events", "arm_n": "n", "reference_n": "reference_events", "reference_arm_n": "reference_n"})
+    cells = [frame[name].astype(float).to_numpy() for name in ("events", "n", "reference_events", "reference_n")]
+    frame["percent"], frame["reference_percent"] = 100 * cells[0] / cells[1], 100 * cells[2] / cells[3]
+    for name, value in zip(("events", "n", "reference_events", "reference_n"), cells, strict=True):
+        frame[name] = value.astype(int)
+    table, back = np.unique(np.column_stack(cells), axis=0, return_inverse=True) if len(frame) else (np.empty((0, 4)), np.empty(0, int))
+    for name, value in _statistics(table).items():
+        frame[name] = value[back.ravel()]
+    family = [frame[name].fillna("\x00") for name in ("article_id", "grade", "grade_basis", "arm_id", "reference_arm_id")]
+    family[2] = family[1]  # printed and summed bands of one grade are one family
+    frame["p_adjusted"] = benjamini_hochberg(frame["fisher_p"], pd.factorize(pd.MultiIndex.from_arrays(family))[0]) if len(frame) else []
+    frame["value_ids"] = union_of_lists(frame["value_ids"], frame["reference_value_ids"])
+    frame["trusted"] = frame["trusted"].astype(bool) & frame["reference_trusted"].astype(bool)
+    frame["flag"], frame["note"] = _both(frame["flag"], frame["reference_flag"]), _both(frame["note"], frame["reference_note"])
+    frame["counts_basis"] = np.where(
+        (frame["counts_basis"] == PRINTED) & (frame["reference_counts_basis"] == PRINTED), PRINTED, "implied by percent"
+    )
+    return frame
+
+
+def _statistics(cells: np.ndarray) -> dict[str, np.ndarray]:
+    """Everything that follows from the counts of a 2 x 2 table; arrays of one value a row of `cells` (events, n, events_ref, n_ref)."""
+    columns = tuple(cells.T)
+    difference = proportions.risk_difference(*columns)
+    lower, upper = proportions.miettinen_nurminen(*columns)
+    newcombe = proportions.newcombe(*columns)
+    risk, odds = proportions.risk_ratio(*columns), proportions.odds_ratio(*columns)
+    conditional = [np.where(np.isinf(part), np.nan, part) for part in exact.conditional_odds_ratio(*columns)]
+    needed = harm.number_needed(difference, lower, upper)
+    return {
+        "risk_difference": difference, "rd_lower": lower, "rd_upper": upper,
+        "rd_newcombe_lower": newcombe[0], "rd_newcombe_upper": newcombe[1],
+        "risk_ratio": risk[0], "rr_lower": risk[1], "rr_upper": risk[2],
+        "odds_ratio": odds[0], "or_lower": odds[1], "or_upper": odds[2],
+        "or_conditional": conditional[0], "or_exact_lower": conditional[1], "or_exact_upper": conditional[2],
+        "zero_cell": proportions.zero_cells(*columns)[0], "fisher_p": exact.fisher_p(*columns),
+        "nnt": needed.number, "nnt_kind": needed.kind, "nnt_lower": needed.lower, "nnt_upper": needed.upper,
+        "nnth_limit": needed.harm_limit, "nntb_limit": needed.benefit_limit, "nnt_text": needed.text,
+    }  # fmt: skip
