@@ -273,6 +273,12 @@ class Warehouse:
         """The rows of a query, for checks on what has landed."""
         return self._connection().execute(text, list(values)).fetchall()
 
+    def frame(self, text: str) -> pd.DataFrame:
+        """The result of a query as a frame, in the types that a contract's frame would have."""
+        from schemas.storage import from_arrow
+
+        return from_arrow(self._connection().sql(text).to_arrow_table())
+
     def keys(self) -> dict[str, dict[str, str]]:
         """What each stop's rows were made from: stop -> article -> key."""
         keys: dict[str, dict[str, str]] = {}

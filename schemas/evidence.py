@@ -73,7 +73,9 @@ class Arm(Contract):
     label: str = column("Arm as its first table or the randomization sentence prints it")
     aliases: list[str] = column("Every other wording that names the arm")
     role: str = column("Role where the text tells it", isin=ROLES)
-    members: list[str] = column("Arms that a pooled arm or factorial margin holds; such an arm never adds to totals")
+    members: list[str] = column(
+        "Arms that a pooled arm or factorial margin holds; such an arm never adds to totals", references="evidence.arm.arm_id"
+    )
     n_randomized: int | None = column("Patients randomized to the arm", unit="patients", ge=0)
 
     class Config:
@@ -190,7 +192,7 @@ class TextObservation(Contract):
     kind: str = column("What was seen", isin=OBSERVATION_KINDS)
     table_id: str | None = column("Table that it stands in", references="evidence.article_table")
     span_id: str = column("Characters that it was seen in", references="lineage.source_span")
-    value_ids: list[str] = column("Values that it governs")
+    value_ids: list[str] = column("Values that it governs", references="evidence.published_value.value_id")
     arm_id: str | None = column("Arm that fits, where the article tells one", references="evidence.arm")
     detail: str | None = column("What was seen, in words or as JSON")
 

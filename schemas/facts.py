@@ -24,7 +24,9 @@ class Fact(Contract):
     article_id: str = column("Article", references="evidence.article")
     study_id: str = column("Study: the registry number where printed, else the article's id")
     table_id: str | None = column("Table that the row is taken from; NULL for prose", references="evidence.article_table")
-    value_ids: list[str] = column("All printed values behind the row, repeats in other places included", last=True)
+    value_ids: list[str] = column(
+        "All printed values behind the row, repeats in other places included", references="evidence.published_value.value_id", last=True
+    )
     note: str | None = column("How a field was resolved where the text alone does not tell", last=True)
 
 

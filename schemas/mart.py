@@ -23,7 +23,7 @@ class Audited(MartRow):
 
     trusted: bool = column("False where a critical or major finding touches a figure of the row", last=True)
     flag: str | None = column("What the audit found, and which figure is used", last=True)
-    value_ids: list[str] = column("Printed values that the row rests on", last=True)
+    value_ids: list[str] = column("Printed values that the row rests on", references="evidence.published_value.value_id", last=True)
     note: str | None = column("Assumptions and choices, in words", last=True)
 
 
@@ -232,7 +232,7 @@ class StudySummary(Contract):
     n_critical: int = column("… that are critical", unit="findings", ge=0)
     n_major: int = column("… that are major", unit="findings", ge=0)
     n_minor: int | None = column("… that are minor", unit="findings", ge=0)
-    value_ids: list[str] = column("Printed values that the row rests on")
+    value_ids: list[str] = column("Printed values that the row rests on", references="evidence.published_value.value_id")
 
     class Config:
         name = "mart.study_summary"

@@ -16,7 +16,7 @@ class NumberCheck(Contract):
     check_id: str = column("Finding: rule and first value", example="count_percent:paloma2:t2:r4c1:0")
     article_id: str = column("Article", references="evidence.article")
     rule_id: str = column("Rule of the audit", example="count_percent")
-    value_ids: list[str] = column("Printed values that the finding rests on")
+    value_ids: list[str] = column("Printed values that the finding rests on", references="evidence.published_value.value_id")
     published: str | None = column("What is printed")
     recomputed_low: float | None = column("Lower end of what the other figures allow")
     recomputed_high: float | None = column("Upper end of what the other figures allow")

@@ -57,7 +57,7 @@ def arrow_schema(model: type[Contract]) -> "pa.Schema":
         int: pa.int64(),
         float: pa.float64(),
         bool: pa.bool_(),
-        datetime.datetime: pa.timestamp("us"),  # UTC; DuckDB's zoned timestamps need an extension that is not part of it
+        datetime.datetime: pa.timestamp("us"),  # UTC without a zone: every client shows the same
         datetime.date: pa.date32(),
         list[str]: pa.list_(pa.string()),
     }

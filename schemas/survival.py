@@ -177,7 +177,7 @@ class DesignCheck(SurvivalRow):
     agrees: bool | None = column("Whether they agree; NULL where that cannot be said")
     inputs: str | None = column("Figures that it was recomputed from, as JSON")
     method: str = column("Formula and its source")
-    value_ids: list[str] = column("Printed values that it rests on")
+    value_ids: list[str] = column("Printed values that it rests on", references="evidence.published_value.value_id")
     note: str | None = column("What the formula assumes")
 
     class Config:
