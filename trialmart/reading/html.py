@@ -209,7 +209,8 @@ class _Reader:
     def _table(self, table: etree._Element, wrap: etree._Element) -> Iterator[Block]:
         """A table with its caption and notes, where the element around it or its own rows hold them."""
         rows = _rows(table)
-        if next(table.iterdescendants("table"), None) is not None or max((len(row) for row, _ in rows), default=0) < 2:
+        narrow = wrap is table and max((len(row) for row, _ in rows), default=0) < 2
+        if next(table.iterdescendants("table"), None) is not None or narrow or not rows:
             # a table that only lays out the page, or holds others, is read through
             for cell in table.iter("td", "th", "caption"):
                 if cell.iterancestors("table").__next__() is table:
@@ -484,9 +485,22 @@ def _inline_of(nodes: list[etree._Element | str], inside: bool = False) -> tuple
                 add(child.tail or "")
         else:
             visit(node)
-    words = "".join(text)
-    stripped = words.rstrip()
-    return stripped, tuple(m for m in marks if m.end <= len(stripped))
+    words = "".join(text).rstrip()
+    return words, _bracketed(words, sorted(m for m in marks if m.end <= len(words)))
+
+
+def _bracketed(words: str, marks: list[Mark]) -> tuple[Mark, ...]:
+    """Marks with nothing but brackets and commas around them are one mark: `[3, 4]`."""
+    if not marks:
+        return ()
+    blanked = Passage(words, (), tuple(marks)).words
+    merged = marks
+    for found in re.finditer(r"[\[(][\s,;–-]*[\])]", blanked):
+        inner = [m for m in marks if found.start() < m.start and m.end < found.end() + 1]
+        if inner and words[found.start() + 1 : found.end() - 1].strip():
+            whole = Mark(found.start(), found.end(), inner[0].kind, words[found.start() + 1 : found.end() - 1].strip())
+            merged = [m for m in merged if m not in inner] + [whole]
+    return tuple(sorted(merged))
 
 
 def _mark_kind(node: etree._Element) -> str | None:
@@ -500,8 +514,8 @@ def _mark_kind(node: etree._Element) -> str | None:
         return None
     target = f"{node.get('href') or ''} {_name(node)} {node.get('rid') or ''} {node.get('data-test') or ''} {node.get('rel') or ''}"
     words = "".join(node.itertext()).strip()
-    if re.search(r"(?i)(?:#|^)\S*(?:tfn|fn|foot|note)\d*", target) and len(words) <= 4:
+    if re.search(r"(?i)(?:fn|foot|note|tf\d)", target) and len(words) <= 4:
         return "note"
-    if re.fullmatch(r"[\[(]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?", words) and re.search(r"(?i)#?\S*(?:bib|ref|cr\d|cit|b\d)", target):
+    if re.fullmatch(r"[\[(]?\d{1,3}(?:[\s,–-]+\d{1,3})*[\])]?", words) and re.search(r"(?i)bib|(?<!x)ref|cr\d|cit|\bb\d", target):
         return "reference"
     return None

@@ -73,8 +73,9 @@ def glued_marks(text: str, symbols: Iterable[str]) -> tuple[Mark, ...]:
         if not text.endswith(symbol) or len(text) == len(symbol):
             continue
         head = text[: -len(symbol)]
-        # a letter after a figure, or a word of its own; a digit only behind a bracket or percent sign, else it is a figure
-        if head[-1] in ")%" or symbol.isalpha() and (head[-1].isdigit() or head[-1] == " "):
+        # a letter after a figure (not after a name: let-7a), or a word of its own; a digit only behind a bracket or percent sign
+        after_figure = head[-1].isdigit() and not any(character.isalpha() for character in head)
+        if head[-1] in ")%" or symbol.isalpha() and (after_figure or head[-1] == " "):
             return (Mark(len(head), len(text), "note", symbol),)
     return ()
 

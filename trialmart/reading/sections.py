@@ -108,8 +108,9 @@ class Outline:
         """level: of a heading that is marked up; one as high as the abstract's own ends the abstract."""
         words = bare(heading).lower()
         section = section_of(heading)
-        inside = not level or level > self._abstract_level
-        if self.section == ABSTRACT and inside and self._is_abstract_part(words, section, later):
+        below = level > self._abstract_level > 0 and words not in self._abstract_parts
+        below = below and not (self._closing and section in (INTRODUCTION, METHODS, RESULTS))
+        if self.section == ABSTRACT and (below or (not level and self._is_abstract_part(words, section, later))):
             self._abstract_parts.add(words)
             self._closing = bool(CLOSING_PART.fullmatch(words))
             self._paragraphs = 0
