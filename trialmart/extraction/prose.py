@@ -1,0 +1,450 @@
+"""Results and design facts that an article states in sentences and in the notes under its tables.
+
+Belongs here: the order in which a sentence is understood, and the published values that come of it. Does not: how figures are read
+(prose_numbers), tied to arms (prose_attribution), given a meaning (prose_meaning), facts of the trial (prose_design), claims in words
+(prose_claims), what a table then resolves (prose_resolution).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from trialmart import numbers
+from trialmart.document import Article
+from trialmart.extraction import prose_attribution, prose_claims, prose_design, prose_resolution, vocabulary
+from trialmart.extraction.mentions import Mention, Mentions
+from trialmart.extraction.prose_attribution import CONTRAST, Unit
+from trialmart.extraction.prose_meaning import Reading
+from trialmart.extraction.prose_numbers import NOUNS, Figure, Scan
+from trialmart.extraction.prose_sentences import Sentence, sentences
+from trialmart.extraction.values import Arm, Observation, PublishedValue
+
+_READ = ("abstract", "methods", "results", "discussion", "other")
+_OWN_STUDY = re.compile(
+    r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
+    re.IGNORECASE,
+)
+_KAPLAN_MEIER_RATES = re.compile(
+    r"Kaplan\W{1,3}Meier\s+(?:(?:\d+-year|cumulative|event|failure|estimated)\s+)*(?:rates|percentages|event)|event\s+rates?[^.]{0,80}Kaplan\W{1,3}Meier|\bKM\s+(?:rates?|%|estimates?\s+of)",
+    re.IGNORECASE,
+)
+_RANDOMIZED = re.compile(r"\brandomly\s+(?:assigned|allocated|divided)|\brandomi[sz]ed\b|\bassigned\b|\ballocated\b", re.IGNORECASE)
+_ENROLLED = re.compile(r"\benrol+ed\b|\brecruited\b|\bentered\b", re.IGNORECASE)
+_SCREENED = re.compile(r"\bscreened\b|\bassessed\s+for\s+eligibility\b|\bsurveyed\b", re.IGNORECASE)
+_ANALYSED = re.compile(
+    r"\banaly[sz]ed\b|\bincluded\s+in\b[^.]{0,40}\banalys[ie]s|\bevaluable\b|\bassessable\b|\bpopulation\s+(?:comprised|included|consisted)",
+    re.IGNORECASE,
+)
+_TOTAL_WORDS = re.compile(
+    r"\b(?:a\s+total\s+of|in\s+total,?|overall,?|in\s+all,?|altogether,?|all\s+(?:of\s+the\s+)?|total\s+of|the\s+overall\b[^.;,]{0,60})\s*$",
+    re.IGNORECASE,
+)
+_ADJUSTED = re.compile(r"\badjust(?:ed|ment|ing)\b|\bmultivari(?:ate|able)\b", re.IGNORECASE)
+_UNADJUSTED = re.compile(r"\bunadjusted\b|\bcrude\b|\bunivari(?:ate|able)\b", re.IGNORECASE)
+_EACH_LIST = re.compile(
+    r"\b(?:in|of|by)\s+(?P<count>one|two|three|\d+)\s+(?P<noun>patients?|participants?|subjects?|case)\s+each\b|\beach\s+(?:in|of)\s+(?P<count2>one|two|three|\d+)\s+(?:patients?|participants?)",
+    re.IGNORECASE,
+)
+
+
+def extract_prose(
+    article: Article, arms: Sequence[Arm], table_values: Iterable[PublishedValue] = ()
+) -> tuple[list[PublishedValue], list[Observation]]:
+    """Every result and design fact that the sentences and table notes of the article state, and what else was seen in them."""
+    return Prose(article, arms, list(table_values)).read()
+
+
+class Prose:
+    """One article's sentences, read in order. Keeps what later sentences lean on: the article's abbreviations and lists' arm order."""
+
+    def __init__(self, article: Article, arms: Sequence[Arm], table_values: list[PublishedValue]) -> None:
+        self.article, self.arms, self.table_values = article, list(arms), table_values
+        body = "\n".join(p.passage.text for p in article.paragraphs)
+        self.defined = vocabulary.abbreviations(body)
+        self.mentions = Mentions(arms, self.defined)
+        self.roles = {a.arm_id: a.role for a in arms if not a.members}
+        self.km = any(v.statistic == "km_percent" for v in table_values) or bool(_KAPLAN_MEIER_RATES.search(body))
+        self.values: list[PublishedValue] = []
+        self.observations: list[Observation] = []
+        self._starts: set[int] = set()
+        self._last_endpoint: str | None = None
+        self._spread: str | None = None
+
+    def read(self) -> tuple[list[PublishedValue], list[Observation]]:
+        order: dict[int, list[Mention]] = {}
+        previous = None
+        for sentence in self._sentences():
+            if sentence.passage is not previous:
+                order, previous, self._spread, self._last_endpoint = {}, sentence.passage, None, None
+            self._sentence(sentence, order)
+        self._keep_repeated_facts()
+        self.observations += prose_resolution.resolve(self.values, self.table_values, self.arms, self.observations)
+        self.values.sort(key=lambda v: (v.start, v.end))
+        return self.values, self.observations
+
+    def _sentences(self) -> Iterator[Sentence]:
+        has_results = any(p.section == "results" for p in self.article.paragraphs)
+        for paragraph in self.article.paragraphs:
+            section = paragraph.section
+            if section == "other" and not has_results:
+                section = "results"
+            if section in _READ and section != "other":
+                yield from sentences(paragraph.passage, section, paragraph.heading)
+        for table in self.article.tables:
+            for note in table.notes:
+                yield from sentences(note.passage, "results", "", table.table_id)
+
+    # -- one sentence -----------------------------------------------------------------------------------------------------------------
+
+    def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
+        text, section = sentence.text, sentence.section
+        planning = prose_design.is_planning(text, section)
+        has_digit = any(c.isdigit() for c in text)
+        designed = list(prose_design.facts(text, section)) if has_digit else []
+        if section == "methods" and not planning:
+            self._land_design(sentence, designed)
+            return
+        if planning:
+            self._land_design(sentence, designed + _first_of_each(prose_design.planning(text)), True)
+            taken = [(f.start, f.end) for f in designed]
+            taken += [(f.start, f.end) for f in prose_design.planning(text)]
+            self._land_results(sentence, order, taken, True)
+            return
+        self._land_design(sentence, designed)
+        self._land_results(sentence, order, [(f.start, f.end) for f in designed], False)
+
+    def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
+        for figure in figures:
+            if figure.keep.get("date"):
+                figure.value = None
+            value = self._value(sentence, figure, is_assumption=assumption and not figure.keep.get("trial"))
+            if value:
+                value.endpoint = figure.endpoint
+                value.scope = "trial"
+
+    def _land_results(self, sentence: Sentence, order: dict[int, list[Mention]], taken: list[tuple[int, int]], planned: bool) -> None:
+        text = sentence.text
+        mentions = self.mentions.scan(text)
+        if sentence.section != "discussion" and not planned:
+            self.observations += prose_claims.claims(sentence, mentions, self.defined)
+        masked = taken + [
+            (m.start, m.end) for m in mentions if m.kind in ("arm", "unknown", "pool") and any(c.isdigit() for c in text[m.start : m.end])
+        ]
+        scan = Scan(sentence, masked, self._spread)
+        self._spread = scan.spread if scan.spread in ("ci",) else None
+        figures = scan.figures
+        if not figures:
+            return
+        prose_attribution.attach(figures, text)
+        found = prose_attribution.units(figures, text)
+        prose_attribution.Attribution(text, found, mentions, len(self.roles), order).run()
+        reading = Reading(text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint)
+        values: dict[int, PublishedValue] = {}
+        self._land_units(sentence, reading, found, mentions, values, planned)
+        self._land_contrasts(sentence, reading, figures, mentions, values, planned)
+        self._link(figures, values)
+        self._each_list(sentence, found, values)
+        self._observe_unknown(sentence, found, values)
+
+    def _land_units(
+        self,
+        sentence: Sentence,
+        reading: Reading,
+        found: list[Unit],
+        mentions: list[Mention],
+        values: dict[int, PublishedValue],
+        planned: bool,
+    ) -> None:
+        text, inherited = sentence.text, None
+        for unit in found:
+            figure = unit.figure
+            endpoint = reading.endpoint(figure, unit.start, unit.end, inherited)
+            inherited = endpoint or inherited
+            statistic = self._statistic(figure, unit, text)
+            scope = unit.scope
+            if unit.mention is None and _TOTAL_WORDS.search(text[: unit.start]):
+                scope = "total"
+            if endpoint == "duration of follow-up" and unit.mention is None:
+                scope = "total"
+            if statistic == "n":
+                endpoint = _population_step(text, figure)
+                scope = "total" if unit.mention is None else scope
+            if planned:
+                scope = "trial" if unit.mention is None else scope
+            if figure.owner is not None and figure.statistic == "percent" and id(figure.owner) in values:
+                endpoint = values[id(figure.owner)].endpoint
+            for part in unit.parts:
+                name = statistic if part is figure else self._part_statistic(part, unit, text)
+                value = self._value(sentence, part, name, is_assumption=planned)
+                if value is None:
+                    continue
+                values[id(part)] = value
+                value.scope, value.arm_id = scope, unit.arm_id
+                value.endpoint = endpoint
+                value.note = unit.note
+                self._describe(value, reading, unit.start, unit.end)
+            self._last_endpoint = endpoint
+
+    def _statistic(self, figure: Figure, unit: Unit, text: str) -> str:
+        if figure.statistic == "count" and not any(p.statistic in ("percent", "denominator") for p in unit.parts):
+            if (
+                figure.keep.get("n")
+                and unit.mention is not None
+                and unit.mention.end <= figure.start
+                and unit.mention.end + 12 > figure.start
+            ):
+                return "n"
+            if figure.keep.get("noun") not in ("deaths", "events") and not figure.keep.get("word") and _population_step(text, figure):
+                return "n"
+        if (
+            figure.statistic == "percent"
+            and self.km
+            and len(unit.parts) == len([p for p in unit.parts if p.statistic != "count"])
+            and re.search(r"\bHRs?\b|hazard|\b[Pp]\s?[=<>]|Kaplan|event\s+rate", text)
+        ):
+            return "km_percent"
+        return figure.statistic
+
+    def _part_statistic(self, part: Figure, unit: Unit, text: str) -> str:
+        return part.statistic
+
+    def _describe(self, value: PublishedValue, reading: Reading, start: int, end: int) -> None:
+        value.population = reading.population(start)
+        value.timepoint = reading.timepoint(start, end)
+        if value.endpoint and _judged(value.endpoint):
+            value.assessor = reading.assessor(start)
+        elif value.statistic in ("percent", "count", "km_percent", "denominator", "minimum", "maximum") and reading.grades:
+            value.grade = reading.grade(start, end)
+
+    def _land_contrasts(
+        self,
+        sentence: Sentence,
+        reading: Reading,
+        figures: list[Figure],
+        mentions: list[Mention],
+        values: dict[int, PublishedValue],
+        planned: bool,
+    ) -> None:
+        text, inherited = sentence.text, None
+        for figure in figures:
+            root = figure
+            while root.owner is not None and root.owner is not root:
+                root = root.owner
+            if root.statistic not in CONTRAST or id(figure) in values:
+                continue
+            value = self._value(sentence, figure, is_assumption=planned)
+            if value is None:
+                continue
+            values[id(figure)] = value
+            value.scope = "contrast"
+            value.arm_id, value.reference_arm_id = prose_attribution.contrast(text, root.start, mentions, self.roles)
+            if id(root) in values and root is not figure:
+                first = values[id(root)]
+                value.endpoint, value.population, value.assessor, value.subgroup, value.timepoint = (
+                    first.endpoint,
+                    first.population,
+                    first.assessor,
+                    first.subgroup,
+                    first.timepoint,
+                )
+                value.arm_id, value.reference_arm_id, value.adjusted = first.arm_id, first.reference_arm_id, first.adjusted
+                continue
+            near = [v for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint]
+            value.endpoint = reading.endpoint(root, root.start, root.end, inherited or (near[-1].endpoint if near else self._last_endpoint))
+            if root.statistic == "p_value" and near:
+                value.endpoint = near[-1].endpoint
+            inherited = value.endpoint
+            self._describe(value, reading, root.start, root.end)
+            value.subgroup = reading.subgroup(root.start)
+            before = text[max(0, root.start - 200) : root.start]
+            value.adjusted = (
+                True if _ADJUSTED.search(before) and not _UNADJUSTED.search(before) else False if _UNADJUSTED.search(before) else None
+            )
+            self._share_subgroup(value, values, text, sentence)
+        self._last_endpoint = inherited or self._last_endpoint
+
+    def _share_subgroup(self, value: PublishedValue, values: dict[int, PublishedValue], text: str, sentence: Sentence) -> None:
+        """The percents that stand in one bracket with a subgroup's ratio are the subgroup's shares of the arms."""
+        if not value.subgroup:
+            return
+        for other in values.values():
+            if (
+                other.scope == "arm"
+                and other.statistic == "percent"
+                and other.end <= value.start
+                and value.start - other.end < 160
+                and other.subgroup is None
+            ):
+                between = self.article.text[other.end : value.start]
+                if between.count(")") <= between.count("(") and other.end > value.start - 160:
+                    other.subgroup = other.endpoint = value.subgroup
+
+    def _link(self, figures: list[Figure], values: dict[int, PublishedValue]) -> None:
+        for figure in figures:
+            value = values.get(id(figure))
+            owner = values.get(id(figure.owner)) if figure.owner is not None else None
+            if value is None or owner is None:
+                continue
+            if figure.statistic == "denominator" and owner.statistic != "count":
+                continue
+            value.estimate_id = owner.value_id
+            owner.estimate_id = owner.estimate_id or owner.value_id
+            if value.unit is None and figure.statistic in ("ci_lower", "ci_upper", "q1", "q3", "minimum", "maximum", "sd", "se"):
+                value.unit = owner.unit
+
+    def _each_list(self, sentence: Sentence, found: list[Unit], values: dict[int, PublishedValue]) -> None:
+        """`A, B and C; these were reported in one patient each, except for C`: one printed number, its terms listed."""
+        m = _EACH_LIST.search(sentence.text)
+        if not m:
+            return
+        listed = re.search(r"\b(?:were|was|included)\s+(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]", sentence.text[: m.start()])
+        excepted = re.search(r"\bexcept(?:\s+for)?\s+(?P<term>[^,;]+?),?\s+which\b", sentence.text[m.end() :])
+        terms = [t.strip().lower() for t in re.split(r",\s*(?:and\s+)?", listed["terms"])] if listed else []
+        if excepted:
+            terms = [t for t in terms if t != excepted["term"].strip().lower()]
+        at = m.start("count") if m["count"] else m.start("count2")
+        for unit in found:
+            value = values.get(id(unit.figure))
+            if value is None:
+                continue
+            if unit.figure.start == at:
+                value.endpoint = "; ".join(terms) or value.endpoint
+                value.note = f"holds for each of {len(terms)} listed terms" if terms else "holds for each listed item"
+            elif excepted and unit.figure.start > m.end():
+                value.endpoint = excepted["term"].strip().lower()
+                if value.arm_id is None:
+                    first = next((v for u in found if u.figure.start == at and (v := values.get(id(u.figure)))), None)
+                    value.arm_id, value.grade = (first.arm_id, first.grade) if first else (None, value.grade)
+
+    def _observe_unknown(self, sentence: Sentence, found: list[Unit], values: dict[int, PublishedValue]) -> None:
+        for mention in {u.mention for u in found if u.mention is not None and u.mention.kind == "unknown"}:
+            governed = tuple(
+                v.value_id for u in found if u.mention is mention or u.mention == mention for p in u.parts if (v := values.get(id(p)))
+            )
+            start, end = sentence.place(mention.start, mention.end)
+            self.observations.append(
+                Observation("unknown_arm", start, end, sentence.table_id, governed, None, self.article.text[start:end])
+            )
+
+    # -- values -----------------------------------------------------------------------------------------------------------------------
+
+    def _value(
+        self, sentence: Sentence, figure: Figure, statistic: str | None = None, is_assumption: bool = False
+    ) -> PublishedValue | None:
+        start, end = sentence.place(figure.start, figure.end)
+        if start in self._starts:
+            return None
+        self._starts.add(start)
+        printed = self.article.text[start:end]
+        statistic = statistic or figure.statistic
+        value = PublishedValue(
+            f"{self.article.article_id}:text:{start}", "footnote" if sentence.table_id else "prose", start, end, printed, statistic, figure.value,
+            section=sentence.section, table_id=sentence.table_id, unit=_unit(figure, statistic), method=figure.method, sides=figure.sides,
+            comparator=figure.comparator if figure.value is not None else None, missing_reason=figure.missing_reason, is_assumption=is_assumption,
+            locator=sentence.passage.locator,
+        )  # fmt: skip
+        value.note = None
+        _bounds(value, figure)
+        self.values.append(value)
+        return value
+
+    def _keep_repeated_facts(self) -> None:
+        """A discussion speaks of other studies too: it holds figures that the article printed before, or that it calls its own."""
+        known = {(v.statistic, v.value) for v in self.values if v.section != "discussion"} | {
+            (v.statistic, v.value) for v in self.table_values
+        }
+        own: set[str] = set()
+        dependants: dict[str, list[PublishedValue]] = {}
+        for v in self.values:
+            if v.section == "discussion" and v.estimate_id:
+                dependants.setdefault(v.estimate_id, []).append(v)
+        for v in self.values:
+            if v.section != "discussion":
+                own.add(v.value_id)
+            elif (v.statistic, v.value) in known and v.statistic not in ("ci_level",) and v.value not in (0, 1, 2, 3) or self._says_own(v):
+                own.add(v.value_id)
+                if v.estimate_id == v.value_id:
+                    own.update(d.value_id for d in dependants[v.value_id])
+        self.values = [
+            v for v in self.values if v.value_id in own and (v.section != "discussion" or v.estimate_id in own or v.estimate_id is None)
+        ]
+
+    def _says_own(self, value: PublishedValue) -> bool:
+        start = max(self.article.text.rfind(". ", 0, value.start), value.start - 220)
+        stop = self.article.text.find(". ", value.end)
+        near = self.article.text[start : value.end + 90 if stop < 0 else min(stop, value.end + 90)]
+        return bool(_OWN_STUDY.search(near)) and not re.search(
+            r"\b(?:other|previous|earlier|another)\s+(?:studies|study|trials?|reports?)|\bet\s+al", near
+        )
+
+
+def _first_of_each(figures: Iterable[Figure]) -> list[Figure]:
+    seen: set[int] = set()
+    return [f for f in figures if not (f.start in seen or seen.add(f.start))]  # type: ignore[func-returns-value]
+
+
+def _unit(figure: Figure, statistic: str) -> str | None:
+    if statistic == "n_events":
+        return "events"
+    return figure.unit
+
+
+def _population_step(text: str, figure: Figure) -> str | None:
+    """Which step of the flow of patients a bare count of patients counts: randomized, enrolled, analysed, screened."""
+    around = text[max(0, figure.start - 120) : figure.end + 140]
+    if not re.match(rf"\s+(?:[\w-]+\s+){{0,6}}?(?:{NOUNS})\b|\s*[)\],;]|\s+(?:were|to|in|and|patients)\b", text[figure.end :]):
+        return None
+    behind = text[figure.end : figure.end + 140]
+    ahead = text[max(0, figure.start - 100) : figure.start]
+    if re.search(
+        r"\b(?:withdrew|discontinued|excluded|died|lost|not\s+(?:eligible|receive)|withdrawn|ineligible|dropped|deaths?|did\s+not)\b",
+        around,
+    ):
+        return None
+    for name, pattern in (("randomized", _RANDOMIZED), ("enrolled", _ENROLLED), ("screened", _SCREENED), ("analysed", _ANALYSED)):
+        m = pattern.search(behind)
+        if m and not re.search(r"[;.]\s|\bwho\b(?!\s+were)", behind[: m.start()]):
+            return name
+        if pattern.search(ahead) and re.fullmatch(
+            r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
+            ahead,
+            re.DOTALL,
+        ):
+            return name
+    return None
+
+
+_JUDGED = ("survival", "response", "progress", "remission", "benefit", "relapse", "recurrence", "control", "disease")
+
+
+def _judged(endpoint: str) -> bool:
+    return any(word in endpoint for word in _JUDGED)
+
+
+def _bounds(value: PublishedValue, figure: Figure) -> None:
+    """Decimals and the interval that the printed digits may stand for."""
+    if value.value is None or value.statistic in ("date", "identifier"):
+        return
+    digits = re.search(r"[.\u00b7\u2219\u22c5](\d+)", value.printed)
+    value.decimals = len(digits.group(1)) if digits else 0
+    if figure.exact or value.printed[:1].isalpha() or value.statistic in ("count", "denominator", "n", "n_events", "ci_level"):
+        low = high = value.value
+    elif ":" in value.printed:
+        low = high = value.value
+    else:
+        low, high = numbers.rounding_interval(value.value, value.decimals)
+    if value.comparator in ("<", "<="):
+        low = 0.0 if value.value > 0 else None  # type: ignore[assignment]
+        high = value.value
+    elif value.comparator in (">", ">="):
+        low, high = value.value, 1.0 if value.statistic == "p_value" else 100.0 if value.unit == "%" else None  # type: ignore[assignment]
+    elif value.statistic == "p_value":
+        low, high = max(low, 0.0), min(high, 1.0)
+    value.value_low, value.value_high = low, high
+
+
+def detail(**fields: object) -> str:
+    """An observation's detail as JSON."""
+    return json.dumps(fields, ensure_ascii=False)

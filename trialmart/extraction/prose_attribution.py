@@ -1,0 +1,436 @@
+"""Which arm, or which two, the figures of a sentence speak of.
+
+Belongs here: the patterns by which sentences tie figures to arms (`66.4% in A vs. 1.4% in B`, `in A and B, respectively`, `A (19%)`,
+a list whose first item sets the order). Does not: finding the arms' names (mentions) and the figures (prose_numbers).
+
+What the patterns leave open stays None.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from trialmart.extraction.mentions import FULL, Mention
+from trialmart.extraction.prose_numbers import Figure
+
+DEPENDENT = {"ci_lower", "ci_upper", "ci_level", "sd", "se", "q1", "q3", "minimum", "maximum", "denominator"}
+CONTRAST = {"hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference", "p_value"}
+_COORDINATION = re.compile(
+    r"[\s)\],;]*(?:%|months?|mo|years?|yrs?|weeks?|days?|patients|events|hours?|kg|mmHg|mmol/mol|[a-zA-Z]{1,4}/[a-zA-Z]{1,4})?[\s)\],;]*(?:vs\.?|versus|and|or|to|,|/|;|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|,\s*and)[\s(\[]*(?:only\s+|in\s+)?",
+    re.IGNORECASE,
+)
+_LIST_ITEM = re.compile(
+    r"[\s)\]]*(?:,|;|and|,\s*and|or)\s+(?:with\s+|for\s+)?(?:(?!\b(?:was|were|had|occurred|while|whereas|but|compared|than|in)\b)[\w/,'-]+\s*){1,9}[(\[,:]?\s*(?:n\s?=\s?)?$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b|\balthough\b", re.IGNORECASE)
+_ADJACENT = re.compile(
+    r"[\s'\"]*(?:groups?|arms?|patients|treatment|therapy|alone|cohort|recipients|regimen|participants)?[\s\"']*(?:[(\[,:=-]|\bwas\b|\bwere\b)?[\s(\[]*(?:n\s*=\s*|median,?\s+|mean,?\s+|was\s+|were\s+|:\s*)?",
+    re.IGNORECASE,
+)
+_HELD = re.compile(
+    r"^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$",
+    re.IGNORECASE,
+)
+_RESPECTIVE = re.compile(r"\brespectively|\breceptively|\brespectivly", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """Figures that state one result of one arm: a count with its percent and denominator, a median with its limits."""
+
+    figure: Figure
+    start: int
+    end: int
+    parts: list[Figure] = field(default_factory=list)
+    arm_id: str | None = None
+    scope: str = "arm"
+    mention: Mention | None = None
+    note: str | None = None
+
+
+def attach(figures: list[Figure], text: str) -> None:
+    """Gives limits, spreads and p values their estimates: the nearest one before them that can have such."""
+    last: Figure | None = None
+    level: Figure | None = None
+    estimates: list[Figure] = []
+    for figure in figures:
+        kind = figure.statistic
+        if figure.owner is not None:
+            continue
+        if kind == "ci_level":
+            level = figure
+            following = next((f for f in figures if f.start > figure.end and f.statistic in ("ci_lower",)), None)
+            figure.owner = _before(estimates, figure, text) if following and following.start - figure.end < 60 else None
+        elif kind in ("ci_lower", "ci_upper", "sd", "se", "q1", "q3", "minimum", "maximum") and not figure.keep.get("range"):
+            figure.owner = last if kind in ("ci_upper", "q3", "maximum") and last is not None else _before(estimates, figure, text)
+            last = figure.owner
+            if figure.owner is not None:
+                figure.owner.closes = max(figure.owner.closes, figure.closes)
+                if level is not None and level.owner is None and kind == "ci_lower":
+                    level.owner = figure.owner
+            continue
+        elif kind == "p_value":
+            figure.owner = _tested(estimates, figure, text)
+        else:
+            estimates.append(figure)
+        last = None
+
+
+def _before(estimates: list[Figure], figure: Figure, text: str) -> Figure | None:
+    can = [e for e in estimates if e.statistic not in ("denominator", "n")]
+    if not can:
+        return None
+    estimate = can[-1]
+    if estimate.statistic == "count" and figure.statistic.startswith("ci") and len(can) > 1 and can[-2].owner is estimate:
+        estimate = can[-2]
+    if figure.statistic.startswith("ci"):
+        behind = estimate.keep.get("behind")
+        if isinstance(behind, Figure):
+            estimate = behind
+        percent = next((e for e in estimates if e.owner is estimate and e.statistic == "percent"), None)
+        estimate = percent or estimate
+    gap = text[estimate.end : figure.opens]
+    return estimate if len(gap) < 160 and not re.search(r"\.\s+[A-Z]", gap) else None
+
+
+def _tested(estimates: list[Figure], figure: Figure, text: str) -> Figure | None:
+    """The ratio or difference that a p value stands beside. A p that compares two printed figures belongs to neither."""
+    for estimate in reversed(estimates):
+        if estimate.statistic in CONTRAST:
+            gap = text[estimate.end : figure.start]
+            return estimate if len(gap) < 170 and ". " not in gap else None
+        if estimate.statistic in ("median", "mean", "percent", "count", "n_events", "mean_change"):
+            return None
+    return None
+
+
+def units(figures: list[Figure], text: str) -> list[Unit]:
+    """The results of single arms in print order."""
+    found: list[Unit] = []
+    for figure in figures:
+        kind = figure.statistic
+        if kind in CONTRAST or figure.keep.get("trial"):
+            continue
+        if figure.owner is None and (kind not in DEPENDENT or figure.keep.get("range")):
+            previous = found[-1] if found else None
+            if figure.keep.get("range") and kind == "maximum" and previous and previous.figure.keep.get("range"):
+                previous.end = figure.end
+                previous.parts.append(figure)
+                continue
+            found.append(Unit(figure, figure.start, max(figure.end, figure.closes), [figure]))
+    by_figure = {id(u.figure): u for u in found}
+    for figure in figures:
+        owner = figure.owner
+        while owner is not None and owner.owner is not None:
+            owner = owner.owner
+        unit = by_figure.get(id(owner)) if owner is not None else None
+        if unit:
+            unit.parts.append(figure)
+            unit.start, unit.end = min(unit.start, figure.start), max(unit.end, figure.end, figure.closes)
+    found.sort(key=lambda u: u.start)
+    return found
+
+
+class Attribution:
+    """Ties the units of one sentence to its mentions. `order` is the arm order that lists in this paragraph follow."""
+
+    def __init__(
+        self, text: str, found: list[Unit], mentions: list[Mention], n_arms: int, order: dict[int, list[Mention]] | None = None
+    ) -> None:
+        self.text, self.units, self.n_arms = text, found, n_arms
+        full = [m for m in mentions if m.strength == FULL]
+        named = {m.arm_id for m in full if m.kind == "arm"}
+        self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
+        self.order = order if order is not None else {}
+
+    def run(self) -> None:
+        if not self.units:
+            return
+        self._join_split_units()
+        groups = self._groups()
+        for group in groups:
+            if len(group) > 1:
+                self._assign_list(group, groups)
+        self._assign_single([g[0] for g in groups if len(g) == 1])
+
+    # -- lists: several figures in a row ------------------------------------------------------------------------------------------
+
+    def _groups(self) -> list[list[Unit]]:
+        groups: list[list[Unit]] = []
+        for unit in self.units:
+            previous = groups[-1][-1] if groups else None
+            if previous is not None and self._coordinated(previous, unit):
+                groups[-1].append(unit)
+            else:
+                groups.append([unit])
+        return groups
+
+    def _coordinated(self, a: Unit, b: Unit) -> bool:
+        if any(a.end <= m.start < b.start for m in self.mentions if m.kind == "arm"):
+            return False
+        gap = self.text[a.end : b.start]
+        same = a.figure.statistic == b.figure.statistic or {a.figure.statistic, b.figure.statistic} <= {"count", "percent", "n_events", "n"}
+        return same and bool(_COORDINATION.fullmatch(gap))
+
+    def _assign_list(self, group: list[Unit], groups: list[list[Unit]]) -> bool:
+        size, start, end = len(group), group[0].start, group[-1].end
+        arms = [m for m in self.mentions if m.kind in ("arm", "unknown", "pool")]
+        next_start = min((g[0].start for g in groups if g[0].start > start), default=len(self.text))
+        run_after = self._run(arms, end, size, forward=True)
+        run_before = self._run(arms, start, size, forward=False)
+        close_after = (
+            run_after
+            and run_after[0].start < next_start
+            and _HELD.match(self.text[end : run_after[0].start])
+            and not _BREAK.search(self.text[end : run_after[0].start])
+        )
+        if (
+            run_before
+            and not self._between(groups, run_before[-1].end, start)
+            and not (close_after and _RESPECTIVE.search(self.text, run_after[-1].end))
+        ):
+            return self._give(group, run_before)
+        if close_after:
+            return self._give(group, run_after)
+        later = self._run(arms, end, size, forward=True)
+        if later and _RESPECTIVE.search(self.text, later[-1].end, later[-1].end + 40):
+            return self._give(group, later)
+        if size in self.order:
+            return self._give(group, self.order[size])
+        if run_before:
+            return self._give(group, run_before)
+        each = [m for m in self.mentions if m.kind == "each"]
+        near = [m for m in arms if m.end <= start]
+        if not _RESPECTIVE.search(self.text, end) and near and not each and size < self.n_arms + 1 and len({m.arm_id for m in arms}) == 1:
+            for unit in group:
+                self._set(unit, near[-1])
+            return True
+        return False
+
+    def _between(self, groups: list[list[Unit]], start: int, end: int) -> bool:
+        return any(start <= g[0].start and g[-1].end <= end and len(g) == 1 and g[0].arm_id is None for g in groups)
+
+    def _run(self, arms: list[Mention], at: int, size: int, forward: bool) -> list[Mention]:
+        """`size` different arms named in a row after or before a place."""
+        pool = [m for m in arms if m.start >= at] if forward else [m for m in arms if m.end <= at][::-1]
+        run: list[Mention] = []
+        for m in pool:
+            if run and (m.arm_id == run[-1].arm_id and m.kind != "unknown"):
+                if not forward:
+                    continue
+                break
+            if any(m.arm_id == r.arm_id for r in run):
+                break
+            run.append(m)
+            if len(run) == size:
+                break
+        if len(run) < size:
+            return []
+        return run if forward else run[::-1]
+
+    def _give(self, group: list[Unit], run: list[Mention]) -> bool:
+        for unit, mention in zip(group, run, strict=False):
+            self._set(unit, mention)
+        self.order[len(group)] = list(run)
+        return True
+
+    def _set(self, unit: Unit, mention: Mention) -> None:
+        unit.mention = mention
+        unit.arm_id = mention.arm_id
+        if mention.kind == "all":
+            unit.scope = "total"
+        elif mention.kind == "each":
+            unit.note = "the sentence gives one figure for each arm"
+
+    # -- single figures -------------------------------------------------------------------------------------------------------------
+
+    def _assign_single(self, singles: list[Unit]) -> None:
+        singles = [u for u in singles if u.arm_id is None]
+        for unit in singles:
+            before, after = self._neighbours(unit)
+            mention = self._choose(unit, before, after)
+            if mention is not None:
+                self._set(unit, mention)
+        self._spread_over_lists(singles)
+        self._learn_order()
+
+    def _neighbours(self, unit: Unit) -> tuple[Mention | None, Mention | None]:
+        previous = max((u.end for u in self.units if u.end <= unit.start), default=0)
+        following = min((u.start for u in self.units if u.start >= unit.end), default=len(self.text))
+        before = [m for m in self.mentions if previous <= m.start and m.end <= unit.start]
+        after = [m for m in self.mentions if unit.end <= m.start < following]
+        return (before[-1] if before else None), (after[0] if after else None)
+
+    def _choose(self, unit: Unit, before: Mention | None, after: Mention | None) -> Mention | None:
+        text = self.text
+        if (
+            before is not None
+            and before.kind != "all"
+            and _ADJACENT.fullmatch(text[before.end : unit.start])
+            and before.end + 25 > unit.start
+        ):
+            if not (
+                after is not None
+                and after.kind == "arm"
+                and self._style() == "after"
+                and not text[before.end : unit.start].strip().startswith(("(", "["))
+            ):
+                return before
+        gap_after = text[unit.end : after.start] if after is not None else None
+        held = (
+            gap_after is not None
+            and _HELD.match(gap_after)
+            and not _BREAK.search(gap_after)
+            and not re.search(r"\bthan\s*(?:the\s+|in\s+|with\s+)*$|\bcompared\s+(?:with|to)|\bversus\b|\bvs\b", gap_after)
+        )
+        if held and before is None:
+            return after if after is not None and (len(gap_after or "") < 120) else None
+        if held and before is not None:
+            style = self._style()
+            if style == "before" and before.kind == "arm" and not _tight(gap_after or ""):
+                return before
+            if style == "after" or _tight(gap_after or "") or before.kind == "all":
+                return after
+            return before
+        if before is not None and not re.search(r";", text[before.end : unit.start]):
+            rest = [m for m in self.mentions if m.kind == "arm" and m.end <= before.start]
+            if (
+                before.kind == "arm"
+                and rest
+                and rest[-1].arm_id != before.arm_id
+                and re.search(r"\bthan\b|\bvs\b|\bversus\b|\bcompared\b", text[rest[-1].end : before.start])
+                and not _ADJACENT.fullmatch(text[before.end : unit.start])
+            ):
+                return None  # `higher in A than in B ... 12%`: not told which
+            return before
+        return None
+
+    def _style(self) -> str:
+        """Whether the sentence puts arms behind their figures or before them."""
+        order = sorted([(u.start, "e") for u in self.units] + [(m.start, "m") for m in self.mentions if m.kind == "arm"])
+        marks = "".join(mark for _, mark in order)
+        behind, ahead = marks.count("em"), marks.count("me")
+        if marks.startswith("e") and marks.endswith("m"):
+            return "after"
+        if marks.startswith("m") and marks.endswith("e"):
+            return "before"
+        return "after" if behind > ahead else "before" if ahead > behind else "after" if marks.startswith("e") else "before"
+
+    def _spread_over_lists(self, singles: list[Unit]) -> None:
+        """`neutropenia (11%), rash (8%) in the A arm and ...`; `in the A arm, neutropenia (11%), rash (8%)`."""
+        in_order = sorted(self.units, key=lambda u: u.start)
+        for previous, unit in zip(in_order, in_order[1:], strict=False):
+            if (
+                unit.mention is None
+                and unit in singles
+                and previous.mention is not None
+                and self._item(previous, unit)
+                and not any(previous.end <= m.start < unit.start for m in self.mentions)
+            ):
+                if previous.mention.end <= previous.start or previous.mention.kind == "all" or not self._owned_behind(previous):
+                    self._set(unit, previous.mention)
+        for unit, following in zip(reversed(in_order[:-1]), reversed(in_order[1:]), strict=False):
+            if (
+                unit.mention is None
+                and unit in singles
+                and following.mention is not None
+                and following.mention.start >= following.end
+                and self._item(unit, following)
+            ):
+                self._set(unit, following.mention)
+
+    def _owned_behind(self, unit: Unit) -> bool:
+        return unit.mention is not None and unit.mention.start >= unit.end
+
+    def _item(self, a: Unit, b: Unit) -> bool:
+        gap = self.text[a.end : b.start]
+        return bool(_LIST_ITEM.fullmatch(gap)) and not any(a.end <= m.start < b.start and m.kind == "arm" for m in self.mentions)
+
+    def _learn_order(self) -> None:
+        """The first pair `x in A vs. y in B` sets the order of the bare pairs that follow it."""
+        told = [u for u in sorted(self.units, key=lambda u: u.start) if u.mention is not None and u.mention.kind in ("arm", "unknown")]
+        for first, second in zip(told, told[1:], strict=False):
+            if (
+                first.arm_id != second.arm_id
+                and re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[first.start : second.start])
+                and first.mention
+                and second.mention
+            ):
+                self.order[2] = [first.mention, second.mention]
+
+    def _join_split_units(self) -> None:
+        """`10 deaths occurred in the A group (2.3%)`: the percent in brackets behind the arm belongs to the count before it."""
+        for count, percent in zip(self.units, self.units[1:], strict=False):
+            between = [m for m in self.mentions if count.end <= m.start and m.end <= percent.start]
+            if len(between) != 1 or count.figure.statistic not in ("count", "n_events") or percent.figure.statistic != "percent":
+                continue
+            if len(count.parts) == 1 and re.fullmatch(r"\s*[(\[]\s*", self.text[between[0].end : percent.start]) and count.figure.value:
+                percent.figure.owner = count.figure
+                self._set(count, between[0])
+                self._set(percent, between[0])
+
+
+def _tight(gap: str) -> bool:
+    """Words that bind a figure to the arm right behind it."""
+    return (
+        len(gap) < 60
+        and bool(
+            re.match(
+                r"[\s)\]%]*(?:(?:of|in|for|with|on|among|by)\b|(?:months?|years?|weeks?|days?|patients|women|participants|subjects|men|events|cases)\b|receiving|$|[a-z/]+\b)",
+                gap.strip(),
+                re.IGNORECASE,
+            )
+        )
+        and not re.search(r",|\band\b", gap)
+    )
+
+
+def _with_parts(full: list[Mention], every: list[Mention]) -> list[Mention]:
+    return (
+        every
+        if not any(m.kind == "arm" for m in full)
+        or len({m.arm_id for m in every if m.kind == "arm"}) > len({m.arm_id for m in full if m.kind == "arm"})
+        else full
+    )
+
+
+_CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
+
+
+def contrast(text: str, at: int, mentions: list[Mention], roles: dict[str, str]) -> tuple[str | None, str | None]:
+    """(arm, reference) that a ratio, difference or p value compares. (None, None) where the sentence leaves it open.
+
+    `roles` is arm_id -> role. Two arms in all are compared with each other, experimental against control where roles are known.
+    """
+    arms = [m for m in mentions if m.kind == "arm" and m.arm_id]
+    if len(roles) == 2:
+        known = _by_role(list(roles), roles)
+        if known:
+            return known
+        return _as_said(text, arms) or (None, None)
+    near = [m for m in arms if m.end <= at] or arms
+    said = _as_said(text, near) or _as_said(text, arms)
+    return said or (None, None)
+
+
+def _by_role(pair: list[str], roles: dict[str, str]) -> tuple[str, str] | None:
+    a, b = pair
+    if roles[a] == "control" and roles[b] != "control":
+        return b, a
+    if roles[b] == "control" and roles[a] != "control":
+        return a, b
+    if roles[a] == "experimental" and roles[b] != "experimental":
+        return a, b
+    if roles[b] == "experimental" and roles[a] != "experimental":
+        return b, a
+    return None
+
+
+def _as_said(text: str, arms: list[Mention]) -> tuple[str, str] | None:
+    """The last two arms that a comparing word stands between, in that order."""
+    for a, b in zip(reversed(arms[:-1]), reversed(arms[1:]), strict=False):
+        if a.arm_id != b.arm_id and _CONTRASTED.search(text, a.end, b.start) and a.arm_id and b.arm_id:
+            return a.arm_id, b.arm_id
+    return None

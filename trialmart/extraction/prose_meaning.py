@@ -1,0 +1,323 @@
+"""What a figure of a sentence is about: endpoint or term, grade, population, assessor, subgroup, timepoint.
+
+Belongs here: reading these from the words around a figure. Does not: the figure itself (prose_numbers) and its arm (prose_attribution).
+What the words do not tell stays None.
+"""
+
+from __future__ import annotations
+
+import re
+
+from trialmart.extraction import vocabulary
+from trialmart.extraction.mentions import Mention
+from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
+
+_GRADE = re.compile(
+    r"\bgrades?\s*(?P<sign>[<>\u2265\u2264]|of\s+)?\s*(?P<low>[0-5]|I{1,3}V?|IV)(?P<plus>\s?\+)?(?:\s*(?:-|/|to|or|and|through)\s*(?:grade\s*)?(?P<high>[1-5]|I{1,3}V?|IV)\b)?"
+    r"(?P<more>\s*(?:,?\s*or\s+(?:higher|greater|worse|more|above|over)|and\s+(?:higher|above|greater)))?|\b(?P<any>(?:any|all)[\s-]grades?|grade\s+any|of\s+any\s+(?:grade|severity))\b",
+    re.IGNORECASE,
+)
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
+_TIMEPOINT = re.compile(
+    r"\b(?:at|by|after|to|through|within|until)\s+(?:the\s+)?(?P<at>(?:weeks?|months?|years?|days?|visits?|cycles?)\s+\d+(?:\.\d+)?|(?:\d+|one|two|three|four|five|six|twelve)[\s-](?:weeks?|months?|years?|days?|hours?|yrs?|h|wk|mo)\b|baseline|\d+(?:st|nd|rd|th)\s+(?:week|month|day|year))"
+    r"|\b(?P<adjective>(?:\d+|one|two|three|four|five)-(?:year|yr|month|week|day))s?\s+(?!(?:treatment|study|period|old|cycle|trial|interval|history|follow))", re.IGNORECASE
+)  # fmt: skip
+_LINK = re.compile(
+    r"(?P<verb>\b(?:(?:was|were|has\s+been|have\s+been|had\s+been|is|are)\s+(?:also\s+|only\s+|not\s+|each\s+|then\s+)?(?:reported|observed|noted|seen|recorded|found|detected|documented|achieved|identified|present|diagnosed|experienced|required|performed|discontinued|reduced|interrupted|completed|recognized|confirmed|given)?"
+    r"|occurred|occurring|developed|appeared|led\s+to|resulted|happened|affected|reached|consisted|amounted|ranged)\b)"
+)
+_LEADING = re.compile(
+    r"^(?:[\s,;:(\[]*(?:(?:and|but|or|also|however|moreover|similarly|furthermore|likewise|overall|conversely|additionally|in\s+addition|in\s+contrast|finally|while|whereas|there\s+(?:was|were)|that|with|of|the|a|an|as|only|most\s+common(?:ly)?|thus|for|by|on|"
+    r"in\s+total|total|respectively|corresponding|included|including|were|was|are|is)\b[\s,:]*))+", re.IGNORECASE
+)  # fmt: skip
+_STATISTIC_HEAD = re.compile(
+    r"^(?:(?:the\s+)?(?:estimated\s+|median\s+|mean\s+|overall\s+|corresponding\s+|cumulative\s+|average\s+|adjusted\s+|respective\s+|total\s+|crude\s+|annual\s+)*(?:rates?|incidences?|proportions?|percentages?|numbers?|frequenc(?:y|ies)|prevalence|risk|occurrence|probabilit(?:y|ies)|likelihood)\s+of\s+(?:the\s+)?(?:patients\s+(?:with|who\s+had|having|achieving)\s+)?|(?:median|mean|average)\s+)",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(
+    r"(?:[\s,;:(\[-]+(?:in|of|for|with|by|to|at|and|or|as|was|were|on|among|the|a|an|from|than|respectively|significantly|who|that|which|is|are|had|between|did|not|also|only|significant|more|frequently|higher|lower|serious|all|patients|vs))+[\s,;:(\[-]*$|[\s,;:(\[-]+$",
+    re.IGNORECASE,
+)
+_DROP = re.compile(r"\((?:see\s+)?(?:figs?|figures?|tables?|appendix|supplement)[^)]*\)|[\[(][^\[\]()]*$", re.IGNORECASE)
+_PREDICATE = re.compile(
+    rf"^[\s)\],%]*(?:\(?\s*\d[\d.,]*\s?%\s*[)\]]*)?[\s)\],]*(?:of\s+)?(?:(?:all|the|these|those|treated|randomi[sz]ed|study|evaluable|eligible)\s+)*(?:\d+\s+)?(?:{NOUNS})?[\s,)]*(?:(?:who|that)\s+)?(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
+)  # fmt: skip
+_AUXILIARY = re.compile(
+    r"^(?:also\s+)?(?:(?:had|have|has|reported|experienced|developed|showed|suffered(?:\s+from)?|presented(?:\s+with)?|achieved|demonstrated|exhibited|displayed|with)\s+(?:(?:an?|the|at\s+least\s+one|one\s+or\s+more|any|been|either|confirmed)\s+)*|(?:were|was|are|is)\s+)",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"[.;:]|,\s|\band\s+(?=\d)|\bvs\b|\bversus\b|\bcompared\b|\bwhile\b|\bwhereas\b|\bbut\b|\bwith\s+(?:an?\s+)?(?:\d|median|mean)|\(|\[|\brespectively\b|\bas\s+compared\b"
+)
+_ENOUGH = re.compile(r"[A-Za-z]{3}")
+
+
+class Reading:
+    """What one sentence says around its figures. `heading` and `memory` (endpoint of the sentence before) help where it is silent."""
+
+    def __init__(
+        self, text: str, mentions: list[Mention], defined: dict[str, str], section: str, heading: str, previous: str | None
+    ) -> None:
+        self.text, self.mentions, self.defined = text, mentions, defined
+        self.section, self.heading, self.previous = section, heading, previous
+        self.endpoints = vocabulary.endpoints_in(text, defined)
+        self.grades = [(m.start(), m.end(), grade) for m in _GRADE.finditer(text) if (grade := grade_band(m))] if "rade" in text else []
+        self._timepoints = [(m.start(), m.end(), " ".join((m["at"] or m["adjective"]).lower().split())) for m in _TIMEPOINT.finditer(text)]
+
+    # -- endpoint -------------------------------------------------------------------------------------------------------------------
+
+    def endpoint(self, figure: Figure, start: int, end: int, inherited: str | None) -> str | None:
+        """The endpoint, event or characteristic that a result is about."""
+        if figure.statistic in ("median", "mean", "mean_change", "mean_difference") or figure.statistic in ("hazard_ratio", "p_value"):
+            return self._known(start, end) or self._after_statistic(figure, start) or inherited
+        if figure.statistic in ("odds_ratio", "risk_ratio", "ratio", "risk_difference", "percent_difference"):
+            return self._known(start, end) or inherited or self._subject(start)
+        term = self._bracketed(start)
+        if term:
+            return self._canonical(term)
+        if inherited and self._continues(start):
+            return inherited
+        subject = self._subject(start)
+        if subject:
+            return self._canonical(subject)
+        predicate = self._predicate(end)
+        if predicate:
+            return self._canonical(predicate)
+        return self._known(start, end) or inherited
+
+    def _known(self, start: int, end: int) -> str | None:
+        before = [e for e in self.endpoints if e[1] <= start]
+        if before:
+            return before[-1][2]
+        after = [e for e in self.endpoints if e[0] >= end and e[0] - end < 120]
+        return after[0][2] if after else None
+
+    def _after_statistic(self, figure: Figure, start: int) -> str | None:
+        if figure.governor is None:
+            return None
+        words = self.text[figure.governor[1] : start]
+        words = re.sub(
+            r"^\s*(?:\(\s*(?:SD|SEM?|IQR|range|95% CI|standard deviation|interquartile range|min-max)[^)]*\)\s*|,?\s*(?:\u00b1|\+/-)\s*SD\s*|age[sd]?\s+(?=was|were)|$)",
+            lambda m: " age " if "age" in m.group() else " ",
+            words,
+            flags=re.IGNORECASE,
+        )
+        words = re.split(
+            r"\b(?:was|were|is|are|of\s+\d|(?:in|for|between|among)\s+(?:the|patients|both|all|group|arm)|decreased|increased|changed|remained|at\s+(?:week|month|baseline))\b|[=:;(\[]",
+            words,
+        )[0]
+        words = re.sub(r"^\s*(?:of\s+|in\s+|values?\s+(?:of|for)\s+|for\s+)?(?:the\s+)?", "", words)
+        return self._clean(words)
+
+    def _bracketed(self, start: int) -> str | None:
+        """The noun phrase before the bracket that holds the figure: `leukopenia (24.8% vs. 0%)`."""
+        depth, at = 0, start - 1
+        while at >= 0:
+            c = self.text[at]
+            if c in ")]":
+                depth += 1
+            elif c in "([":
+                if depth == 0:
+                    break
+                depth -= 1
+            at -= 1
+        if at < 0:
+            return None
+        inside = self.text[at + 1 : start]
+        if re.search(r"\b(?:was|were|had)\b", inside):
+            return self._subject_of(inside)
+        colon = re.search(r"(?:^|[;,]\s*)([A-Za-z][\w\s/'-]{2,50}?)[,:]?\s*(?:in\s+)?$", inside)
+        if (
+            colon
+            and not self._is_arm(at + 1 + colon.start(1), at + 1 + colon.end(1))
+            and not re.search(
+                r"^(?:occurring|vs|versus|in|and|compared|n|median|mean|range|HR|respectively|reported)\b|\b(?:of|patients|ratio|only)$",
+                colon.group(1).strip(),
+                re.IGNORECASE,
+            )
+        ):
+            return colon.group(1)
+        phrase = self._noun_before(at)
+        return phrase
+
+    def _noun_before(self, at: int) -> str | None:
+        """The noun phrase that ends at `at`, back to a comma, a verb or a joining word. None where it is an arm's name or a figure."""
+        before = self.text[max(0, at - 160) : at].rstrip()
+        offset = max(0, at - 160)
+        cut = 0
+        for m in re.finditer(
+            r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|of\s+(?=hypertension)|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b",
+            before,
+        ):
+            cut = m.end()
+        phrase = before[cut:].strip(" ,;:()[]-")
+        if not phrase and cut:
+            return None
+        if (
+            not _ENOUGH.search(phrase)
+            or self._is_arm(offset + cut, at)
+            or re.search(
+                rf"(?:^|\s)(?:{NOUNS}|{EVENTS}|group|groups|arm|arms|respectively|median|mean|months|overall|total)$", phrase, re.IGNORECASE
+            )
+        ):
+            return None
+        return self._clean(phrase)
+
+    def _is_arm(self, start: int, end: int) -> bool:
+        return any(m.kind in ("arm", "unknown", "pool") and m.start < end and m.end > start and m.end >= end - 3 for m in self.mentions)
+
+    def _continues(self, start: int) -> bool:
+        """Whether the words since the last figure add no subject of their own."""
+        before = self.text[:start]
+        last = max((m.end() for m in re.finditer(r"\d[\d.,]*\s?%?|\b(?:none|no)\b", before)), default=0)
+        gap = before[last:]
+        for m in self.mentions:
+            if m.start >= last and m.end <= start:
+                gap = gap.replace(self.text[m.start : m.end], " ")
+        return not _LINK.search(gap) or bool(
+            re.fullmatch(
+                r"[\s)\],;]*(?:(?:as\s+)?compared\s+(?:with|to)|and|vs\.?|versus|but|while|whereas|with)?[\s,]*(?:that\s+|those\s+)?(?:was|were|of|in|it\s+was|for|among)?.{0,30}",
+                gap,
+            )
+        )
+
+    def _subject(self, start: int) -> str | None:
+        before = self.text[:start]
+        clause = re.split(r";|\bwhile\b|\bwhereas\b|\.\s", before)[-1]
+        return self._subject_of(clause)
+
+    def _subject_of(self, clause: str) -> str | None:
+        links = list(_LINK.finditer(clause))
+        if not links:
+            return None
+        link = links[-1]
+        if len(clause) - link.end() > 90:
+            return None
+        words = clause[: link.start()]
+        verb = link["verb"]
+        own = re.split(r",\s+(?:and|but|which)\s+|\)\s+and\s+|\d%?\)?,?\s+and\s+", words)[-1]
+        own = own if _ENOUGH.search(own) else words
+        subject = self._clean(
+            re.sub(r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)", "", own.strip())
+        )
+        if subject is None:
+            return None
+        if re.fullmatch(
+            rf"(?:the\s+|these\s+|all\s+|total\s+)?(?:{NOUNS}|{EVENTS}|difference|there|who|it|this|that)", subject, re.IGNORECASE
+        ) and not re.fullmatch(EVENTS, subject, re.IGNORECASE):
+            return None
+        action = re.search(r"(?:discontinued|reduced|interrupted|completed|required)$", verb)
+        return f"{subject} {action.group()}" if action else subject
+
+    def _predicate(self, end: int) -> str | None:
+        """What the patients that a figure counts had or did: `48.6% had visceral disease`."""
+        rest = self.text[end:]
+        m = _PREDICATE.match(rest)
+        if not m:
+            return None
+        words, offset = m["rest"], end + m.start("rest")
+        for mention in self.mentions:
+            if (
+                mention.start <= offset + 4
+                and mention.end > offset
+                or 0 <= mention.start - offset < 40
+                and re.fullmatch(
+                    r"(?:(?:in|of|from|among|receiving|allocated|assigned|randomi[sz]ed|treated|with|to|on|given|who|the|both)\s*)*",
+                    words[: max(0, mention.start - offset)],
+                    re.IGNORECASE,
+                )
+            ):
+                words = self.text[mention.end :]
+                offset = mention.end
+        words = re.sub(r"^[\s)\],]*(?:(?:and|vs\.?|versus|compared\s+with)\s+[\d.]+\s?%.*?(?:respectively,?\s*))?", "", words)
+        words = re.sub(r"^(?:respectively,?\s*)", "", words)
+        cut = _CUT.search(words)
+        words = words[: cut.start()] if cut else words
+        if re.match(r"(?:in|of|and|or|vs|for|with|to|from|by|at|as)\b", words) and not words.startswith("with "):
+            return None
+        return self._clean(_AUXILIARY.sub("", words.strip()))
+
+    def _clean(self, words: str) -> str | None:
+        words = _DROP.sub(" ", words)
+        words = " ".join(words.split())
+        for _ in range(3):
+            words = _STATISTIC_HEAD.sub("", _LEADING.sub("", words))
+            words = _TRAIL.sub("", words)
+        words = re.sub(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", "", words, flags=re.IGNORECASE)
+        words = words.strip(" ,;:.()[]%")
+        if not _ENOUGH.search(words) or len(words) > 140 or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words):
+            return None
+        return words
+
+    def _canonical(self, term: str) -> str:
+        known = vocabulary.endpoints_in(term, self.defined)
+        if known and known[0][1] - known[0][0] >= 0.45 * len(term):
+            return known[0][2]
+        rest = _GRADE.sub(" ", term)
+        rest = re.sub(r"\s+of\s*$|^\s*(?:toxicit(?:y|ies)|treatment-related)?\s*$", "", " ".join(rest.split()).strip(" ,-")) or term
+        return " ".join(rest.split()).lower()
+
+    # -- the rest ---------------------------------------------------------------------------------------------------------------------
+
+    def grade(self, start: int, end: int) -> str | None:
+        """The grade told nearest before the figure, else one named behind it in the same clause."""
+        before = [g for g in self.grades if g[1] <= start]
+        if before:
+            return before[-1][2]
+        after = [g for g in self.grades if g[0] >= end and not re.search(r";|\.\s", self.text[end : g[0]])]
+        return after[0][2] if after else None
+
+    def timepoint(self, start: int, end: int) -> str | None:
+        """When: told in the clause before the figure, else right behind it."""
+        before = [t for t in self._timepoints if t[1] <= start]
+        if before:
+            return before[-1][2]
+        after = [t for t in self._timepoints if t[0] >= end and t[0] - end < 60 and not re.search(r"[;.]\s", self.text[end : t[0]])]
+        return after[0][2] if after else None
+
+    def population(self, start: int) -> str | None:
+        """The population named in the sentence before the figure, or anywhere in it if only one is named."""
+        return vocabulary.population(self.text[:start][-260:]) or vocabulary.population(self.text)
+
+    def assessor(self, start: int) -> str | None:
+        return vocabulary.assessor(self.text[:start][-220:]) or vocabulary.assessor(self.text)
+
+    def subgroup(self, start: int) -> str | None:
+        """The patients that a ratio in brackets is limited to: `patients with visceral disease (48.2% ...; hazard ratio 0.63`."""
+        depth, at = 0, start - 1
+        while at >= 0 and not (self.text[at] in "([" and depth == 0):
+            depth += (self.text[at] in ")]") - (self.text[at] in "([")
+            at -= 1
+        if at < 0:
+            return None
+        m = re.search(
+            rf"(?:\b{NOUNS}|\bthose|\bsubgroup)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|who\s+(?:were|did|have|received)|without|aged|having|whose)\s+(?P<words>[^()\[\];]{{3,90}}?)\s*$", self.text[max(0, at - 170) : at]
+        )  # fmt: skip
+        if not m:
+            inner = re.search(rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})", self.text[:at])
+            return _plain(inner["words"]) if inner else None
+        words, link = m["words"], m["link"]
+        nested = list(re.finditer(rf"(?:{NOUNS}|those)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|without)\s+", words))
+        if nested:
+            link, words = nested[-1]["link"], words[nested[-1].end() :]
+        if self._is_arm(max(0, at - 170) + m.start("words"), at):
+            return None
+        prefix = "not " if "not" in link else "no " if link == "without" else "aged " if link == "aged" else ""
+        return _plain(prefix + words)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"^(?:an?|the)\s+", "", " ".join(words.split())).strip(" ,").lower()
+
+
+def grade_band(m: re.Match[str]) -> str | None:
+    """`3-4` for grade 3 or 4, `>=3` for grade 3 or higher, `any`."""
+    if m["any"]:
+        return "any"
+    low = _ROMAN.get(m["low"].upper(), m["low"])
+    if m["sign"] in ("\u2265", ">") or m["more"] or (m["plus"] and not m["high"]):
+        return f">={int(low) + 1 if m['sign'] == '>' else low}"
+    if m["sign"] in ("\u2264", "<"):
+        return None
+    high = _ROMAN.get(m["high"].upper(), m["high"]) if m["high"] else None
+    return f"{low}-{high}" if high and high > low else low

@@ -1,0 +1,813 @@
+"""The figures of a sentence, read by how they are set: `160 of the 444 patients (36.0%)`, `HR 0.58 (95% CI, 0.46 to 0.72)`, `8.2% [n = 36]`.
+
+Belongs here: which characters are figures, what kind of figure each is, which belong together. Does not: which arm, endpoint or
+population they speak of (prose_attribution, prose_meaning), and what the article planned (prose_design).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from trialmart.extraction.prose_sentences import Sentence
+
+WORDS = {"none": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+         "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+         "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}  # fmt: skip
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+WORD = rf"(?:one\s+hundred(?:\s+and\s+(?:{_TENS}(?:[\s-]{_ONES})?|{_ONES}))?|{_TENS}(?:[\s-]{_ONES})?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_ONES})"
+_THIN = "\u2009\u202f\u00a0,"
+DIGITS = rf"(?:\d{{1,3}}(?:[{_THIN}]\d{{3}})+(?![\d])|\d{{1,3}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d+)(?:\.\d+)?|\.\d+"
+SIGNED = rf"(?:-\s?)?(?:{DIGITS})"
+MISSING = (
+    r"(?:not?\s+(?:yet\s+)?(?:been\s+)?(?:reached|estimable|evaluable|calculable|available|reported|determined|defined|computable)|inestimable|non-?estimable|"
+    r"unreached|undefined|infinity|\u221e|N\.?[RE]\.?(?![A-Za-z])|NA(?![A-Za-z])|NC(?![A-Za-z]))"
+)
+_REASONS = (
+    ("reach", "not_reached"),
+    ("NR", "not_reached"),
+    ("N.R", "not_reached"),
+    ("available", "not_reported"),
+    ("reported", "not_reported"),
+    ("determined", "not_determined"),
+)
+
+NOUNS = (
+    r"(?:(?:[a-zA-Z]+-)?(?:patients?|participants?|subjects?|women|men|children|adults|infants|individuals|persons|people|volunteers|boys|girls|cases?|"
+    r"recipients|females?|males?|responders?|survivors|mothers|adolescents|students|controls|residents|smokers))"
+)
+EVENTS = r"(?:events?|deaths?|relapses?|recurrences?|progressions?|episodes?|failures?|withdrawals?|discontinuations?|infections?|fractures?|complications?|responses?|dropouts?)"
+_TIME = r"(?:months?|mo|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|minutes?|mins?|seconds?|h)\b"
+_UNIT = re.compile(
+    rf"[\s-]?(?P<time>{_TIME})|\s?(?P<other>(?:mm\s?Hg|mmHg|kg/m2|kg|mg/dl|mg/L|g/dl|g/L|g/dL|mg/dL|mmol/mol|mmol/l|mmol/L|\u00b5mol/[lL]|\u03bcmol/[lL]|ng/ml|ng/mL|pg/mL|pg/ml|IU/[lLmM]+|U/L|"
+    r"cm|mm|ml/min(?:/1\.73 m2)?|mL/min(?:/1\.73 m2)?|ml|mL|points?|bpm|beats/min|kcal/day|kcal|g|mg|m/s|score points|units?|cells/[\w\u00b5\u03bc]+|log10|logs?)(?![\w]))"
+)  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Figure:
+    """One printed number of a sentence. `owner` is the figure that it belongs to (a limit's estimate, a percent's count)."""
+
+    start: int
+    end: int
+    statistic: str
+    value: float | None
+    comparator: str | None = "="
+    unit: str | None = None
+    owner: Figure | None = None
+    missing_reason: str | None = None
+    sides: int | None = None
+    method: str | None = None
+    endpoint: str | None = None
+    exact: bool = False
+    governor: tuple[int, int] | None = None  # where the word stands that told the statistic
+    closes: int = 0  # end of what is set together with it, its bracket included
+    opens: int = 0  # start of the same
+    keep: dict[str, object] = field(default_factory=dict)
+
+
+_NUMBER = re.compile(DIGITS)
+_MASKS = re.compile(
+    rf"""
+    \b(?:tables?|tab\.|figures?|figs?\.?|appendix|supplement\w*|refs?\.?|references?|sections?|chapter|eq\.|equation|box|panel|additional\s+files?)\s*[S(]?\s*\d+[\w,\s&-]*?(?=[^\w,\s&-]|\s[a-z]{{2,}}|$)
+    |\b(?:grades?|CTC(?:AE)?|toxicity\s+grade)\s*(?:[<>\u2265\u2264]\s*)?[0-5IV]+\+?(?:\s*(?:,|-|/|to|or|and|,\s*and|,\s*or)\s*(?:grades?\s*)?[0-5IV]+(?![\d.%]))*(?![.]?\d)(?!%)
+    |\b(?:RECIST|CTCAE|NCI-CTC|CTC|MedDRA|version|v\.?|SPSS|SAS|STATA|Stata|ICD|DSM|GOLD|NYHA|class|type|phase|stage|level|model|protocol|visits?|question|item|steps?|part|cohort|dose\s+level|cycles?|courses?|
+         days?|weeks?|months?|years?|hours?|arms?|groups?|trial|study|no\.|number|score\s+of|PS|ECOG|KPS|Karnofsky|WHO|EORTC|QLQ|baseline)\s*(?:performance\s+status\s*)?(?:of\s+)?[=:]?\s*(?:[<>\u2265\u2264]\s*)?[A-Z]?\d+[.\d]*(?![.]?\d|\s?%)(?:\s*(?:,|-|/|to|or|and|,\s*and)\s*\d+(?![.\d]*\s?(?:%|\(|\[|{NOUNS}\b)))*
+    |\b[A-Za-z\u0370-\u03ff]+[-/.]?\d[\w./+-]*|\b\d+[A-Za-z][\w-]*(?<!\dh)|\d+(?:st|nd|rd|th)\b
+    |\b\d+(?:\.\d+)?\s?(?:[x\u00d7]\s?10|\u00d7)[\s^-]*\d*
+    |\b\d{{1,2}}:\d{{1,2}}(?::\d+)*\b|https?://\S+|www\.\S+|10\.\d{{4,}}/\S+
+    |(?:[<>\u2265\u2264=]|less\s+than|more\s+than|greater\s+than|at\s+least|at\s+most|over|under|above|below|up\s+to|aged?|older\s+than|younger\s+than|within|every|for|after|before|during|until|first|last|next|previous|past|prior)\s*(?:the\s+)?(?:first\s+|last\s+|age\s+of\s+)?\d+(?:\.\d+)?(?:\s*(?:-|to|or|and)\s*\d+(?:\.\d+)?)?[\s-]*(?:mg|g|kg|cm|mm|m2|yrs?|years?|months?|mo|weeks?|wks?|days?|hours?|h|minutes?|min|points?|cycles?|courses?|doses?|fold|times|mmol|mmHg|Gy|ml|mL|kcal|IU|U|\u00b5|\u03bc)\b
+    |\b\d+(?:\.\d+)?(?:\s*(?:-|to|or|and|,)\s*\d+(?:\.\d+)?)*\s?(?:mg|\u00b5g|\u03bcg|mcg|Gy|MBq|IU|units?)(?:[/\s](?:m2|kg|day|d|body|h|ml|mL|L|twice|once|daily|per)\b)+[\w/.]*
+    |\b\d+(?:\.\d+)?[\s-](?:fold|times|point|item|year-olds?|cm|mm|gauge|min)\b
+    |\b\d+-(?:day|week|month|year|hour|yr|wk|mo|h|minute)s?\b(?!\s*(?:\)|,))
+    |\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+(?:\d{{1,2}},?\s+)?(?:of\s+)?(?:19|20)\d\d\b
+    |\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?,?(?:\s+(?:19|20)\d\d)?\b
+    |\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*(?:%|patients))
+    |\b(?:in|since|from|by|until|between|and|to|of|year)\s+(?:19|20)\d\d\b(?!\s*(?:{NOUNS}|{EVENTS}|[(]))
+    |\[\s*\d{{1,3}}(?:\s*[,-]\s*\d{{1,3}})*\s*\]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)  # fmt: skip
+
+_CI = re.compile(
+    rf"""(?:(?P<level>\d{{2}}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
+    (?P<name>\bC\.?I\.?s?\b(?![a-z])|\b(?:confidence|credible|credibility)\s+(?:intervals?|limits?|bounds?)(?:\s*[(\[]\s*(?:CI|CrI|CL)s?\s*[)\]])?|\bCrIs?\b)\s?(?:[(\[]?(?P<after>\d{{2}})\s?%[)\]]?)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TO = r"\s?%?\s*(?:\bto\b|-|,|;|/|\band\b|\.\.\.|~)\s*"
+_LIMITS = re.compile(
+    rf"\s*(?:[:,;=]|of|was|were|is|from|between|ranged?|ranging|for\s+[\w\s]{{1,40}})?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{MISSING})\s?%?(?:\s?(?:{_TIME}))?{_TO}(?P<upper>{SIGNED}|{MISSING})",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]\s*(?P<lower>{SIGNED}|{MISSING}){_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    rf"""(?P<name>\bI\.?Q\.?R\.?\b|\binter-?quartile(?:\s+range)?s?(?:\s*[(\[]IQR[)\]])?|\b(?:observed\s+|age\s+|total\s+)?range(?:d|s|\sof)?\b|\branging\b|\bSD\b|\bS\.D\.|\bstandard\s+deviations?(?:\s*[(\[]SD[)\]])?|\bSEM?\b|\bstandard\s+errors?)
+    \s*(?:[:,;=]|of|was|from|between|is|\u00b1)?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{WORD}|{MISSING})(?![\w%]*\s*[(\[])(?:\s?%|\s?[a-z/]{{1,6}}\b)?(?:\s*(?:\bto\b|-|,|;|\band\b)\s*(?P<upper>{SIGNED}|{WORD}|{MISSING}))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_P = re.compile(
+    rf"""(?P<name>(?<![\w.])(?:[Pp]|\b[Pp]rob(?:ability)?)(?:\s?-?\s?(?:values?|trend|interaction|heterogeneity))?(?:\s?\(?for\s+(?:the\s+)?(?:[\w-]+\s){{0,4}}?(?:interaction|trend|heterogeneity|superiority|non-?inferiority|difference|comparison)\)?)?|\b[Ss]ignificance|\bP\s?(?:int|trend|het)\b)
+    (?:\s?[(\[][^()\[\]\d]{{0,30}}[)\]])?\s*(?:of\s*|was\s*|were\s*|is\s*|:\s*|,\s*)?(?P<sign>=|<\s?=|>\s?=|<|>|\u2264|\u2265|\bless\s+than\b|\bgreater\s+than\b|\\leq?|\\geq?|\b(?=\d?\.\d))\s*(?P<value>0?\.\d+(?:\s?[x\u00d7]\s?10[\s^-]*\d+)?|[01](?:\.\d+)?(?![\w%])|(?:NS|n\.s\.)\b)""",
+    re.VERBOSE,
+)  # fmt: skip
+_PLUS_MINUS = re.compile(rf"(?P<mean>(?:-\s?)?(?:{DIGITS}))\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?:\u00b1|\+/-|\+-|\\pm)\s*(?P<sd>{DIGITS})")
+_N = re.compile(rf"(?<![\w])[nN]\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
+_QUANTITY = rf"(?:{DIGITS}|\b{WORD}\b)"
+_OF_TOTAL = re.compile(
+    rf"""(?P<count>{_QUANTITY})\s*(?:{NOUNS}\s+)?(?:[(\[]\s*(?P<percent1>{DIGITS})\s?%\s*[)\]]\s*)?(?:\s(?:of|out\s+of(?:\s+a)?|from(?:\s+a)?|among|in)\s+(?:(?:the|a|these|those|all)\s+)*(?:total\s+of\s+|remaining\s+)?|\s?/\s?)(?P<total>{DIGITS}|\b{WORD}\b)
+    (?![.\d]*\s?%)(?P<words>(?:\s+(?!and\b|or\b|with\b|vs\b|versus\b|had\b|was\b|were\b|to\b)[\w'-]+){{0,5}}?)\s*(?:[(\[;,=]\s*(?P<percent2>{DIGITS})\s?%)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COUNT_PERCENT = re.compile(
+    rf"""(?P<count>{_QUANTITY})(?P<words>(?:\s+(?!and\b|or\b|vs\b|versus\b|to\b|than\b)[\w'/-]+){{0,6}}?)\s*[(\[]\s*(?P<comparator>[<>\u2264\u2265~])?\s*(?P<percent>{DIGITS})\s?%""", re.VERBOSE | re.IGNORECASE,
+)  # fmt: skip
+_PERCENT_COUNT = re.compile(
+    rf"""(?P<percent>{DIGITS})\s?%\s*(?:(?:of\s+)?(?:the\s+)?{NOUNS}\s*)?[(\[;,]\s*(?:[nN]\s?=\s?)?(?P<count>{DIGITS}|\b{WORD}\b)(?:\s?(?:/|of|out\s+of)\s?(?:the\s+)?(?P<total>{DIGITS}))?(?P<tail>\s*(?:{NOUNS}|{EVENTS})?\s*[)\]:;,]|\s+{NOUNS}|\s+{EVENTS})""",
+    re.VERBOSE | re.IGNORECASE,
+)  # fmt: skip
+_PERCENT = re.compile(rf"(?P<value>(?:-\s?)?(?:{DIGITS}))\s?(?:%|\bper\s?cent\b|\bpercent\b(?!age|ile))")
+_SHARED = re.compile(
+    rf"(?<![\w.%/])(?P<value>(?:-\s?)?(?:{DIGITS}))(?=\s*(?:vs\.?|versus|and|or|,|,\s*and|compared\s+(?:with|to)|as\s+compared\s+with|/)\s*(?:(?:-\s?)?(?:{DIGITS})\s*(?:,|and|,\s*and|/)\s*)*(?:-\s?)?(?:{DIGITS})\s?%)",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(
+    r"(?P<hazard_ratio>\b(?:(?:adjusted|unadjusted|stratified|crude|pooled|multivariate|multivariable)\s+)?hazards?[\s-]+ratios?\b|\ba?HRs?\b(?![-+])(?!QoL))"
+    r"|(?P<odds_ratio>\bodds[\s-]+ratios?\b|\ba?ORs?\b(?![-+]))"
+    r"|(?P<risk_ratio>\b(?:relative|risk)[\s-]+(?:risks?|ratios?)(?:\s+reduction)?\b|\brelative\s+rates?\b|\b(?:incidence\s+)?rate\s+ratios?\b|\bRRs?\b(?![-+\s]?int)|\bIRRs?\b)"
+)
+_GOVERNOR = re.compile(
+    r"(?P<median>\bmedians?\b)|(?P<mean>\bmeans?\b(?!\s+(?:that|of\s+(?:a|the)\b))|\baverages?d?\b)|(?P<difference>\b(?:difference|increment)s?\b)|(?P<change>\b(?:changes?|reductions?|decreases?d?|declines?d?|increases?d?|improve(?:d|ments?))\b)"
+    r"|(?P<rate>\brates?\b|\bincidences?\b|\bproportions?\b|\bpercentages?\b|\bprevalence\b|\bfrequenc(?:y|ies)\b)|(?P<sd_stat>\bt\s?=|\bF\s?[=(]|\bz\s?=|\bchi|\u03c72?\b|\bkappa\b|\bICC\b|\bcorrelat\w+|\bcoefficients?\b|\br\s?=|\bAUC\b|\bdf\b|\beffect\s+size|\bCohen)",
+    re.IGNORECASE,
+)  # fmt: skip
+_COUNT_WORDS = re.compile(
+    rf"(?<![\w-])(?P<value>{WORD}|no|none|(?:{DIGITS}))(?P<rest>\s+(?:(?!of\b|and\b|or\b|in\b|the\b|to\b|other\b|significant\w*\b|statistical\w*\b|difference\w*\b|evidence\b|further\b|additional\b|longer\b|more\b|previous\b|prior\b|clear\b|such\b|treatment\b)[\w'/-]+\s+){{0,3}}?(?P<noun>{NOUNS}|{EVENTS}|CRs?|PRs?)\b|\s+of\s+(?:the\s+)?(?:{WORD}\s+|{DIGITS}\s+)?(?:[\w-]+\s+){{0,2}}?{NOUNS})",
+    re.IGNORECASE,
+)  # fmt: skip
+_NONE = re.compile(
+    r"(?<=[\s(])none\b(?!\s+of\s+(?:the\s+)?(?!(?:[\w-]+\s+){0,3}?(?:patients|participants|subjects|women|men|children|acetylators))\w+)",
+    re.IGNORECASE,
+)
+
+
+def number_of(text: str) -> float:
+    """The value of printed digits or of a count in words."""
+    word = text.strip().lower()
+    if word[:1].isalpha():
+        return float(sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word) if part not in ("and",)) if not word.startswith("one hundred")
+                     else 100 + sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word[11:])))  # fmt: skip
+    return float(re.sub(rf"[{_THIN} ]", "", text))
+
+
+def missing_reason(text: str) -> str:
+    """Which missing reason a word in a number's place stands for."""
+    return next((reason for sign, reason in _REASONS if sign.lower() in text.lower()), "not_estimable")
+
+
+class Scan:
+    """Reads one sentence. `figures` holds what was understood, in order of print."""
+
+    def __init__(self, sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None) -> None:
+        self.text = sentence.text
+        self.figures: list[Figure] = []
+        self._taken = bytearray(len(self.text))
+        self._pending_level: Figure | None = None
+        self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
+        for start, end in masked or ():
+            self._take(start, end)
+        self._numbers = [m for m in _NUMBER.finditer(self.text)]
+        if self._numbers:
+            self._read()
+        self._read_words()
+        self.figures.sort(key=lambda f: f.start)
+
+    # -- order of reading: what is set unmistakably first -----------------------------------------------------------------------
+
+    def _read(self) -> None:
+        text = self.text
+        if "CI" in text or "onfidence" in text or "redib" in text or "C.I" in text:
+            self._read_limits()
+        if "p" in text or "P" in text:
+            self._read_p_values()
+        self._read_spreads()
+        self._mask()
+        if "\u00b1" in text or "+/-" in text or "pm" in text:
+            self._read_plus_minus()
+        self._read_ratios()
+        self._read_bracket_pairs()
+        self._read_counts()
+        if "%" in text or "percent" in text or "per cent" in text:
+            self._read_percents()
+        self._read_governed()
+
+    def _free(self, start: int, end: int) -> bool:
+        return not any(self._taken[start:end])
+
+    def _take(self, start: int, end: int) -> None:
+        self._taken[start:end] = b"\x01" * (end - start)
+
+    def _add(self, start: int, end: int, statistic: str, **more: object) -> Figure:
+        printed = self.text[start:end]
+        value = more.pop("value", None)
+        if value is None and "missing_reason" not in more:
+            value = number_of(printed)
+        figure = Figure(start, end, statistic, value, **more)  # type: ignore[arg-type]
+        figure.opens = figure.opens or start
+        figure.closes = figure.closes or end
+        self.figures.append(figure)
+        self._take(start, end)
+        return figure
+
+    def _signed(self, m: re.Match[str], group: str, statistic: str, **more: object) -> Figure | None:
+        """A number that may carry a minus, or a word in its place."""
+        start, end = m.span(group)
+        printed = self.text[start:end]
+        if printed[:1].isalpha() or printed[:1] == "\u221e":
+            if re.fullmatch(WORD, printed, re.IGNORECASE):
+                return self._add(start, end, statistic, **more)
+            return self._add(start, end, statistic, comparator=None, missing_reason=missing_reason(printed), **more)
+        return self._add(
+            start, end, statistic, value=number_of(printed.replace("-", "").strip()) * (-1 if printed.startswith("-") else 1), **more
+        )
+
+    # -- limits, p values, spreads ----------------------------------------------------------------------------------------------
+
+    def _read_limits(self) -> None:
+        for m in _CI.finditer(self.text):
+            if not self._free(m.start("name"), m.end("name")):
+                continue
+            limits = _LIMITS.match(self.text, m.end())
+            level = self._level(m)
+            self._take(m.start(), m.end())
+            if limits is None or not self._free(*limits.span("lower")):
+                self._pending_level = level or self._pending_level
+                self.spread = "ci"
+                continue
+            lower = self._signed(limits, "lower", "ci_lower")
+            upper = self._signed(limits, "upper", "ci_upper")
+            for figure in (level, lower, upper):
+                if figure:
+                    figure.opens, figure.closes = m.start(), limits.end()
+            self.spread = "ci"
+
+    def _level(self, m: re.Match[str]) -> Figure | None:
+        group = "level" if m["level"] else "after" if m["after"] else None
+        return self._add(*m.span(group), "ci_level", unit="%", exact=True) if group and self._free(*m.span(group)) else None
+
+    def _read_p_values(self) -> None:
+        for m in _P.finditer(self.text):
+            start, end = m.span("value")
+            if not self._free(start, end):
+                continue
+            words = self.text[max(0, m.start() - 60) : m.start()].lower() + m["name"].lower()
+            sides = (
+                1
+                if re.search(r"one[\s-](?:sided|tailed)|1[\s-]sided", words[-75:])
+                else 2
+                if re.search(r"two[\s-](?:sided|tailed)|2[\s-]sided", words[-75:])
+                else None
+            )
+            value = m["value"]
+            if value[0].isalpha():
+                self._add(start, end, "p_value", comparator=None, missing_reason="not_significant", sides=sides, opens=m.start())
+                continue
+            sign = m["sign"].replace(" ", "")
+            sign = {
+                "": "=",
+                "less than": "<",
+                "lessthan": "<",
+                "greaterthan": ">",
+                "\u2264": "<=",
+                "\u2265": ">=",
+                "\\le": "<=",
+                "\\leq": "<=",
+                "\\ge": ">=",
+                "\\geq": ">=",
+            }.get(sign, sign)
+            power = re.match(r"([\d.]+)\s?[x\u00d7]\s?10[\s^-]*(\d+)", value)
+            number = float(power[1]) * 10.0 ** -int(power[2]) if power else float(value)
+            self._add(start, end, "p_value", value=number, comparator=sign, sides=sides, method=_test(self.text, m), opens=m.start())
+            self._take(m.start(), m.end())
+            for more in re.finditer(r"\s*(?:,\s*(?:and\s+)?|and\s+)(?P<value>0?\.\d+)(?![\d%]|\s*%)", self.text[end:]):
+                if more.start() > 0 and not self._taken[end + more.start() - 1]:
+                    break
+                if not re.search(r"respectively|\bvs\b|\bfor\b", self.text[end:]) or sign not in ("=",):
+                    break
+                self._add(end + more.start("value"), end + more.end("value"), "p_value", comparator=sign, sides=sides)
+                self._take(end + more.start(), end + more.end())
+
+    def _read_spreads(self) -> None:
+        for m in _SPREAD.finditer(self.text):
+            start, end = m.span("lower")
+            name = m["name"].lower()
+            kind = (
+                "iqr"
+                if name[:1] == "i"
+                else "range"
+                if "rang" in name
+                else "sd"
+                if "sd" in name or "s.d" in name or "deviation" in name
+                else "se"
+            )
+            if not self._free(start, end) or (kind in ("iqr", "range") and not m["upper"]):
+                self.spread = kind if kind != "range" and self._free(m.start(), m.end("name")) else self.spread
+                continue
+            low, high = {"iqr": ("q1", "q3"), "range": ("minimum", "maximum"), "sd": ("sd", "sd"), "se": ("se", "se")}[kind]
+            first = self._signed(m, "lower", low)
+            second = self._signed(m, "upper", high) if kind in ("iqr", "range") and m["upper"] else None
+            stop = m.end() if second else end
+            for figure in (first, second):
+                if figure:
+                    figure.opens, figure.closes = m.start(), stop
+            self._take(m.start(), stop)
+            self.spread = kind
+
+    def _mask(self) -> None:
+        for m in _MASKS.finditer(self.text):
+            self._take(m.start(), m.end())
+
+    def _read_plus_minus(self) -> None:
+        for m in _PLUS_MINUS.finditer(self.text):
+            if not self._free(*m.span("sd")) or not self._free(*m.span("mean")):
+                continue
+            mean = self._signed(m, "mean", "mean", unit=self._unit(m.end("sd")) or self._unit(m.end("mean")), closes=m.end())
+            self._add(*m.span("sd"), "sd", owner=mean, unit=mean.unit if mean else None)
+
+    def _read_bracket_pairs(self) -> None:
+        """`8.8 months (7.7-9.8)`: limits named once in the sentence, or a range behind a median."""
+        if "(" not in self.text and "[" not in self.text:
+            return
+        for number in self._numbers:
+            m = _PAIR.match(self.text, number.end())
+            if not m or not self._free(*m.span("lower")) or not self._free(*m.span("upper")):
+                continue
+            if "%" in self.text[number.end() : m.start("lower")] and self.spread != "ci":
+                continue
+            kind = self.spread
+            if kind not in ("ci", "iqr", "range"):
+                continue
+            low, high = {"ci": ("ci_lower", "ci_upper"), "iqr": ("q1", "q3"), "range": ("minimum", "maximum")}[kind]
+            for figure in (self._signed(m, "lower", low), self._signed(m, "upper", high)):
+                if figure:
+                    figure.opens, figure.closes = m.start(), m.end()
+
+    # -- ratios -----------------------------------------------------------------------------------------------------------------
+
+    def _read_ratios(self) -> None:
+        text = self.text
+        for m in _RATIO.finditer(text):
+            if (
+                m.lastgroup == "odds_ratio"
+                and m.group() == "OR"
+                and re.search(r"[A-Z]\s*$|^\s*[A-Z]{2}", text[: m.start()][-2:] + text[m.end() :][:3])
+            ):
+                continue
+            figure = self._ratio_value(m)
+            while figure:  # several values of one word: `HRs were 0.93 (...) and 0.96 (...), respectively`
+                n = re.match(
+                    rf"\s*(?:[(\[][^()\[\]]*[)\]])?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s*(?:{_TIME}|{NOUNS}))",
+                    text[figure.end :],
+                    re.IGNORECASE,
+                )
+                if not n or not self._free(figure.end + n.start("value"), figure.end + n.end("value")):
+                    break
+                figure = self._add(figure.end + n.start("value"), figure.end + n.end("value"), figure.statistic, governor=m.span())
+
+    def _ratio_value(self, m: re.Match[str]) -> Figure | None:
+        text, at = self.text, m.end()
+        limit = min(len(text), at + 150)
+        for number in self._numbers:
+            if number.start() < at:
+                continue
+            if number.start() >= limit:
+                return None
+            gap = text[at : number.start()]
+            if ";" in gap.strip(" ;:,") or re.search(r"\.\s|\bp\s?[=<]", gap):
+                return None
+            if not self._free(number.start(), number.end()):
+                continue
+            if _RATIO.search(gap) and not re.fullmatch(r"\s*[(\[]\s*[\w]+\s*[)\]].*", gap, re.DOTALL):
+                return None  # a nearer word governs it
+            after = text[number.end() : number.end() + 3]
+            if (
+                after.lstrip().startswith("%")
+                or re.match(rf"\s*{_TIME}", text[number.end() : number.end() + 10])
+                or not _plausible_ratio(number.group())
+            ):
+                return None
+            if len(gap) > 25 and not re.search(r"\b(?:was|were|of|is|[=:,;(])\s*(?:also\s+)?$|[=:,;(\[]\s*$|\b(?:was|were|of)\b", gap):
+                return None
+            sign = re.search(r"[<>\u2264\u2265]\s*$", gap)
+            return self._add(
+                number.start(),
+                number.end(),
+                m.lastgroup or "ratio",
+                governor=m.span(),
+                comparator=_sign(sign.group().strip()) if sign else "=",
+            )
+        return None
+
+    # -- counts and percents ----------------------------------------------------------------------------------------------------
+
+    def _read_counts(self) -> None:
+        for m in _OF_TOTAL.finditer(self.text):
+            self._of_total(m)
+        if "%" not in self.text:
+            self._read_n()
+            return
+        for m in _PERCENT_COUNT.finditer(self.text):
+            if self._free(*m.span("percent")) and self._free(*m.span("count")) and _whole(m["count"]):
+                percent = self._add(*m.span("percent"), "percent", unit="%", closes=m.end("total") if m["total"] else m.end("count"))
+                count = self._add(*m.span("count"), "count", exact=True, unit="patients")
+                percent.owner = count
+                count.keep["behind"] = percent
+                if m["total"] and _whole(m["total"]):
+                    self._add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
+        at = 0
+        while m := _COUNT_PERCENT.search(self.text, at):
+            at = m.start("count") + 1 if not self._count_percent(m) else m.end()
+        self._read_n()
+
+    def _of_total(self, m: re.Match[str]) -> None:
+        if not (self._free(*m.span("count")) and self._free(*m.span("total")) and _whole(m["count"]) and _whole(m["total"])):
+            return
+        count, total = number_of(m["count"]), number_of(m["total"])
+        percents = [g for g in ("percent1", "percent2") if m[g]]
+        slash = "/" in self.text[m.end("count") : m.start("total")]
+        in_only = (
+            bool(
+                re.fullmatch(
+                    r"\s+in\s+(?:the\s+)?",
+                    self.text[m.end("percent1") if m["percent1"] else m.end("count") : m.start("total")].strip(")] ") + " ",
+                )
+            )
+            and not percents
+        )
+        noun = re.match(rf"\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS}|acetylators)\b", self.text[m.end("total") :])
+        if (
+            count > total
+            or in_only
+            or (slash and total < 5 and not percents and not noun)
+            or (not slash and not percents and not noun and m["count"][0].isdigit() and not re.search(r"out\s+of", m.group()))
+        ):
+            return
+        if slash and re.match(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)", self.text[m.end("total") :]):
+            return
+        if m["percent2"] and re.search(r"\d", m["words"] or ""):
+            percents = [p for p in percents if p != "percent2"]
+        counted = self._add(
+            *m.span("count"), "count", exact=True, unit="patients", closes=m.end(percents[-1]) if percents else m.end("total")
+        )
+        self._add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
+        for group in percents:
+            if self._free(*m.span(group)):
+                self._add(*m.span(group), "percent", owner=counted, unit="%")
+
+    def _count_percent(self, m: re.Match[str]) -> bool:
+        if not (self._free(*m.span("count")) and self._free(*m.span("percent")) and _whole(m["count"])):
+            return False
+        between = self.text[m.end("count") : m.start("percent")]
+        if (
+            re.search(r"\d", between)
+            or re.match(r"\s?%|\.\d", between)
+            or (
+                m["count"][0].isalpha()
+                and not (re.search(rf"{NOUNS}|{EVENTS}", m["words"] or "", re.IGNORECASE) or not (m["words"] or "").strip())
+            )
+        ):
+            return False
+        if re.match(rf"[\s-]?(?:{_TIME})|\s?(?:mg|kg|g|cm|mm)\b", between) or number_of(m["percent"]) > 100:
+            return False
+        noun = re.search(rf"({EVENTS})", m["words"] or "", re.IGNORECASE)
+        counted = self._add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
+        if noun:
+            counted.keep["noun"] = noun.group(1).lower()
+        comparator = _sign(m["comparator"]) if m["comparator"] else "="
+        self._add(*m.span("percent"), "percent", owner=counted, unit="%", comparator=comparator)
+        return True
+
+    def _read_n(self) -> None:
+        if "n" not in self.text and "N" not in self.text:
+            return
+        for m in _N.finditer(self.text):
+            if self._free(*m.span("value")) and _whole(m["value"]):
+                self._add(
+                    *m.span("value"),
+                    "n" if self.text[m.start()] == "N" else "count",
+                    exact=True,
+                    unit="patients",
+                    opens=m.start(),
+                    keep={"n": True},
+                )
+                self._take(m.start(), m.end())
+
+    def _read_percents(self) -> None:
+        found = []
+        for m in _PERCENT.finditer(self.text):
+            start, end = self._without_sign(*m.span("value"))
+            if self._free(start, end):
+                found.append((start, end))
+        for m in _SHARED.finditer(self.text):
+            start, end = self._without_sign(*m.span("value"))
+            if self._free(start, end) and not re.search(rf"^\s*(?:{_TIME}|{NOUNS})", self.text[end:]):
+                found.append((start, end))
+        for start, end in sorted(set(found)):
+            if not self._free(start, end):
+                continue
+            before = self.text[:start]
+            compared = re.search(
+                r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$",
+                before,
+                re.IGNORECASE,
+            )
+            self._percent(start, end, compared.group(1).lower() if compared else "")
+
+    def _percent(self, start: int, end: int, compared: str) -> None:
+        text = self.text
+        printed = text[start:end].replace("-", "").strip()
+        value = number_of(printed) * (-1 if text[start] == "-" else 1)
+        comparator = {"<": "<", ">": ">", "\u2264": "<=", "\u2265": ">=", "at least": ">=", "up to": "<=", "at most": "<="}.get(compared)
+        if comparator is None:
+            comparator = (
+                "<" if re.match(r"(?:lower|less|fewer)", compared) else ">" if re.match(r"(?:more|higher|greater|over)", compared) else "="
+            )
+        if comparator == ">" and re.search(r"\b(?:no|none|never|not|neither)\b", text[max(0, start - 140) : start], re.IGNORECASE):
+            comparator = "<="
+        span_end = re.match(rf"\s?%?\s*-\s*(?P<value>{DIGITS})\s?%", text[end:])
+        if span_end and self._free(end + span_end.start("value"), end + span_end.end("value")) and text[start] != "-":
+            self._add(start, end, "minimum", unit="%", keep={"range": True})
+            self._add(end + span_end.start("value"), end + span_end.end("value"), "maximum", unit="%", keep={"range": True})
+            return
+        governor = self._governor(start)
+        statistic = "percent"
+        if governor:
+            kind = governor.lastgroup
+            if kind in ("median", "mean") and not re.search(r"\brates?\b|\bof\s+(?:the\s+)?patients", text[governor.end() : start]):
+                statistic = kind
+                if kind == "mean" and re.search(r"\bdifferences?\b", text[governor.start() : start]):
+                    statistic = "mean_difference"
+                elif kind == "mean" and _CHANGE.search(text[max(0, governor.start() - 25) : start]):
+                    statistic = "mean_change"
+            elif kind == "difference" and not re.search(rf"{NOUNS}\s+(?:in|who|with|had)", text[governor.end() : start]):
+                statistic = (
+                    "risk_difference"
+                    if not re.search(r"\bmean\b|\bHbA1c\b|change", text[max(0, governor.start() - 30) : start])
+                    else "mean_difference"
+                )
+            elif (
+                kind == "change"
+                and re.search(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$", text[:start])
+                and not re.search(r"\bin\s*$", text[:start])
+            ):
+                statistic = (
+                    "percent_difference" if re.search(r"risk|hazard", text[max(0, governor.start() - 40) : start]) else "mean_change"
+                )
+            elif kind == "sd_stat":
+                statistic = "percent"
+        if re.search(
+            r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)", text[max(0, start - 60) : start]
+        ) and not re.search(r"%", text[max(0, start - 25) : start]):
+            statistic = "risk_difference"
+        self._add(start, end, statistic, value=value, unit="%", comparator=comparator, governor=governor.span() if governor else None)
+
+    # -- figures told by a word before them ---------------------------------------------------------------------------------------
+
+    def _read_governed(self) -> None:
+        for number in self._numbers:
+            if not self._free(number.start(), number.end()):
+                continue
+            start, end = self._with_sign(number.start(), number.end())
+            unit = self._unit(end)
+            statistic, governor = self._told(start, end, unit)
+            if statistic is None:
+                continue
+            value = number_of(number.group()) * (-1 if start < number.start() else 1)
+            self._add(
+                start,
+                end,
+                statistic,
+                value=value,
+                unit=unit,
+                governor=governor,
+                exact=statistic in ("count", "n", "n_events", "denominator"),
+            )
+            self._bracket_sd(end, statistic)
+            self._take(start, end)
+
+    def _told(self, start: int, end: int, unit: str | None) -> tuple[str | None, tuple[int, int] | None]:
+        text = self.text
+        following = re.match(
+            rf"\s+(?:(?!and\b|or\b|vs\b|versus\b|of\b|in\b|to\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b",
+            text[end:],
+            re.IGNORECASE,
+        )
+        whole = _whole(text[start:end])
+        if following and whole and text[start] != "-":
+            noun = following["noun"].lower()
+            if noun.startswith(("center", "centre", "site", "hospital", "countr")):
+                return None, None  # design, read elsewhere
+            if re.fullmatch(EVENTS, noun):
+                return "n_events", None
+            return ("count", None) if not re.search(r"\bper\s*$", text[:start]) else (None, None)
+        governor = self._governor(start)
+        if governor is None:
+            return None, None
+        kind, gap = governor.lastgroup, text[governor.end() : start]
+        if kind == "sd_stat" or kind == "rate":
+            return None, None
+        if re.search(r"\b(?:median|mean)\b", gap) or len(gap) > 220:
+            return None, None
+        near = re.search(
+            r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
+            text[:start],
+            re.IGNORECASE,
+        )
+        if not near and not re.fullmatch(r"[\s\w-]{0,25}", gap):
+            return None, None
+        if re.search(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", text[:start], re.IGNORECASE):
+            return None, None
+        if kind in ("median", "mean"):
+            if _TIME_RE.match(unit or "") is None and whole and not unit and kind == "median" and not near:
+                return None, None
+            statistic = kind
+            words = text[max(0, governor.start() - 25) : start].lower()
+            if kind == "mean" and re.search(r"\bdifferences?\b", words):
+                statistic = "mean_difference"
+            elif kind == "mean" and _CHANGE.search(words):
+                statistic = "mean_change"
+            elif kind == "median" and re.search(r"\bdifferences?\b", words):
+                return None, None
+            return statistic, governor.span()
+        if kind == "difference":
+            return "mean_difference", governor.span()
+        if kind == "change" and (unit or "." in text[start:end]):
+            return (
+                ("mean_change", governor.span())
+                if re.search(r"\b(?:of|by|was|were|vs\.?|versus|and|[,(])\s*$", text[:start])
+                else (None, None)
+            )
+        return None, None
+
+    def _bracket_sd(self, end: int, statistic: str) -> None:
+        """`15.6 (6.9) days`: the spread of a mean."""
+        if statistic not in ("mean", "mean_change"):
+            return
+        m = re.match(rf"\s?(?:%|[a-zA-Z/]{{1,8}})?\s*[(\[]\s*(?P<sd>{DIGITS})\s*[)\]]", self.text[end:])
+        if m and self._free(end + m.start("sd"), end + m.end("sd")) and (self.spread in ("sd", "se", None)):
+            self._add(end + m.start("sd"), end + m.end("sd"), "se" if self.spread == "se" else "sd", owner=self.figures[-1])
+
+    def _governor(self, at: int) -> re.Match[str] | None:
+        """The last word before `at` that tells a statistic, in the same part of the sentence."""
+        if not hasattr(self, "_governors"):
+            self._governors = [m for m in _GOVERNOR.finditer(self.text)]
+        last = None
+        for m in self._governors:
+            if m.start() >= at:
+                break
+            if m.lastgroup == "rate" and last is not None and last.lastgroup in ("median", "mean") and m.start() - last.end() < 60:
+                continue
+            if (
+                m.lastgroup == "change"
+                and last is not None
+                and last.lastgroup in ("mean", "median", "difference")
+                and m.start() - last.end() < 60
+            ):
+                continue
+            if m.lastgroup == "difference" and last is not None and last.lastgroup == "mean" and m.start() - last.end() < 40:
+                continue
+            last = m
+        return last
+
+    def _unit(self, end: int) -> str | None:
+        """The unit behind a number, or behind the last number of its list (`2.8 vs. 4.2 months`, `-7.0 (-7.9, -6.0), ... mmol/mol`)."""
+        text = self.text
+        m = _UNIT.match(text, end)
+        if m:
+            return m["time"] and _time_unit(m["time"]) or m["other"]
+        listed = re.match(
+            rf"(?:\s*[(\[][^()\[\]]{{0,60}}[)\]])?\s*(?:,\s*and|,|and|or|vs\.?|versus|compared\s+with|as\s+compared\s+with|to|/|-)\s*(?:-\s?)?(?:{DIGITS})",
+            text[end:],
+            re.IGNORECASE,
+        )
+        if listed and end + listed.end() < len(text):
+            return self._unit(end + listed.end())
+        bracket = re.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", text[end:])
+        if bracket:
+            m = _UNIT.match(text, end + bracket.end())
+            return (m["time"] and _time_unit(m["time"]) or m["other"]) if m else None
+        return None
+
+    def _with_sign(self, start: int, end: int) -> tuple[int, int]:
+        m = re.search(r"(?:^|(?<=[\s(\[,;=:/]))-\s?$", self.text[:start])
+        if (
+            m
+            and not re.search(r"[\w)\]]\s-\s$", self.text[:start])
+            or m
+            and re.search(r"\b(?:of|was|were|by|to|and|is|vs\.?|versus)\s-\s?$", self.text[:start])
+        ):
+            return m.start(), end
+        return start, end
+
+    def _without_sign(self, start: int, end: int) -> tuple[int, int]:
+        """A hyphen that joins words or makes a range is no minus."""
+        if self.text[start] != "-":
+            return start, end
+        number = _NUMBER.search(self.text, start)
+        at = number.start() if number else start
+        return self._with_sign(at, end)
+
+    # -- counts in words ----------------------------------------------------------------------------------------------------------
+
+    def _read_words(self) -> None:
+        for m in _COUNT_WORDS.finditer(self.text):
+            start, end = m.span("value")
+            word = m["value"].lower()
+            if not word[0].isalpha() or not self._free(start, end):
+                continue
+            noun = (m["noun"] or "patients").lower()
+            if word == "no" and (
+                not re.fullmatch(NOUNS, noun)
+                and noun not in ("deaths", "events", "cases")
+                or re.search(r"\bwith\s*$|\bof\s*$", self.text[:start])
+            ):
+                continue
+            if word in ("one", "two") and re.match(r"\s+of\s+the\s+(?:authors|main|most|study|primary|two|three)", self.text[end:]):
+                continue
+            if re.match(r"\s+(?:study|treatment|parallel|independent|different|main|types?|kinds?)\b", m["rest"]) and not re.search(
+                NOUNS, m["rest"]
+            ):
+                continue
+            statistic = "n_events" if re.fullmatch(EVENTS, noun) else "count"
+            self._add(
+                start, end, statistic, exact=True, unit="patients" if statistic == "count" else "events", keep={"noun": noun, "word": True}
+            )
+        if "none" in self.text or "None" in self.text:
+            for m in _NONE.finditer(self.text):
+                if self._free(m.start(), m.end()):
+                    self._add(m.start(), m.end(), "count", exact=True, unit="patients", keep={"word": True})
+        for m in _WORD_IN.finditer(self.text):
+            start, end = m.span("value")
+            if self._free(start, end):
+                self._add(start, end, "count", exact=True, unit="patients", keep={"word": True})
+        for m in _WORD_PERCENT.finditer(self.text):
+            if self._free(*m.span("value")):
+                self._add(*m.span("value"), "percent", unit="%")
+
+
+_WORD_PERCENT = re.compile(rf"\b(?P<value>{WORD})\s+per\s?cent\b", re.IGNORECASE)
+_WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)", re.IGNORECASE)
+_CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
+_TIME_RE = re.compile(r"(?:months|years|weeks|days|hours|minutes|seconds)$")
+
+
+def _time_unit(word: str) -> str:
+    letter = word.lower()
+    for start, unit in (
+        ("mo", "months"),
+        ("mi", "minutes"),
+        ("y", "years"),
+        ("w", "weeks"),
+        ("d", "days"),
+        ("h", "hours"),
+        ("s", "seconds"),
+    ):
+        if letter.startswith(start):
+            return unit
+    return word
+
+
+def _plausible_ratio(printed: str) -> bool:
+    return "." in printed or number_of(printed) < 20
+
+
+def _whole(printed: str) -> bool:
+    return "." not in printed
+
+
+def _sign(sign: str) -> str:
+    return {"\u2264": "<=", "\u2265": ">=", "~": "="}.get(sign, sign)
+
+
+_TESTS = re.compile(
+    r"(log-?rank|fisher(?:'s)?(?:\s+exact)?|chi-?squared?|\u03c72|mann-?whitney|wilcoxon|cox|t-?test|anova|ancova|mcnemar|cochran\w*(?:-mantel-haenszel)?|mantel-?haenszel|kruskal-?wallis|interaction|trend|heterogeneity|non-?inferiority|superiority|gray)",
+    re.IGNORECASE,
+)
+
+
+def _test(text: str, m: re.Match[str]) -> str | None:
+    """The test that a p value names: right before it, in its name, or behind it."""
+    before = _TESTS.findall(text[max(0, m.start() - 45) : m.end()])
+    after = re.match(r"\s*[,)]?\s*(?:at|by|for|from|using|in|on)?\s*(?:the\s+|an?\s+)?(?:[\w-]+\s+)?", text[m.end() :])
+    behind = _TESTS.match(text, m.end() + (after.end() if after else 0)) if after else None
+    name = behind.group(1) if behind else before[-1] if before else None
+    return name.lower() if name else None
+
+
+def scan(sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None) -> Iterator[Figure]:
+    """The figures of a sentence in order of print."""
+    yield from Scan(sentence, masked, known_spread).figures
