@@ -12,7 +12,7 @@ import numpy as np
 from trialmart.audit import statistics as s
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
-from trialmart.audit.ratios import RATIOS, ArmCounts
+from trialmart.audit.ratios import RATIOS, arm_counts
 from trialmart.audit.registry import rule
 from trialmart.facts.matching import words
 
@@ -62,7 +62,7 @@ def p_of_two_proportions(e: Evidence, found: Findings) -> None:
     Source: Fisher 1935 (doi:10.2307/2342435). A p that none gives is explained (adjusted, stratified, log-rank) unless it says that there
     is a difference where the counts show none, or the reverse.
     """
-    counts = ArmCounts(e)
+    counts = arm_counts(e)
     for i in np.flatnonzero(e.of("p_value") & e.in_table & np.isfinite(e.value) & (e.kind != "baseline") & ~e.is_header):
         owner = e.estimate[i]
         if owner != i and e.statistic[owner] not in ("count", "percent", "odds_ratio", "risk_ratio", "risk_difference", "percent_difference"):

@@ -58,13 +58,13 @@ def judge_pairs(e: Evidence) -> Judged:
 class Alternatives:
     """Other denominators that the article prints and that a percent may be of."""
 
-    def __init__(self, e: Evidence) -> None:
+    def __init__(self, e: Evidence, articles: np.ndarray) -> None:
         self.e = e
         self.by_path: dict[tuple, list[int]] = defaultdict(list)
         self.levels: dict[tuple, list[int]] = defaultdict(list)
         self.same_label: dict[tuple, list[int]] = defaultdict(list)
         self.across: dict[tuple, dict[int, float]] = defaultdict(dict)
-        for i in np.flatnonzero(e.of("count", "n") & e.in_table & np.isfinite(e.value) & (e.who >= 0)):
+        for i in np.flatnonzero(e.of("count", "n") & e.in_table & np.isfinite(e.value) & (e.who >= 0) & np.isin(e.article_code, articles)):
             path, table, column = e.path[i], e.table[i], e.column[i]
             if not path:
                 continue

@@ -103,6 +103,7 @@ class Evidence:
         who = pd.factorize(arm)[0]
         self.who = np.where(who >= 0, combine(self.article_code, who), -1)  # arm of an article, or its total; -1 where neither
         self.start = self._starts()
+        self.shared: dict[str, Any] = {}  # what one rule worked out and another may use
 
     def __len__(self) -> int:
         return len(self.id)

@@ -57,7 +57,7 @@ def grades_lie_within_each_other(e: Evidence, found: Findings) -> None:
         term = path[:-1] if len(path) > 1 and _GRADE.match(path[-1]) else (*path, int(e.row[i]))
         terms[int(e.table[i]), int(e.who[i]), e.timepoint[i], e.statistic[i], term].setdefault(bands[grade], int(i))
     broken: dict[int, list[tuple]] = defaultdict(list)
-    for (table, *_, statistic, term), members in terms.items():
+    for (table, *_, statistic, _), members in terms.items():
         if len(members) > 1:
             for result in _judge(e, members, statistic == "count"):
                 broken[table].append((*result, statistic))

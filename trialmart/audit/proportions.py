@@ -92,7 +92,7 @@ def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
     """Pairs that their nearest denominator does not give, column by column: another printed denominator, another N behind the column, or wrong."""
     if not len(failing):
         return
-    alternatives = Alternatives(e)
+    alternatives = Alternatives(e, np.unique(e.article_code[judged.percent[failing]]))
     columns: dict[tuple[int, int], list[int]] = defaultdict(list)
     every: dict[tuple[int, int], list[int]] = defaultdict(list)
     for k in range(len(judged.gap)):

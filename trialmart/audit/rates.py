@@ -28,7 +28,7 @@ def limits_of_a_rate(e: Evidence, found: Findings) -> None:
         return
     percent, lower, upper = (np.array([c[k] for c in cases]) for k in range(3))
     tried: list[tuple[int, float, int]] = []  # case, N, count
-    for k, (i, *_, sizes) in enumerate(cases):
+    for k, (*_, sizes) in enumerate(cases):
         for size, counts in sizes:
             tried += [(k, size, x) for x in range(counts[0], min(counts[1], counts[0] + 12) + 1)]
     case, n, x = (np.array([t[k] for t in tried]) for k in range(3))

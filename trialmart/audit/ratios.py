@@ -12,7 +12,6 @@ import numpy as np
 from trialmart.audit import statistics as s
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
-from trialmart.audit.proportions import _implied as implied
 from trialmart.audit.proportions import implied_count
 from trialmart.audit.registry import rule
 
@@ -181,6 +180,13 @@ class ArmCounts:
         return (i, float(known[0]), known[1]) if known and known[1] else None
 
 
+def arm_counts(e: Evidence) -> ArmCounts:
+    """The counts of a batch, worked out once for all the rules that ask."""
+    if "arm_counts" not in e.shared:
+        e.shared["arm_counts"] = ArmCounts(e)
+    return e.shared["arm_counts"]
+
+
 @rule("odds_ratio", needs=("odds_ratio",))
 def crude_ratios(e: Evidence, found: Findings) -> None:
     """An odds or risk ratio against the crude one of its row's counts (Woolf, Katz and conditional exact limits).
@@ -188,7 +194,7 @@ def crude_ratios(e: Evidence, found: Findings) -> None:
     Sources: statistics.py. A printed ratio that the crude counts do not give is explained as stratified or adjusted where its limits are
     symmetric on the log scale and hold the crude ratio.
     """
-    counts = ArmCounts(e)
+    counts = arm_counts(e)
     for i, lower, upper in _with_limits(e):
         if e.statistic[i] not in ("odds_ratio", "risk_ratio") or not e.in_table[i]:
             continue
@@ -259,7 +265,7 @@ def error_follows_from_events(e: Evidence, found: Findings) -> None:
     Source: Tierney et al. 2007 (doi:10.1186/1745-6215-8-16). Information only where the ratio of the two leaves 0.85–1.15: stratification
     and unequal follow-up change it.
     """
-    counts = ArmCounts(e)
+    counts = arm_counts(e)
     for i, lower, upper in _with_limits(e):
         if e.statistic[i] != "hazard_ratio" or not e.in_table[i] or e.value[lower] <= 0:
             continue
@@ -298,6 +304,3 @@ def medians_against_the_hazard_ratio(e: Evidence, found: Findings) -> None:
         found.add((i, treated, control), "consistent" if 0.67 <= ratio / e.value[i] <= 1.5 else "explained", "info",
                   f"Medians of {e.printed[control]} and {e.printed[treated]} would mean a hazard ratio of {ratio:.2f} under constant hazards; printed is {e.printed[i]}.",
                   low=low, high=high, method="constant hazards", confidence=0.5)  # fmt: skip
-
-
-__all__ = ["RATIOS", "ArmCounts", "implied"]

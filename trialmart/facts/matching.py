@@ -79,130 +79,143 @@ def match(values: pd.DataFrame) -> pd.DataFrame:
     Index as `values`. A table value is its own key with confidence 1. A prose or footnote value gets the key of the best table value, else of
     the first prose value (results before abstract) that says the same; a weak candidate is given with its low confidence.
     """
-    facts = _prepare(values)
-    result = pd.DataFrame({"fact_key": facts["value_id"].to_numpy(object), "confidence": 1.0}, index=values.index)
+    ids = values["value_id"].to_numpy(object)
+    keys, confidence = ids.copy(), np.ones(len(values))
+    facts = _Facts(values)
     pairs = _candidates(facts)
     if len(pairs):
         best = _best(pairs)
-        result_key, result_confidence = result["fact_key"].to_numpy(object), result["confidence"].to_numpy(float).copy()
-        ids = facts["value_id"].to_numpy(object)
+        here, there = best["here"].to_numpy(), best["there"].to_numpy()
         # a prose value that leans on another prose value takes the key which that one got
-        order = np.argsort(~facts["in_table"].to_numpy()[best["there"].to_numpy()], kind="stable")
-        for here, there, confidence in best[["here", "there", "confidence"]].to_numpy()[order]:
-            here, there = int(here), int(there)
-            target = result_key[there] if result_confidence[there] >= CONFIDENT else ids[there]
-            result_key[here], result_confidence[here] = target, confidence
-        _follow(facts, best, result_key, result_confidence)
-        result["fact_key"], result["confidence"] = result_key, result_confidence
-    return result
+        for k in np.argsort(~facts.in_table[there], kind="stable"):
+            h, t = here[k], there[k]
+            keys[h] = keys[t] if confidence[t] >= CONFIDENT else ids[t]
+            confidence[h] = best["confidence"].iat[k]
+        _follow(facts, here, there, best["confidence"].to_numpy(), keys, confidence)
+    return pd.DataFrame({"fact_key": keys, "confidence": confidence}, index=values.index)
 
 
-def _prepare(values: pd.DataFrame) -> pd.DataFrame:
-    """The columns that matching compares, cleaned once: words as sets, missing as the empty string."""
-    text = {name: _text(values, name) for name in ("article_id", "arm_id", "reference_arm_id", "population", "assessor", "grade", "timepoint",
-                                                   "endpoint", "subgroup", "section", "table_id", "estimate_id", "scope", "statistic", "unit")}  # fmt: skip
-    frame = pd.DataFrame({"value_id": values["value_id"].astype(object).to_numpy(), **text})
-    frame["in_table"] = (values["source_kind"] == "table").to_numpy()
-    frame["footnote"] = (values["source_kind"] == "footnote").to_numpy()
-    frame["value"] = values["value"].to_numpy(float)
-    frame["low"] = values["value_low"].fillna(values["value"]).to_numpy(float)
-    frame["high"] = values["value_high"].fillna(values["value"]).to_numpy(float)
-    frame["decimals"] = pd.to_numeric(values["decimals"]).astype(float).to_numpy()
-    frame["plain"] = _text(values, "comparator") == "="
-    frame["assumed"] = values["is_assumption"].fillna(False).astype(bool).to_numpy() if "is_assumption" in values else False
-    frame["row"] = values["row_index"].astype(float).fillna(-1).astype(int).to_numpy()
-    frame["column"] = values["column_index"].astype(float).fillna(-1).astype(int).to_numpy()
-    frame["at"] = _starts(values)
-    frame["kind"] = [_ALIKE.get(s, s) for s in text["statistic"]]
-    frame["who"] = np.where(frame["scope"] == "arm", frame["arm_id"], frame["scope"])
-    paths = values["row_path"].to_numpy(object)
-    leaf: list[frozenset[str]] = []
-    full: list[frozenset[str]] = []
-    for path, endpoint, subgroup, table in zip(paths, text["endpoint"], text["subgroup"], frame["in_table"], strict=True):
-        if table:
-            steps = tuple(path) if path is not None and len(path) else (endpoint,)
-            leaf.append(words(steps[-1]))
-            full.append(words(" ".join((*steps, endpoint, subgroup))))
-        else:
-            leaf.append(words(f"{endpoint} {subgroup}"))
-            full.append(leaf[-1])
-    frame["leaf"], frame["words"] = leaf, full
-    return frame
+class _Facts:
+    """The columns that matching compares, as codes: equal text, equal code; missing is 0."""
 
+    def __init__(self, values: pd.DataFrame) -> None:
+        self.values = values
+        self.source = values["source_kind"].to_numpy(object)
+        self.in_table, self.footnote = self.source == "table", self.source == "footnote"
+        self.value = pd.to_numeric(values["value"]).to_numpy(float)
+        self.low, self.high = (pd.to_numeric(values[name]).astype(float).fillna(values["value"]).to_numpy(float) for name in ("value_low", "value_high"))
+        self.decimals = pd.to_numeric(values["decimals"]).astype(float).to_numpy()
+        self.plain = values["comparator"].to_numpy(object) == "="
+        self.assumed = values["is_assumption"].fillna(False).to_numpy(bool) if "is_assumption" in values else np.zeros(len(values), bool)
+        self.statistic = values["statistic"].to_numpy(object)
+        self.kind = np.array([_ALIKE.get(s, s) for s in self.statistic] + [None], object)[:-1]
+        self.scope = values["scope"].to_numpy(object)
+        self.codes: dict[str, np.ndarray] = {}
+        who = np.where(self.scope == "arm", self.text("arm_id"), self.scope)
+        self.codes["who"], self.codes["kind"] = pd.factorize(who)[0], pd.factorize(self.kind)[0]
+        self.row = pd.to_numeric(values["row_index"]).astype(float).fillna(-1).to_numpy().astype(np.int64)
+        self.ids = values["value_id"].to_numpy(object)
+        where = {value_id: i for i, value_id in enumerate(self.ids)}
+        self.estimate = np.fromiter((where.get(x, i) if isinstance(x, str) else i for i, x in enumerate(self.text("estimate_id"))), np.int64, len(values))
+        self.at = _starts(values)
 
-def _text(values: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in values:
-        return np.full(len(values), "", object)
-    return values[name].astype(object).where(values[name].notna(), "").to_numpy(object)
+    def text(self, name: str) -> np.ndarray:
+        if name not in self.values:
+            return np.full(len(self.values), "", object)
+        column = self.values[name]
+        return column.astype(object).where(column.notna(), "").to_numpy(object)
+
+    def code(self, name: str) -> np.ndarray:
+        """Codes of a text column; 0 where it is missing."""
+        if name not in self.codes:
+            self.codes[name] = pd.factorize(self.values[name])[0] + 1 if name in self.values else np.zeros(len(self.values), np.int64)
+        return self.codes[name]
+
+    def combined(self, *names: str) -> np.ndarray:
+        result = np.zeros(len(self.value), np.int64)
+        for name in names:
+            code = self.code(name)
+            result = pd.factorize(result * (int(code.max(initial=0)) + 1) + code)[0]
+        return result
+
+    def words(self, places: np.ndarray) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+        """For each of these values the words of its leaf label (or term) and of everything around it."""
+        leaf, full = [], []
+        paths, endpoints, subgroups = (self.values["row_path"].to_numpy(object), self.text("endpoint"), self.text("subgroup"))
+        for i in places:
+            if self.in_table[i]:
+                path = paths[i]
+                steps = tuple(path) if path is not None and not isinstance(path, float) and len(path) else (endpoints[i],)
+                leaf.append(words(steps[-1]))
+                full.append(words(" ".join((*steps, endpoints[i], subgroups[i]))))
+            else:
+                leaf.append(words(f"{endpoints[i]} {subgroups[i]}"))
+                full.append(leaf[-1])
+        return leaf, full
 
 
 def _starts(values: pd.DataFrame) -> np.ndarray:
     """Where each value stands in its article's text: from its span_id (`article@start-end`)."""
     if "span_id" not in values:
-        return np.zeros(len(values), int)
-    spans = values["span_id"].astype(object).where(values["span_id"].notna(), "@0-0").to_numpy(object)
-    return np.fromiter((int(s.rpartition("@")[2].partition("-")[0]) for s in spans), int, len(spans))
+        return np.zeros(len(values), np.int64)
+    spans = values["span_id"].to_numpy(object)
+    return np.fromiter((int(s.rpartition("@")[2].partition("-")[0]) if isinstance(s, str) else 0 for s in spans), np.int64, len(spans))
 
 
-def _candidates(facts: pd.DataFrame) -> pd.DataFrame:
+def _candidates(facts: _Facts) -> pd.DataFrame:
     """Pairs (here: a prose value, there: a table or earlier prose value) that share a word and contradict each other in nothing."""
-    usable = facts["value"].notna() & ~facts["assumed"] & ~facts["kind"].isin(DEPENDENT - {"p_value"}) & (facts["who"] != "")
-    usable &= ~((facts["scope"] == "arm") & (facts["arm_id"] == ""))
-    carried = (facts["kind"] == "p_value") & (facts["estimate_id"] != "") & (facts["estimate_id"] != facts["value_id"])
-    usable &= ~(carried & ~facts["in_table"])  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
-    places = np.flatnonzero(usable.to_numpy())
+    usable = np.isfinite(facts.value) & ~facts.assumed & ~np.isin(facts.kind, list(DEPENDENT - {"p_value"}))
+    usable &= ~((facts.scope == "arm") & (facts.code("arm_id") == 0))
+    carried = (facts.kind == "p_value") & (facts.estimate != np.arange(len(facts.value)))
+    usable &= ~(carried & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
+    group = facts.combined("article_id", "kind", "who")
+    told = np.zeros(group.max(initial=0) + 1, bool)
+    told[group[usable & ~facts.in_table]] = True
+    places = np.flatnonzero(usable & told[group])
     if not len(places):
         return pd.DataFrame()
-    kept = facts.iloc[places]
-    key = kept["article_id"] + "\x1f" + kept["kind"] + "\x1f" + kept["who"]
-    codes = pd.factorize(key)[0]
-    lengths = [len(w) for w in kept["words"]]
-    tokens = pd.DataFrame({
-        "at": np.repeat(places, lengths),
-        "group": np.repeat(codes, lengths),
-        "word": [w for ws in kept["words"] for w in ws],
-        "prose": np.repeat(~kept["in_table"].to_numpy(), lengths),
-    })  # fmt: skip
-    tokens["word"] = pd.factorize(tokens["word"])[0]
-    prose = tokens[tokens["prose"]].drop(columns="prose").rename(columns={"at": "here"})
-    pairs = prose.merge(tokens.drop(columns="prose").rename(columns={"at": "there"}), on=["group", "word"])
-    rank = np.where(facts["in_table"], -1, facts["section"].map(_SECTION_ORDER).fillna(3)) * 1e9 + np.where(facts["in_table"], 0, facts["at"])
-    here, there = pairs["here"].to_numpy(), pairs["there"].to_numpy()
-    pairs = pairs[np.asarray(rank)[there] < np.asarray(rank)[here]]
-    pairs = pairs.groupby(["here", "there"], sort=False).size().rename("shared").reset_index()
-    return _judge(facts, pairs) if len(pairs) else pairs
-
-
-def _judge(facts: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Each pair's confidence; pairs that contradict each other in grade, population, time, assessor or contrast are dropped."""
-    here, there = pairs["here"].to_numpy(), pairs["there"].to_numpy()
-
-    def of(name: str) -> tuple[np.ndarray, np.ndarray]:
-        column = facts[name].to_numpy()
-        return column[here], column[there]
-
-    fits = np.ones(len(pairs), bool)
+    leaf, full = facts.words(places)
+    lengths = [len(w) for w in full]
+    at = np.repeat(np.arange(len(places)), lengths)
+    word = pd.factorize(np.array([w for ws in full for w in ws], object))[0]
+    tokens = pd.DataFrame({"at": at, "key": group[places][at] * (int(word.max(initial=0)) + 1) + word})
+    prose = tokens[~facts.in_table[places][at]].rename(columns={"at": "here"})
+    pairs = prose.merge(tokens.rename(columns={"at": "there"}), on="key")
+    section = np.array([_SECTION_ORDER.get(s, 3) for s in facts.text("section")[places]]) * 1e9 + facts.at[places]
+    rank = np.where(facts.in_table[places], -1.0, section)
+    a, b = pairs["here"].to_numpy(), pairs["there"].to_numpy()
+    earlier = rank[b] < rank[a]
+    both, shared = np.unique(a[earlier] * len(places) + b[earlier], return_counts=True)
+    a, b = both // len(places), both % len(places)
+    fits = np.ones(len(a), bool)
     for name in ("population", "timepoint", "assessor", "arm_id"):
-        a, b = of(name)
-        fits &= (a == b) | (a == "") | (b == "")
-    a, b = of("grade")
-    any_grade = np.isin(a, ["", "any"]) & np.isin(b, ["", "any"])
-    fits &= (a == b) | any_grade
-    pairs, here, there = pairs[fits].copy(), here[fits], there[fits]
-    size = facts["words"].map(len).to_numpy()
-    leaf_sets, word_sets = facts["leaf"].to_numpy(object), facts["words"].to_numpy(object)
-    leaf_in = np.fromiter((leaf_sets[t] <= word_sets[h] and bool(leaf_sets[t]) for h, t in zip(here, there, strict=True)), bool, len(pairs))
-    pairs["covered"] = pairs["shared"] / size[here]  # of the sentence's words, those that the other place has
-    pairs["same_words"] = leaf_in & (pairs["covered"] == 1)
-    pairs["alike"] = pairs["shared"] / (size[here] + np.fromiter((len(leaf_sets[t] - word_sets[h]) for h, t in zip(here, there, strict=True)), int, len(pairs)))
-    pairs["meets"] = _meets(facts, here, there)
-    pairs["table"] = facts["in_table"].to_numpy()[there]
+        x, y = facts.code(name)[places[a]], facts.code(name)[places[b]]
+        fits &= (x == y) | (x == 0) | (y == 0)
+    grade = facts.text("grade")
+    grade = np.where(grade == "any", "", grade)[places]
+    fits &= grade[a] == grade[b]
+    a, b, shared = a[fits], b[fits], shared[fits]
+    return _judge(facts, places, a, b, shared, leaf, full) if len(a) else pd.DataFrame()
+
+
+def _judge(
+    facts: _Facts, places: np.ndarray, a: np.ndarray, b: np.ndarray, shared: np.ndarray, leaf: list[frozenset[str]], full: list[frozenset[str]]
+) -> pd.DataFrame:
+    """Each pair's confidence. a, b: positions in `places` of the sentence's value and of the other place's."""
+    n_words = np.array([len(w) for w in full])
+    here, there = places[a], places[b]
+    extra = np.fromiter((len(leaf[y] - full[x]) for x, y in zip(a, b, strict=True)), int, len(a))  # words of the label that the sentence lacks
+    has_label = np.fromiter((bool(leaf[y]) for y in b), bool, len(b))
+    covered = shared / n_words[a]  # of the sentence's words, those that the other place has
+    alike = shared / (n_words[a] + extra)
+    same = has_label & (extra == 0) & (covered == 1)
+    pairs = pd.DataFrame({"here": here, "there": there, "alike": alike, "table": facts.in_table[there]})
+    meets = _meets(facts, here, there)
     agreeing, contradicting = _limits(facts, here, there)
-    _support(facts, pairs)
-    same, meets, neighbour = (pairs[name].to_numpy() for name in ("same_words", "meets", "neighbour"))
-    covered, alike = pairs["covered"].to_numpy(), pairs["alike"].to_numpy()
-    telling = np.abs(facts["value"].to_numpy()[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
+    neighbour = _support(facts, here, there, meets & (covered >= 0.5))
+    telling = np.abs(facts.value[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
     backed = neighbour | (agreeing > 0) | _only_ones(facts, here, there)
+    pairs["meets"] = meets
     pairs["confidence"] = np.select(
         [
             meets & (agreeing == 2) & (covered >= 0.3),
@@ -221,36 +234,29 @@ def _judge(facts: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs
 
 
-def _only_ones(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+def _only_ones(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
     """Whether abstract and results each give one figure of that kind in the same words: then it is the same fact, whatever the figures."""
-    said = facts["article_id"] + "\x1f" + facts["kind"] + "\x1f" + facts["who"] + "\x1f" + facts["endpoint"]
-    for name in ("subgroup", "grade", "timepoint", "population", "assessor", "section"):
-        said = said + "\x1f" + facts[name]
-    outside = ~facts["in_table"].to_numpy() & (facts["endpoint"] != "").to_numpy() & ~facts["footnote"].to_numpy()
-    code = pd.factorize(said)[0]
-    alone = outside & (np.bincount(code[outside], minlength=code.max() + 1)[code] == 1)
-    section, words_here = facts["section"].to_numpy(), facts["endpoint"].to_numpy()
-    return alone[here] & alone[there] & (section[here] == "abstract") & (section[there] == "results") & (words_here[here] == words_here[there])
+    code = facts.combined("article_id", "kind", "who", "endpoint", "subgroup", "grade", "timepoint", "population", "assessor", "section")
+    outside = ~facts.in_table & ~facts.footnote & (facts.code("endpoint") > 0)
+    alone = outside & (np.bincount(code[outside], minlength=code.max(initial=0) + 1)[code] == 1)
+    section, endpoint = facts.text("section"), facts.code("endpoint")
+    return alone[here] & alone[there] & (section[here] == "abstract") & (section[there] == "results") & (endpoint[here] == endpoint[there])
 
 
-def _meets(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+def _meets(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
     """Whether two figures may be one number: equal where both have the same decimals, else one rounds to the other."""
-    low, high, value, places = (facts[name].to_numpy(float) for name in ("low", "high", "value", "decimals"))
-    plain = facts["plain"].to_numpy()
-    overlap = (low[here] <= high[there] + 1e-9) & (low[there] <= high[here] + 1e-9)
-    return np.where(plain[here] & plain[there] & (places[here] == places[there]), value[here] == value[there], overlap)
+    overlap = (facts.low[here] <= facts.high[there] + 1e-9) & (facts.low[there] <= facts.high[here] + 1e-9)
+    alike = facts.plain[here] & facts.plain[there] & (facts.decimals[here] == facts.decimals[there])
+    return np.where(alike, facts.value[here] == facts.value[there], overlap)
 
 
-def _limits(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _limits(facts: _Facts, here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of the two limits, how many of each pair's estimates agree and how many contradict each other."""
-    where = {value_id: i for i, value_id in enumerate(facts["value_id"])}
-    estimates, kinds, ids = (facts[name].to_numpy(object) for name in ("estimate_id", "kind", "value_id"))
     agreeing, contradicting = np.zeros(len(here), int), np.zeros(len(here), int)
     for kind in ("ci_lower", "ci_upper"):
-        limit = np.full(len(facts), -1)
-        for i in np.flatnonzero(kinds == kind):
-            if estimates[i] in where and estimates[i] != ids[i]:
-                limit[where[estimates[i]]] = i
+        limit = np.full(len(facts.value), -1)
+        mine = np.flatnonzero((facts.kind == kind) & (facts.estimate != np.arange(len(facts.value))))
+        limit[facts.estimate[mine]] = mine
         a, b = limit[here], limit[there]
         both = (a >= 0) & (b >= 0)
         meets = _meets(facts, np.maximum(a, 0), np.maximum(b, 0))
@@ -259,22 +265,18 @@ def _limits(facts: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> tuple[n
     return agreeing, contradicting
 
 
-def _support(facts: pd.DataFrame, pairs: pd.DataFrame) -> None:
+def _support(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
     """Whether another figure of the same statement agrees with the same row: the other arm's, or one with the same words."""
-    here, there = pairs["here"].to_numpy(), pairs["there"].to_numpy()
-    statement = pd.factorize(facts["article_id"] + "\x1f" + facts["section"] + "\x1f" + facts["endpoint"] + "\x1f" + facts["grade"]
-                             + "\x1f" + facts["subgroup"])[0]  # fmt: skip
-    at = facts["at"].to_numpy()
-    order = np.lexsort((at, statement))
-    breaks = np.r_[True, (np.diff(statement[order]) != 0) | (np.diff(at[order]) > _NEAR)]
-    cluster = np.empty(len(facts), int)
+    statement = facts.combined("article_id", "section", "endpoint", "grade", "subgroup")
+    order = np.lexsort((facts.at, statement))
+    breaks = np.r_[True, (np.diff(statement[order]) != 0) | (np.diff(facts.at[order]) > _NEAR)]
+    cluster = np.empty(len(order), np.int64)
     cluster[order] = np.cumsum(breaks)
-    place = pd.factorize(facts["article_id"] + "\x1f" + facts["table_id"] + "\x1f" + facts["row"].astype(str)
-                         + np.where(facts["in_table"], "", facts["value_id"]))[0]  # fmt: skip
-    group = pd.factorize(cluster[here] * (place.max() + 1) + place[there])[0]
-    agreeing = pairs["meets"].to_numpy() & (pairs["covered"].to_numpy() >= 0.5)
-    n_agreeing = np.bincount(group, weights=agreeing, minlength=group.max() + 1 if len(group) else 0)
-    pairs["neighbour"] = (n_agreeing[group] - agreeing) > 0
+    row = facts.combined("article_id", "table_id").astype(np.int64) * (int(facts.row.max(initial=0)) + 2) + facts.row + 1
+    place = np.where(facts.in_table, row, -1 - np.arange(len(row)))
+    group = pd.factorize(cluster[here] * (int(place.max()) + len(place) + 2) + place[there] + len(place))[0]
+    n_agreeing = np.bincount(group, weights=agreeing, minlength=group.max(initial=0) + 1)
+    return (n_agreeing[group] - agreeing) > 0
 
 
 def _best(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -288,16 +290,13 @@ def _best(pairs: pd.DataFrame) -> pd.DataFrame:
     return first
 
 
-def _follow(facts: pd.DataFrame, best: pd.DataFrame, keys: np.ndarray, confidence: np.ndarray) -> None:
+def _follow(facts: _Facts, here: np.ndarray, there: np.ndarray, sure: np.ndarray, keys: np.ndarray, confidence: np.ndarray) -> None:
     """Limits, p values and the like take the match of the estimate that they belong to."""
-    where = {value_id: i for i, value_id in enumerate(facts["value_id"])}
-    kinds, estimates, ids = facts["kind"].to_numpy(object), facts["estimate_id"].to_numpy(object), facts["value_id"].to_numpy(object)
-    dependents = {}
-    for i in np.flatnonzero((estimates != "") & (estimates != ids)):
-        if estimates[i] in where:
-            dependents.setdefault(where[estimates[i]], {})[kinds[i]] = i
-    for here, there, sure in best[["here", "there", "confidence"]].to_numpy():
-        theirs = dependents.get(int(there), {})
-        for kind, i in dependents.get(int(here), {}).items():
-            if kind in theirs and confidence[i] == 1.0 and keys[i] == ids[i]:
-                keys[i], confidence[i] = ids[theirs[kind]], sure
+    dependents: dict[int, dict[str, int]] = {}
+    for i in np.flatnonzero(facts.estimate != np.arange(len(facts.value))):
+        dependents.setdefault(int(facts.estimate[i]), {})[facts.kind[i]] = int(i)
+    for h, t, s in zip(here.tolist(), there.tolist(), sure.tolist(), strict=True):
+        theirs = dependents.get(t, {})
+        for kind, i in dependents.get(h, {}).items():
+            if kind in theirs and confidence[i] == 1.0 and keys[i] == facts.ids[i]:
+                keys[i], confidence[i] = facts.ids[theirs[kind]], s
