@@ -336,7 +336,9 @@ class Evidence:
             if self.path[i]:
                 return f"{label}, row “{' > '.join(self.path[i])}”"
             return f"{label}, header" if self.row[i] >= 0 and self.is_header[i] else f"{label}"
-        return f"the {self.section[i]}" if self.section[i] in ("abstract", "results", "discussion", "methods", "introduction") else "the text"
+        if self.section[i] in ("results", "discussion", "methods", "introduction"):
+            return f"the {self.section[i]} section"
+        return "the abstract" if self.section[i] == "abstract" else "the text"
 
     def arm_name(self, i: int) -> str:
         """The arm (or contrast) that a value is about, in words."""

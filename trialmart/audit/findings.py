@@ -58,6 +58,7 @@ class Findings:
         if first is not None:
             article_id, table_id = e.article[first], table_id or e.table_id[first]
             published = published if published is not None else e.shown(first)
+        explanation = explanation[:1].upper() + explanation[1:]
         self.checks.append(Check(article_id or "", self.rule_id, tuple(int(v) for v in values), published or "", verdict, severity, explanation,
                                  low, high, method, confidence, table_id, implied, tuple(int(s) for s in suspects)))  # fmt: skip
 

@@ -58,7 +58,7 @@ def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
     if judged.source[k] == "own" and judged.gap[k] in (1, 2):
         recomputed = 100 * e.value[count] / judged.size[k]
         severity = "minor" if judged.gap[k] == 1 else "major"
-        found.add((percent, count, judged.position[k]), "inconsistent", severity, f"{e.where(count).capitalize()} says {e.printed[count]} of "
+        found.add((percent, count, judged.position[k]), "inconsistent", severity, f"{e.where(count)} says {e.printed[count]} of "
                   f"{judged.size[k]:.0f} are {e.shown(percent)}; they are {recomputed:.2f}%.", published=published, low=recomputed, high=recomputed,
                   suspects=(count, percent))  # fmt: skip
         return
@@ -325,7 +325,7 @@ def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tupl
                   f"{others[0][0]} ({others[0][1]}).", method="N: another one that is printed", confidence=0.6)  # fmt: skip
     else:
         loose = _implied(e.value[i], e.decimals[i], size, slack=3)
-        found.add((i,), "impossible", "minor" if loose else "major", f"{e.where(i).capitalize() if not in_table else e.where(i)} gives {e.shown(i)} for {e.fact(i)}, but no count of "
+        found.add((i,), "impossible", "minor" if loose else "major", f"{e.where(i)} gives {e.shown(i)} for {e.fact(i)}, but no count of "
                   f"{size:.0f} patients gives it: {near}.", low=100 * below / size, high=100 * (below + 1) / size, suspects=(i,), confidence=0.8)  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def _judge(
                   "another method, a stratified or model-based estimate.", method="unknown, as wide as exact", **recomputed)  # fmt: skip
     else:
         fits = _size_of_width(e, i, lower, upper)
-        found.add(values, "inconsistent", "minor", f"{e.where(i).capitalize() if e.source[i] != 'table' else e.where(i)} ({e.arm_name(i)}): the limits {e.printed[lower]}–{e.printed[upper]} around "
+        found.add(values, "inconsistent", "minor", f"{e.where(i)} ({e.arm_name(i)}): the limits {e.printed[lower]}–{e.printed[upper]} around "
                   f"{e.shown(i)} are {width:.2f} times as wide as exact limits of {n:.0f} patients ({low:.1f}–{high:.1f}); that width needs about {fits:.0f} patients.",
                   suspects=(lower, upper), confidence=0.6, **recomputed)  # fmt: skip
 

@@ -78,14 +78,15 @@ def _disagree(e: Evidence, found: Findings, pairs: list[tuple[int, int]], wrong:
     """One finding for an estimate with all of its figures that differ."""
     pairs = sorted(pairs, key=lambda p: p[0] != e.estimate[p[0]])
     first, there = pairs[0]
-    severity = "minor" if all(_one_unit(e, i, t) for i, t in pairs) else _severity(e, first, there)
+    fine = e.statistic[e.estimate[first]] in RATIOS and e.decimals[first] >= 2  # a hundredth of a ratio is no rounding
+    severity = "minor" if all(_one_unit(e, i, t) for i, t in pairs) and not fine else _severity(e, first, there)
     said = ", ".join(e.shown(i) for i, _ in pairs)
     printed = ", ".join(e.shown(t) for _, t in pairs)
     believed = _believed(e, first, there, wrong, good)
     count = _counts(e, first, there)
     change = " Whoever takes the other figure changes the result." if severity == "critical" else ""
     found.add(tuple(v for pair in pairs for v in pair), "inconsistent", severity,
-              f"{e.where(first).capitalize()} gives {said} for {e.fact(first)}; {e.where(there)} prints {printed}.{count}{believed}{change}",
+              f"{e.where(first)} gives {said} for {e.fact(first)}; {e.where(there)} prints {printed}.{count}{believed}{change}",
               published=f"{said} against {printed}", low=e.low[there], high=e.high[there], suspects=tuple(v for pair in pairs for v in pair),
               confidence=sure)  # fmt: skip
 
@@ -123,7 +124,7 @@ def _believed(e: Evidence, i: int, there: int, wrong: set[int], good: set[int]) 
     if theirs > mine:
         return f" {e.where(there)} fits its other figures and is to be believed."
     if mine > theirs:
-        return f" {e.where(i).capitalize()} fits the other figures and is to be believed."
+        return f" {e.where(i)} fits the other figures and is to be believed."
     return ""
 
 
@@ -186,7 +187,7 @@ def _misprint(e: Evidence, found: Findings, case: tuple[int, int, int], other: t
     if symmetric[0] != symmetric[1]:
         right = case if symmetric[0] else other
         believed = f" The limits of {e.where(right[0])} lie around their estimate and are to be believed."
-    found.add((*case, *other), "inconsistent", "minor" if minor else "major", f"{e.where(case[0]).capitalize()} gives {said} for {e.fact(case[0])}; {e.where(other[0])} prints {printed}, "
+    found.add((*case, *other), "inconsistent", "minor" if minor else "major", f"{e.where(case[0])} gives {said} for {e.fact(case[0])}; {e.where(other[0])} prints {printed}, "
               f"alike in all but {' and '.join(e.shown(b) for _, b in pairs)}.{believed}", published=f"{said} against {printed}",
               low=e.low[pairs[0][1]], high=e.high[pairs[0][1]], suspects=tuple(v for p in pairs for v in p), confidence=0.85)  # fmt: skip
 
@@ -240,5 +241,5 @@ def _judge_sum(e: Evidence, found: Findings, i: int, parts: list[int]) -> None:
     if agree:
         found.add(values, "consistent", "info", f"{e.shown(i)} at grade {e.grade[i]} in {e.where(i)}; {told}.", low=recomputed, high=recomputed, method="grades summed")
     elif recomputed > e.value[i] or abs(recomputed - e.value[i]) < 0.5 * max(recomputed, e.value[i]):
-        found.add(values, "inconsistent", "minor" if near else "major", f"{e.where(i).capitalize()} gives {e.shown(i)} for {e.fact(i)}; {told}.", low=recomputed, high=recomputed,
+        found.add(values, "inconsistent", "minor" if near else "major", f"{e.where(i)} gives {e.shown(i)} for {e.fact(i)}; {told}.", low=recomputed, high=recomputed,
                   method="grades summed", suspects=(i,), confidence=0.8)  # fmt: skip
