@@ -456,7 +456,7 @@ def stitch(blocks: list[Block]) -> tuple[dict[int, Passage], set[int]]:
                 head = fitting[0]
                 whole[id(head)] = joined(whole.get(id(head), head.passage), block.passage)
                 swallowed.add(id(block))
-                waiting = [] if ends else [head]
+                waiting = [b for b in waiting if b is not head or not ends]
                 between = 0
         elif long and not SENTENCE_END.search(_unmarked(block.passage)):
             between = between if waiting else 0

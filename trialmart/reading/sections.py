@@ -80,7 +80,7 @@ def looks_like_heading(line: str) -> bool:
         return False
     if section_of(line):
         return True
-    if not words[0][:1].isupper():
+    if not words[0][:1].isupper() or re.search(r"[;@=]|https?:|\bdoi\b", line, re.IGNORECASE):
         return False
     letters = [word for word in words if word[:1].isalpha()]
     titled = sum(word[:1].isupper() or word.lower() in _SMALL for word in letters)
