@@ -10,6 +10,7 @@ clicks, at the quantiles of their density: placing them at clicks makes times la
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from trialmart.survival.patients import Patients
 
 RISE = 0.05  # a digitized curve that rises by more than this anywhere was not read along one curve
 MISFIT = 0.03  # survival that reading errors may hide between curve and risk table
+TRUST = 0.3  # how far the times of censoring give way, on the log scale, where whole events leave a gap to the curve; the rest is even
 FLOOR = 1e-4  # survival below this is 0 on any printed curve
 
 
@@ -50,8 +52,13 @@ def reconstruct(
     ticks, numbers = _risk_table(risk_times, at_risk)
     t, s = clean(times, survival)
     spans = _intervals(t, s, ticks, numbers)
-    events = _events(spans, total_events)
-    return _place(spans, events, t, s)
+    expected, events, patients = _follow(spans, t, s, None)
+    if total_events is None or total_events == events.sum():
+        return patients
+    fewest, most = _range(spans)
+    met = _meet_total(expected, fewest, most, spans, float(total_events))
+    cumulative = np.floor(np.cumsum(met) + 0.5 + 1e-9)  # rounding the running sum: one interval makes good for the other
+    return _follow(spans, t, s, np.diff(cumulative, prepend=0.0))[2]
 
 
 def clean(times: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -72,8 +79,34 @@ def clean(times: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarr
     if abs(smooth[worst] - s[worst]) > RISE:
         raise Contradiction(f"the curve rises near time {t[worst]:g}: the click at {s[worst]:.3f} is off any falling curve by "
                             f"{abs(smooth[worst] - s[worst]):.3f}")  # fmt: skip
-    t, s = np.concatenate(([0.0], t)), np.concatenate(([1.0], smooth))
+    smooth = isotonic_regression(_without_noise(s), increasing=False).x
+    t, s = np.concatenate(([0.0], t)), np.concatenate(([1.0], np.clip(smooth, 0, 1)))
     return t, np.where(s < FLOOR, 0.0, s)
+
+
+def _without_noise(s: np.ndarray) -> np.ndarray:
+    """Whittaker smoothing of the clicks, as strong as generalized cross-validation finds: none where the steps are larger than the noise.
+
+    Garcia 2010 (doi:10.1016/j.csda.2009.09.020), by cosine transform about the line from first to last click.
+    """
+    from scipy.fft import dct, idct
+
+    k = len(s)
+    if k < 20:
+        return s
+    line = np.linspace(s[0], s[-1], k)
+    waves = dct(s - line, norm="ortho")
+    keep = _filters(k)
+    residual = ((1 - keep) ** 2) @ waves**2
+    score = residual / (k - keep.sum(axis=1)) ** 2
+    return line + idct(keep[int(np.argmin(score))] * waves, norm="ortho")
+
+
+@functools.lru_cache(maxsize=8)
+def _filters(k: int) -> np.ndarray:
+    """What each strength of smoothing keeps of each wave, shape (strengths, k)."""
+    stiffness = (2 - 2 * np.cos(np.pi * np.arange(k) / k)) ** 2
+    return 1 / (1 + np.geomspace(1e-3, 1e3, 19)[:, None] * stiffness)
 
 
 def event_range(times: np.ndarray, survival: np.ndarray, risk_times: np.ndarray, at_risk: np.ndarray) -> tuple[float, float]:
@@ -141,27 +174,9 @@ def _range(spans: _Intervals) -> tuple[np.ndarray, np.ndarray]:
     return np.minimum(fewest, most), most
 
 
-def _events(spans: _Intervals, total: int | None) -> np.ndarray:
-    """Whole events of each interval."""
-    fewest, most = _range(spans)
-    before = np.maximum(spans.survival[:-1], FLOOR)
-    hazard = -np.log(np.maximum(spans.survival[1:], FLOOR) / before)
-    after = spans.at_risk - spans.leaving
-    with np.errstate(divide="ignore", invalid="ignore"):
-        leaving_hazard = np.log(spans.at_risk / after)
-        expected = np.where(leaving_hazard > 0, spans.leaving * hazard / leaving_hazard, 0.0)
-    if spans.tail or after[-1] == 0:  # all leave: events with those still at risk halfway, unless the curve goes down to 0
-        expected[-1] = most[-1] if spans.survival[-1] == 0 else (most[-1] + fewest[-1]) / 2
-    expected = np.clip(expected, fewest, most)
-    if total is not None:
-        expected = _meet_total(expected, fewest, most, spans, float(total))
-    cumulative = np.floor(np.cumsum(expected) + 0.5 + 1e-9)  # rounding the running sum: one interval makes good for the other
-    return np.diff(cumulative, prepend=0.0).astype(int)
-
-
 def _meet_total(expected: np.ndarray, fewest: np.ndarray, most: np.ndarray, spans: _Intervals, total: float) -> np.ndarray:
     """The events closest to expectation, each weighted by what is not known of it, that add up to the total."""
-    slack = max(3.0, MISFIT / 2 * spans.at_risk[0])
+    slack = max(6.0, MISFIT * spans.at_risk[0])  # steps that fall on a tick count on either side of it
     if not fewest.sum() - slack <= total <= min(most.sum() + slack, spans.at_risk[0]):
         raise Contradiction(
             f"the curve with its numbers at risk holds {fewest.sum():.0f} to {most.sum():.0f} events, so {total:g} can't be its total"
@@ -179,19 +194,59 @@ def _meet_total(expected: np.ndarray, fewest: np.ndarray, most: np.ndarray, span
     return fixed
 
 
-def _place(spans: _Intervals, events: np.ndarray, t: np.ndarray, s: np.ndarray) -> Patients:
-    """Times: events at the quantiles of their density along the curve, censorings evenly within each interval."""
-    bounds = np.append(spans.start, spans.end[-1])
-    grid = np.union1d(t[t <= bounds[-1]], bounds)
-    hazard = -np.log(np.maximum(np.interp(grid, t, s), FLOOR))
-    censored = spans.leaving - events
-    running_out = np.interp(grid, bounds, np.concatenate(([0.0], np.cumsum(censored))))
-    density = np.diff(hazard) * np.maximum(spans.at_risk[0] * np.exp(-hazard[:-1]) - running_out[:-1], 1.0) + 1e-12 * np.diff(grid)
-    mass = np.concatenate(([0.0], np.cumsum(density)))
-    at = np.searchsorted(grid, bounds)
-    inside = np.clip(np.searchsorted(bounds, grid, side="right") - 1, 0, len(events) - 1)
-    share = (mass - mass[at[inside]]) / (mass[at[inside + 1]] - mass[at[inside]])
-    before = np.concatenate(([0.0], np.cumsum(events)))[inside]
-    of_events = np.interp(np.arange(events.sum()) + 0.5, before + share * events[inside], grid)
-    of_censored = np.interp(np.arange(censored.sum()) + 0.5, np.concatenate(([0.0], np.cumsum(censored))), bounds)
-    return Patients(np.concatenate((of_events, of_censored)), np.repeat([True, False], [len(of_events), len(of_censored)]))
+def _follow(
+    spans: _Intervals, t: np.ndarray, s: np.ndarray, fixed: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, Patients]:
+    """(expected events, whole events, patients) of each interval, one after the other, so that an interval makes good for the last.
+
+    Between ticks numbers at risk are n(t) = S(t) (n_a/S_a - integral of dC/S), so the censored number is c = (n_a/S_a - n_b/S_b) /
+    (mean of 1/S over the times of censoring): evenly spread, unless the events are `fixed`, which tells when the censorings were.
+    """
+    height = np.log(np.maximum(s, FLOOR))
+    reached, expected, events, parts = 1.0, [], [], []
+    for i, (a, b) in enumerate(zip(spans.start, spans.end, strict=True)):
+        entering, leaving = spans.at_risk[i], spans.leaving[i]
+        grid = np.concatenate(([a], t[(t > a) & (t < b)], [b]))
+        curve = np.minimum(np.exp(np.interp(grid, t, height)), reached)
+        curve[0] = reached
+        runs_out = i == len(spans.start) - 1 and entering == leaving
+        flow = entering / reached - (0.0 if runs_out else (entering - leaving) / curve[-1])
+        even = np.sum(np.diff(grid) * (1 / curve[1:] + 1 / curve[:-1])) / (2 * (b - a))
+        expected.append(float(np.clip(leaving - flow / even, 0, leaving)))
+        if runs_out and curve[-1] <= 0.3 * reached / max(entering, 1):  # down to 0: the last patient had the event
+            expected[-1] = max(expected[-1], 1.0)
+        d = np.floor(expected[-1] + 0.5) if fixed is None else fixed[i]
+        event_times, censored_times = _times(grid, curve, entering, int(d), int(leaving - d), flow)
+        if runs_out and d and curve[-1] <= 0.3 * reached / max(entering, 1):
+            event_times[-1] = b
+        events.append(int(d))
+        parts.append((event_times, censored_times))
+        before = entering - np.arange(d) - np.searchsorted(censored_times, event_times)
+        reached = max(float(reached * np.prod(1 - 1 / np.maximum(before, 1))), FLOOR)
+    times = np.concatenate([part[0] for part in parts] + [part[1] for part in parts])
+    is_event = np.repeat([True, False], [sum(events), len(times) - sum(events)])
+    return np.array(expected), np.array(events), Patients(times, is_event)
+
+
+_SKEWS = np.geomspace(0.15, 6.0, 25)[:, None]
+
+
+def _times(
+    grid: np.ndarray, curve: np.ndarray, entering: float, d: int, c: int, flow: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Times of d events along the curve and of c censorings, early or late in the interval as the curve's fall demands."""
+    place = (grid - grid[0]) / (grid[-1] - grid[0])
+    skewed = place**_SKEWS  # share of censorings before each grid time, by skew
+    inverse = 1 / curve
+    mean = np.diff(skewed, axis=1) @ ((inverse[1:] + inverse[:-1]) / 2)
+    power = 1.0
+    if c and d and mean[-1] - mean[0] > 1e-9:
+        power = float(np.exp(TRUST * np.interp(flow / c, mean, np.log(_SKEWS[:, 0]))))
+    gone = place**power
+    at_risk = curve * (entering / curve[0] - c * np.concatenate(([0.0], np.cumsum(np.diff(gone) * (inverse[1:] + inverse[:-1]) / 2))))
+    at_risk = np.maximum(at_risk, 0.5)
+    mass = -np.diff(np.log(curve)) * (at_risk[1:] + at_risk[:-1]) / 2 + 1e-9 * np.diff(place)
+    share = np.concatenate(([0.0], np.cumsum(mass)))
+    events = np.interp((np.arange(d) + 0.5) / max(d, 1), share / share[-1], grid)
+    censored = grid[0] + (grid[-1] - grid[0]) * ((np.arange(c) + 0.5) / max(c, 1)) ** (1 / power)
+    return events, censored
