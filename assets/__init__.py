@@ -11,7 +11,7 @@ from typing import Any
 
 def all_assets() -> tuple[list[Any], list[Any]]:
     """Every stop in the order in which the data travel, and the checks that stand beside them."""
-    from assets import articles, audit, effects, extraction, facts, publication, survival
+    from assets import acceptance, articles, audit, effects, extraction, facts, publication, survival
 
     stops = [
         articles.articles,
@@ -25,5 +25,6 @@ def all_assets() -> tuple[list[Any], list[Any]]:
         effects.study_summary,
         survival.curves,
         survival.survival,
+        acceptance.acceptance(),
     ]
     return [*stops, *publication.publication_assets(publication.all_table_keys())], []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 import schemas
-from assets.contract import Result, Stop, code_version, contract_asset, define, land
+from assets.contract import Result, Stop, Verdict, code_version, contract_asset, define, land
 from assets.library import audit, corrections
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
     stale = sorted(article for article, key in wanted.items() if have.get(article) != key)
     gone = sorted(article for article in have if article not in wanted)
     result = Result.empty(CORRECTION)
+    if stale or gone:
+        pipeline.prepare()
     if recorded is not None and stale:
         values = pipeline.frame("evidence.published_value", stale)
         mine = recorded[recorded.article_id.isin(stale)]
@@ -54,9 +56,20 @@ def _keys(pipeline: Any, recorded: pd.DataFrame | None) -> dict[str, str]:
 correction = define(CORRECTION, _work, group="audit", kinds=("pandas", "duckdb"), description=_work.__doc__)
 
 
+def _findings(pipeline: Any) -> list[Verdict]:
+    """Open findings that would change a conclusion, as warnings: an article's own errors fail no run."""
+    open_findings = pipeline.open_findings()
+    return [Verdict(f"no_{severity}_findings", not open_findings.get(severity), {"findings": open_findings.get(severity, 0)}) for severity in GRAVE]
+
+
+GRAVE = ("critical", "major")
+
+
 @contract_asset(
     schemas.NumberCheck,
     group="audit",
+    verdicts=[f"no_{severity}_findings" for severity in GRAVE],
+    judge=_findings,
     code=["trialmart/audit", "trialmart/facts/matching", "trialmart/corrections"],
     lineage={
         "value_ids": ["evidence.published_value.value_id"],

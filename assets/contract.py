@@ -16,7 +16,7 @@ import pathlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dagster as dg
 
@@ -98,12 +98,15 @@ def contract_asset(
     kinds: Sequence[str] = ("pandas", "duckdb"),
     plot: Callable[[pd.DataFrame], str | None] | None = None,
     batch: int = BATCH,
+    verdicts: Sequence[str] = (),
+    judge: Callable[[Any], Sequence[Verdict]] | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Makes a stop of a function whose parameters are named after the tables that it reads; keyword-only ones after the run's options.
 
     models: the tables that it returns, one frame each. code: the parts of the library that it calls; a change there makes its rows stale.
     lineage: column -> source columns (`evidence.arm.label`); a column not named comes from its namesake in the tables read.
-    derives: one more frame is returned, the rows of lineage.derivation. plot: frame -> Markdown with a small image, shown with the asset.
+    derives: one more frame is returned, the rows of lineage.derivation. verdicts, judge: names of further checks on the first table, and the
+    function of the pipeline that gives them. plot: frame -> Markdown with a small image, shown with the asset.
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -115,15 +118,18 @@ def contract_asset(
         stop = Stop(function.__name__, models, reads, version, columns, asked)
 
         def work(context: dg.AssetExecutionContext) -> Iterator[Any]:
-            return _run(context, stop, function, derives, plot, batch)
+            yield from _run(context, stop, function, derives, plot, batch)
+            for verdict in judge(context.resources.pipeline) if judge is not None else ():
+                yield verdict_result(models[0], verdict)
 
-        return define(stop, work, group=group, kinds=kinds, description=inspect.getdoc(function))
+        return define(stop, work, group=group, kinds=kinds, description=inspect.getdoc(function), verdicts=verdicts)
 
     return decorate
 
 
 def define(
-    stop: Stop, work: Callable[..., Iterator[Any]], *, group: str, kinds: Sequence[str] = (), description: str | None = None, **options: Any
+    stop: Stop, work: Callable[..., Iterator[Any]], *, group: str, kinds: Sequence[str] = (), description: str | None = None,
+    verdicts: Sequence[str] = (), **options: Any,
 ) -> dg.AssetsDefinition:
     """The assets of a stop, with one blocking check a table, and its place in STOPS."""
     STOPS[stop.name] = stop
@@ -149,6 +155,7 @@ def define(
         dg.AssetCheckSpec(CHECK, asset=asset_key(model.name), blocking=True, description=f"Every row keeps the contract of {model.name}.")
         for model in stop.models
     ]
+    checks += [dg.AssetCheckSpec(name, asset=asset_key(stop.models[0].name), blocking=True) for name in verdicts]
 
     @dg.multi_asset(
         name=stop.name,
@@ -242,6 +249,8 @@ class Result:
         if derivation is not None:
             self.derivation.append(with_article(derivation))
         for i, (model, frame) in enumerate(zip(stop.models, frames, strict=True)):
+            if not len(frame):  # nothing to check; an empty frame's columns are no one's concern
+                continue
             good, failures = model.split(frame)
             self.checked[i] += len(frame)
             self.broken[i] += len(frame) - len(good)
@@ -256,6 +265,8 @@ def _run(context: Any, stop: Stop, function: Callable[..., Any], derives: bool, 
     wanted, have = wanted_keys(stop, pipeline), pipeline.keys.get(stop.name, {})
     stale = sorted(article for article, key in wanted.items() if have.get(article) != key)
     gone = sorted(article for article in have if article not in wanted)
+    if stale or gone:
+        pipeline.prepare()
     result = _compute(pipeline, stop, function, derives, stale, batch)
     yield from land(context, stop, result, stale, gone, {**dict.fromkeys(gone), **{a: wanted[a] for a in stale}}, started, plot)
 
@@ -280,6 +291,8 @@ def _call(pipeline: Any, stop: Stop, function: Callable[..., Any], articles: lis
             *(pipeline.frame(table, articles, stop.name) for table in stop.reads), **{name: pipeline.option(name, stop.name) for name in stop.options}
         )
         yield frames if isinstance(frames, tuple) else (frames,)
+    except ImportError:
+        raise  # no article's fault
     except Exception as error:
         if len(articles) > 1:
             middle = len(articles) // 2
@@ -356,6 +369,21 @@ def check_result(model: type[schemas.Contract], checked: int, broken: int, failu
         metadata["failure cases"] = dg.MetadataValue.md(preview(listed))
     severity = dg.AssetCheckSeverity.ERROR if broken and broken == checked else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(passed=not broken, asset_key=asset_key(model.name), check_name=CHECK, severity=severity, metadata=metadata)
+
+
+class Verdict(NamedTuple):
+    """The outcome of a check that only warns."""
+
+    name: str
+    passed: bool
+    metadata: dict[str, Any]
+
+
+def verdict_result(model: type[schemas.Contract], verdict: Verdict) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=verdict.passed, asset_key=asset_key(model.name), check_name=verdict.name, severity=dg.AssetCheckSeverity.WARN,
+        metadata=verdict.metadata,
+    )  # fmt: skip
 
 
 def preview(frame: pd.DataFrame, rows: int = 8) -> str:

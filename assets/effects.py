@@ -73,7 +73,7 @@ def safety(
     adverse_event: pd.DataFrame, arm: pd.DataFrame, published_value: pd.DataFrame, number_check: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """How much more often each adverse event occurred in one arm than in the other."""
-    return marts.safety(adverse_event, arm, audit.trust(published_value, number_check))
+    return marts.safety(adverse_event, arm, published_value, audit.trust(published_value, number_check))
 
 
 @contract_asset(
@@ -91,10 +91,10 @@ def safety(
     },
 )
 def subgroup(
-    subgroup_effect: pd.DataFrame, published_value: pd.DataFrame, arm: pd.DataFrame, number_check: pd.DataFrame
+    subgroup_effect: pd.DataFrame, published_value: pd.DataFrame, number_check: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Effects in subgroups with their standard errors, and whether they differ between the levels of a factor."""
-    return marts.subgroup(subgroup_effect, published_value, arm, audit.trust(published_value, number_check))
+    return marts.subgroup(subgroup_effect, published_value, audit.trust(published_value, number_check))
 
 
 @contract_asset(

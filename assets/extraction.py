@@ -72,6 +72,8 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
     removed = [article for article, file in files.items() if file["status"] == "removed" and (article in read or article in refused)]
     wanted = {article: _key(file) for article, file in files.items() if file["status"] != "removed"}
     stale = [article for article, key in sorted(wanted.items()) if key not in (read.get(article), refused.get(article))]
+    if stale or removed:
+        pipeline.prepare()
     result = _read(pipeline, [files[article] for article in stale])
     keys = {
         STOP.name: {**dict.fromkeys(removed), **{article: wanted[article] for article in result.read}},

@@ -87,9 +87,9 @@ class Evidence:
         )
 
     def quarantined(self, articles: Sequence[str] | None = None) -> list[dict[str, Any]]:
-        """Refused articles with the reason; of these articles, or all."""
+        """Articles that were refused, or that broke a stop, with the reason; of these articles, or all."""
         return self.rows(
-            "SELECT article_id, source_path, reason FROM quality.quarantine WHERE kind = 'article' AND table_name IS NULL"
+            "SELECT article_id, source_path, reason FROM quality.quarantine WHERE kind = 'article'"
             " AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], article_id)) ORDER BY article_id",
             None if articles is None else list(articles),
             None if articles is None else list(articles),

@@ -50,13 +50,16 @@ def read_one(source: Source, limit: float) -> tuple[Any, Any]:
     from trialmart import reading
     from trialmart.document import Unreadable
     from trialmart.extraction import extract
-    from trialmart.extraction.trial import why_no_trial
     from trialmart.reading.limits import TooLong, time_limit
+    from trialmart.reading.trial import is_trial
 
     try:
         with time_limit(limit):
             article = reading.read(pathlib.Path(source.path).read_bytes(), source.path, source.article_id)
-            extraction = extract(article)
+            reason = is_trial(article)
+            if reason:
+                raise Unreadable(reason)
+            return article, extract(article)
     except Unreadable:
         raise
     except TooLong:
@@ -67,10 +70,6 @@ def read_one(source: Source, limit: float) -> tuple[Any, Any]:
         raise Unreadable(error.strerror or type(error).__name__) from None
     except Exception as error:
         raise Unreadable(f"reader failed: {type(error).__name__}: {' '.join(str(error).split())}"[:300]) from error
-    reason = why_no_trial(article, extraction)
-    if reason:
-        raise Unreadable(reason)
-    return article, extraction
 
 
 def extract_chunk(sources: Sequence[Source], folder: str, limit: float, starts: Callable[[str], None] | None = None) -> Shard:

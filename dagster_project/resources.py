@@ -71,26 +71,26 @@ class ArticleLibrary:
         for source in sources:
             path = pathlib.Path(source).expanduser()
             if path.is_dir():
-                yield from ((_plain(each), False, None) for each in files_in(path))
+                yield from ((_absolute(each), False, None) for each in files_in(path))
             elif path.exists():
-                yield _plain(path), True, None
+                yield _absolute(path), True, None
             elif glob.has_magic(source):
                 matches = [pathlib.Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
                 files = [match for match in matches if match.is_file()]
-                yield from ((_plain(each), True, None) for each in files)
+                yield from ((_absolute(each), True, None) for each in files)
                 if not files:
                     yield source, True, "no file matches"
             elif is_identifier(source):
                 yield self._fetch(source)
             else:
-                yield _plain(path), True, "no such file"
+                yield _absolute(path), True, "no such file"
 
     def _fetch(self, identifier: str) -> tuple[str, bool, str | None]:
         from trialmart.document import Unreadable
         from trialmart.reading import identifier as service
 
         try:
-            return _plain(service.fetch(identifier, self.cache or default_home() / "fetched")), True, None
+            return _absolute(service.fetch(identifier, self.cache or default_home() / "fetched")), True, None
         except Unreadable as error:
             return identifier, True, " ".join(str(error).split())
 
@@ -119,7 +119,7 @@ class ArticleLibrary:
         return article_id
 
 
-def _plain(path: pathlib.Path) -> str:
+def _absolute(path: pathlib.Path) -> str:
     return str(pathlib.Path(os.path.abspath(path)))
 
 
@@ -160,6 +160,7 @@ class Pipeline:
         self._keys: dict[str, dict[str, str]] | None = None
         self._frames: dict[tuple[str, tuple[str, ...]], Any] = {}
         self.given: list[str] = []  # ids of the articles that this run was given, read or not
+        self._checker: Any = None
         self.read = 0  # articles that this run has read anew
 
     @property
@@ -196,7 +197,7 @@ class Pipeline:
         if key not in self._frames:
             if len(self._frames) >= self.CACHED or any(cached[1] != key[1] for cached in self._frames):
                 self._frames.clear()
-            self._frames[key] = self.warehouse.read(table, article_ids=list(articles))
+            self._frames[key] = _plain(self.warehouse.read(table, article_ids=list(articles)))
         frame = self._frames[key]
         if table == "evidence.published_value" and stop not in (None, "correction"):
             return self._corrected(frame, articles)
@@ -276,6 +277,36 @@ class Pipeline:
         os.replace(part, path)
         return path, True
 
+    def prepare(self) -> None:
+        """There is something to do: the process that will check it starts, since it takes seconds to import what it needs."""
+        if self._checker is None:
+            from dagster_project import expectations
+
+            self._checker = expectations.start()
+
+    def expect(self) -> pd.DataFrame:
+        """Rows of quality.validation_result for all that has landed."""
+        from dagster_project import expectations
+
+        self.prepare()
+        return expectations.check(self.warehouse, self._checker)
+
+    def validation_tally(self) -> dict[str, tuple[int, int]]:
+        """By suite: expectations passed and failed."""
+        query = "SELECT suite, count(*) FILTER (success), count(*) FILTER (NOT success) FROM quality.validation_result GROUP BY suite"
+        return {suite: (passed, failed) for suite, passed, failed in self.warehouse.query(query)}
+
+    def open_findings(self) -> dict[str, int]:
+        """By severity: findings of the number audit that contradict what is printed."""
+        query = "SELECT severity, count(*) FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible') GROUP BY severity"
+        return dict(self.warehouse.query(query))
+
+    def close(self) -> None:
+        """Ends the checking process; the warehouse is closed by whoever opened it."""
+        if self._checker is not None:
+            self._checker.close()
+            self._checker = None
+
     def log_failure(self, stop: str, article: str, error: Exception) -> None:
         if self.log is not None:
             self.log.warning(f"{stop} failed on {article}: {type(error).__name__}: {error}")
@@ -318,6 +349,17 @@ class Pipeline:
         )
 
 
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with None and NaN for NULL: pd.NA, which has no truth value, stays out of the library."""
+    for name, column in frame.items():
+        kind = str(column.dtype)
+        if kind in ("string", "boolean"):
+            frame[name] = column.astype(object).where(column.notna(), None)
+        elif kind == "Int64":
+            frame[name] = column.astype("float64" if column.isna().any() else "int64")
+    return frame
+
+
 def _say_nothing(*_: Any) -> None:
     return None
 
@@ -339,11 +381,15 @@ def watched_folder() -> pathlib.Path:
 
 
 @dg.resource(required_resource_keys={"warehouse"}, config_schema=PIPELINE_CONFIG, description="What this run has been asked to do")
-def pipeline_resource(context: dg.InitResourceContext) -> Pipeline:
+def pipeline_resource(context: dg.InitResourceContext) -> Iterator[Pipeline]:
     config = dict(context.resource_config)
     home = pathlib.Path(config.pop("home") or default_home())
     sources = tuple(config.pop("sources")) or (str(watched_folder()),)
-    return Pipeline(Options(home=home, sources=sources, **config), context.resources.warehouse, context.log)
+    pipeline = Pipeline(Options(home=home, sources=sources, **config), context.resources.warehouse, context.log)
+    try:
+        yield pipeline
+    finally:
+        pipeline.close()
 
 
 @dg.resource(

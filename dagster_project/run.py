@@ -69,7 +69,8 @@ def run(asked: Any, progress: Callable[..., None] | None = None) -> Outcome:
         pipeline = Pipeline(asked, warehouse, progress=progress)
         if asked.curves:
             _keep_curves(pipeline)
-        result = _execute(pipeline)
+        with contextlib.closing(pipeline):
+            result = _execute(pipeline)
         outcome.run_id, outcome.given = result.run_id, pipeline.given
         outcome.failure = _failure(result)
         outcome.read = pipeline.read

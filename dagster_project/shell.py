@@ -22,7 +22,7 @@ def one_query(evidence: Evidence, query: str) -> int:
     import duckdb
 
     try:
-        _show(evidence.connection.sql(query))
+        _show(evidence.connection, query)
     except duckdb.Error as error:
         print(f"trialmart: {_first_lines(error)}", file=sys.stderr)
         return 1
@@ -34,18 +34,20 @@ def _first_lines(error: Exception) -> str:
     return " ".join(lines[:2])
 
 
-def _show(relation: Any) -> None:
-    if relation is None:  # a statement without rows
-        return
+def _show(connection: Any, query: str) -> None:
     if sys.stdout.isatty():
-        relation.show(max_rows=100, max_width=_width())
+        relation = connection.sql(query)
+        if relation is not None:  # None: a statement without rows
+            relation.show(max_rows=100, max_width=_width())
         return
     import csv
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(relation.columns)
-    while rows := relation.fetchmany(10_000):
-        writer.writerows(rows)
+    cursor = connection.execute(query)
+    if cursor.description:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow([column[0] for column in cursor.description])
+        while rows := cursor.fetchmany(10_000):
+            writer.writerows(rows)
 
 
 def _width() -> int:

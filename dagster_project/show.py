@@ -140,7 +140,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Any:
 
     table = Table(box=SIMPLE)
     for name, value in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(value, int) else "left", overflow="ellipsis", no_wrap=True)
+        table.add_column(name, justify="right" if isinstance(value, int) else "left", overflow="ellipsis", no_wrap=True, ratio=1 if name == "title" else None)
     for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
     return table
