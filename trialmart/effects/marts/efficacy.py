@@ -23,8 +23,8 @@ def efficacy(
     comparison: pd.DataFrame,
     response: pd.DataFrame,
     time_to_event: pd.DataFrame,
-    arm: pd.DataFrame,
     published_value: pd.DataFrame,
+    arm: pd.DataFrame,
     trust: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Published effects with both arms' figures and what their counts give, then effects derived from counts alone; and their derivation.

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialmart.facts.keys import derivation, row_ids, union_of_lists
+from trialmart.facts.labels import key
 
 TABLE = "mart.study_summary"
 _EFFECT = ["endpoint", "arm_id", "reference_arm_id", "measure", "estimate", "ci_lower", "ci_upper", "p_value", "p_value_comparator",
@@ -89,7 +90,7 @@ def _design(published_value: pd.DataFrame) -> pd.DataFrame:
 
 def _safety(safety: pd.DataFrame) -> pd.DataFrame:
     """The term of any grade (or of no told grade) with the largest difference in risk."""
-    terms = safety.groupby("article_id")["term_key"].nunique().rename("n_adverse_event_terms")
+    terms = safety["term"].map(key).groupby(safety["article_id"]).nunique().rename("n_adverse_event_terms")
     rows = safety[safety["grade"].fillna("any").eq("any") & safety["risk_difference"].notna()]
     top = (
         rows.assign(size=rows["risk_difference"].abs())
