@@ -45,3 +45,13 @@ def test_abstract_and_results_without_a_table():
 def test_an_arm_that_is_not_told_matches_nothing():
     frame = values(two_arms("t1", 1, "count percent", "8 (1.8)", "3 (1.4)", row_path=("Black",)), value("percent", "1.8", at=5, endpoint="black"))
     assert fact_keys(frame).iloc[-1] == "a1:text:5"
+
+
+def test_a_figure_without_a_term_of_its_own_belongs_to_the_row_of_the_figure_before():
+    rows = responses()
+    for row in rows[-3:]:
+        row["endpoint"] = "among those"
+    frame = values(rows)
+    matched = match(frame).set_index(frame["value_id"])
+    assert matched.loc["a1:text:250", "fact_key"] == "a1:t3:r2c2:0"
+    assert matched.loc["a1:text:270", "fact_key"] == "a1:t3:r2c2:2"

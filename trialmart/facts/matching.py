@@ -91,7 +91,11 @@ def match(values: pd.DataFrame) -> pd.DataFrame:
             h, t = here[k], there[k]
             keys[h] = keys[t] if confidence[t] >= CONFIDENT else ids[t]
             confidence[h] = best["confidence"].iat[k]
-        _follow(facts, here, there, best["confidence"].to_numpy(), keys, confidence)
+        heirs = _heirs(facts, best)
+        for h, t, s in heirs:
+            keys[h], confidence[h] = ids[t], s
+        here, there = np.r_[here, [h for h, _, _ in heirs]].astype(int), np.r_[there, [t for _, t, _ in heirs]].astype(int)
+        _follow(facts, here, there, np.r_[best["confidence"].to_numpy(), [s for *_, s in heirs]], keys, confidence)
     return pd.DataFrame({"fact_key": keys, "confidence": confidence}, index=values.index)
 
 
@@ -288,6 +292,34 @@ def _best(pairs: pd.DataFrame) -> pd.DataFrame:
     unsure = (rival >= first["confidence"].to_numpy() - 1e-9) & ~first["meets"].to_numpy()
     first["confidence"] = np.where(unsure, np.minimum(first["confidence"], 0.5), first["confidence"])
     return first
+
+
+def _heirs(facts: _Facts, best: pd.DataFrame) -> list[tuple[int, int, float]]:
+    """Values of a sentence that name no term of their own ("… and among those in the other group was 35%"): the same table row as the figure
+    of the other arm just before, where both are estimates with limits in the same population."""
+    sure = best["confidence"].to_numpy() >= CONFIDENT
+    row_of = {h: t for h, t in zip(best["here"].to_numpy()[sure].tolist(), best["there"].to_numpy()[sure].tolist(), strict=True) if facts.in_table[t]}
+    if not row_of:
+        return []
+    known = set(best["here"][best["confidence"] >= 0.5].tolist())
+    limited = np.zeros(len(facts.value), bool)
+    limited[facts.estimate[(facts.kind == "ci_lower") & (facts.estimate != np.arange(len(facts.value)))]] = True
+    usable = limited & (facts.scope == "arm") & (facts.code("arm_id") > 0) & np.isfinite(facts.value) & ~facts.assumed
+    prose = np.flatnonzero(usable & ~facts.in_table & ~facts.footnote)
+    article, table, arm, population = (facts.code(name) for name in ("article_id", "table_id", "arm_id", "population"))
+    cells = {(article[i], table[i], facts.row[i], facts.kind[i], arm[i]): int(i) for i in np.flatnonzero(usable & facts.in_table)}
+    prose = prose[np.lexsort((facts.at[prose], article[prose]))]
+    found = []
+    for before, i in zip(prose[:-1].tolist(), prose[1:].tolist(), strict=True):
+        t = row_of.get(before)
+        if i in known or t is None or article[before] != article[i] or facts.at[i] - facts.at[before] > _NEAR / 2:
+            continue
+        if arm[i] == arm[before] or facts.kind[i] != facts.kind[before] or population[i] != population[before]:
+            continue
+        there = cells.get((article[i], table[t], facts.row[t], facts.kind[i], arm[i]))
+        if there is not None:
+            found.append((i, there, 0.85))
+    return found
 
 
 def _follow(facts: _Facts, here: np.ndarray, there: np.ndarray, sure: np.ndarray, keys: np.ndarray, confidence: np.ndarray) -> None:
