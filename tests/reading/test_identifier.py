@@ -59,7 +59,12 @@ def no_waiting(monkeypatch):
 
 def test_what_is_an_identifier():
     assert is_identifier("PMC1234567") and is_identifier(" pmc12 ") and is_identifier("PMCID: PMC12")
-    assert not is_identifier("PMC12.nxml") and not is_identifier("articles/PMC12") and not is_identifier("NCT01740427") and not is_identifier("PMC")
+    assert (
+        not is_identifier("PMC12.nxml")
+        and not is_identifier("articles/PMC12")
+        and not is_identifier("NCT01740427")
+        and not is_identifier("PMC")
+    )
     assert normalized("pmcid:pmc 12") == "PMC12"
 
 

@@ -138,7 +138,16 @@ def test_the_shipped_article(shipped):
     assert [(t.table_id, t.n_header_rows, t.n_rows, t.n_columns, len(t.notes), t.message) for t in shipped.tables] == [
         ("t1", 1, 52, 3, 6, None), ("t2", 2, 37, 7, 7, None), ("t3", 1, 9, 4, 3, None)]  # fmt: skip
     assert shipped.metadata.nct_id == "NCT01740427" and shipped.metadata.year == 2016 and shipped.metadata.journal == "N Engl J Med"
-    assert {p.section for p in shipped.paragraphs} == {"title", "other", "abstract", "introduction", "methods", "results", "discussion", "notes"}
+    assert {p.section for p in shipped.paragraphs} == {
+        "title",
+        "other",
+        "abstract",
+        "introduction",
+        "methods",
+        "results",
+        "discussion",
+        "notes",
+    }
 
 
 def test_the_shipped_article_has_the_figures_of_the_real_one(shipped, shared):

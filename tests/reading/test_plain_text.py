@@ -179,7 +179,9 @@ def test_a_file_that_ends_within_a_table_is_unreadable(lost):
 
 
 def test_a_table_at_the_end_of_a_whole_file_is_read():
-    article = read_text(HEAD + "Discussion\n\nAll was well, as Table 1 shows.\n\nReferences\n\n1. Old A. Kings.\n\nTable 1. Events.\n\n" + ROWS)
+    article = read_text(
+        HEAD + "Discussion\n\nAll was well, as Table 1 shows.\n\nReferences\n\n1. Old A. Kings.\n\nTable 1. Events.\n\n" + ROWS
+    )
     assert words(article.tables[0])[2] == ["Rash", "1 (10.0)", "0"]
 
 
@@ -274,7 +276,12 @@ def test_the_site_of_the_real_article_is_no_section(real):
 
 word = st.text(string.ascii_letters + "0123456789.,;%()–†‡*^{}[]⁰¹²³$|", min_size=1, max_size=10)
 phrase = st.lists(word, min_size=1, max_size=12).map(" ".join)
-cell = st.one_of(st.just(""), phrase, st.floats(0, 100).map(lambda x: f"{x:.1f}"), st.tuples(st.integers(0, 99), st.integers(0, 99)).map("{0[0]} ({0[1]})".format))
+cell = st.one_of(
+    st.just(""),
+    phrase,
+    st.floats(0, 100).map(lambda x: f"{x:.1f}"),
+    st.tuples(st.integers(0, 99), st.integers(0, 99)).map("{0[0]} ({0[1]})".format),
+)
 
 
 @st.composite
@@ -284,7 +291,10 @@ def grids(draw):
     return "\n".join("\t".join(["row", *row[1:-1], "9"]) for row in rows)
 
 
-documents = st.lists(st.one_of(phrase, grids(), st.sampled_from(["Methods", "RESULTS", "TABLE 1", "Table 2. Events.", "Subscribe to this journal now."])), max_size=20)
+documents = st.lists(
+    st.one_of(phrase, grids(), st.sampled_from(["Methods", "RESULTS", "TABLE 1", "Table 2. Events.", "Subscribe to this journal now."])),
+    max_size=20,
+)
 
 
 @settings(max_examples=80, deadline=None)

@@ -36,8 +36,12 @@ BLOCKS = frozenset(
     " center fieldset body caption thead tbody tfoot tr td th".split()
 )
 WRAP_NAME = re.compile(r"(?:^|[\s_-])(?:table-?\S*|tables|tbl\S*|tw|tab\d*|figure|fig)(?:$|[\s_-])", re.IGNORECASE)
-CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:caption\S*|captions|figcaption|obj_head|table-?(?:title|label|heading|caption)|title|label)(?:$|[\s_-])", re.IGNORECASE)
-NOTES_NAME = re.compile(r"(?:^|[\s_-])(?:tw-foot|\S*foot(?:note)?s?|fn\S*|legend|notes?|table-?(?:notes?|legend|fn)\S*)(?:$|[\s_-])", re.IGNORECASE)
+CAPTION_NAME = re.compile(
+    r"(?:^|[\s_-])(?:caption\S*|captions|figcaption|obj_head|table-?(?:title|label|heading|caption)|title|label)(?:$|[\s_-])", re.IGNORECASE
+)
+NOTES_NAME = re.compile(
+    r"(?:^|[\s_-])(?:tw-foot|\S*foot(?:note)?s?|fn\S*|legend|notes?|table-?(?:notes?|legend|fn)\S*)(?:$|[\s_-])", re.IGNORECASE
+)
 BUTTON_TEXT = re.compile(
     r"(?:open|view|show|download|expand|enlarge|full[- ]size|full table|popup|csv|excel|powerpoint|\[?table view\]?|open in (?:a )?new tab"
     r"|view (?:larger|full|in new)|display full size|go to|back to top|permalink)\b[\w\s()/.-]{0,40}",
@@ -46,7 +50,14 @@ BUTTON_TEXT = re.compile(
 META = {
     "title": ("citation_title", "dc.title", "og:title"),
     "journal": ("citation_journal_title", "prism.publicationname", "citation_journal_abbrev"),
-    "year": ("citation_publication_date", "citation_date", "citation_online_date", "prism.publicationdate", "dc.date", "article:published_time"),
+    "year": (
+        "citation_publication_date",
+        "citation_date",
+        "citation_online_date",
+        "prism.publicationdate",
+        "dc.date",
+        "article:published_time",
+    ),
     "doi": ("citation_doi", "prism.doi", "dc.identifier"),
     "pmid": ("citation_pmid",),
     "pmcid": ("citation_pmcid",),
@@ -57,7 +68,9 @@ def read_html(data: bytes, source_path: str, article_id: str) -> Article:
     """Read an HTML page. Raises Unreadable where no text is left when the site around the article is taken away."""
     source = decode(data)
     # the parser gets one encoding: what the page declares about itself no longer holds once it is decoded
-    root = document_fromstring(source.encode("utf-8"), parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True))
+    root = document_fromstring(
+        source.encode("utf-8"), parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    )
     reader = _Reader(root)
     given = _meta(root)
     blocks = list(reader.blocks(_article_of(root)))
@@ -236,7 +249,7 @@ class _Reader:
             shift = len(words) + 1 if words else 0
             words = f"{words} {more}" if words else more
             marks = (*marks, *(Mark(m.start + shift, m.end + shift, m.kind, m.symbol) for m in more_marks))
-        return self.write(words, marks, parts[0]) if words else None
+        return self.write(words, marks, max(parts, key=lambda part: len(part.text_content()))) if words else None
 
     def _grid(self, rows: list[tuple[list[etree._Element], str]], table: etree._Element):
         """The spread grid, the number of header rows, and the elements of rows that are footnotes."""
@@ -370,7 +383,11 @@ def _note_texts(element: etree._Element) -> Iterator[tuple[str, tuple[Mark, ...]
     for leaf in leaves:
         parent = leaf.getparent()
         words, marks = _inline(leaf)
-        if parent is not None and parent is not element and leaf is next((c for c in parent if isinstance(c.tag, str) and c.tag in BLOCKS), None):
+        if (
+            parent is not None
+            and parent is not element
+            and leaf is next((c for c in parent if isinstance(c.tag, str) and c.tag in BLOCKS), None)
+        ):
             ahead, ahead_marks = _inline_of([parent.text or "", *_until(parent, leaf)])
             if ahead:
                 waiting = (ahead, ahead_marks)
@@ -409,7 +426,10 @@ def _split_notes(words: str, marks: tuple[Mark, ...]) -> Iterator[tuple[str, tup
             starts.append(mark.start)
     for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
         part = words[start:end].rstrip()
-        yield part, tuple(Mark(m.start - start, m.end - start, m.kind, m.symbol) for m in marks if start <= m.start and m.end <= start + len(part))
+        yield (
+            part,
+            tuple(Mark(m.start - start, m.end - start, m.kind, m.symbol) for m in marks if start <= m.start and m.end <= start + len(part)),
+        )
 
 
 # -- inline ----------------------------------------------------------------------------------------------------------------------------
@@ -422,7 +442,9 @@ def _is_bold(element: etree._Element, words: str) -> bool:
 
 def _in_references(element: etree._Element) -> bool:
     return element.tag in ("li", "p", "div", "dd", "cite", "span") and any(
-        REFERENCES_NAME.search(_name(ancestor)) for ancestor in [element, *element.iterancestors()][:5] if ancestor.tag not in ("body", "html", "sup")
+        REFERENCES_NAME.search(_name(ancestor))
+        for ancestor in [element, *element.iterancestors()][:5]
+        if ancestor.tag not in ("body", "html", "sup")
     )
 
 

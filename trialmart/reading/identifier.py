@@ -38,7 +38,9 @@ def normalized(source: str) -> str:
     return found.group(1).upper().replace(" ", "")
 
 
-def fetch(source: str, cache_folder: Path, base_url: str | None = None, backoff: float = 0.5, timeout: tuple[float, float] = TIMEOUT) -> Path:
+def fetch(
+    source: str, cache_folder: Path, base_url: str | None = None, backoff: float = 0.5, timeout: tuple[float, float] = TIMEOUT
+) -> Path:
     """The file with the article's full-text XML, from the cache or from Europe PMC (`base_url`, or TRIALMART_EUROPE_PMC, for a mirror).
 
     Tries again where that can help (no answer, 429, 5xx), waiting longer each time from `backoff` seconds, or as long as the service
@@ -65,7 +67,9 @@ def _get(identifier: str, url: str, backoff: float, timeout: tuple[float, float]
     from requests.adapters import HTTPAdapter
     from urllib3.util.retry import Retry
 
-    retry = Retry(total=4, backoff_factor=backoff, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET",), raise_on_status=False)
+    retry = Retry(
+        total=4, backoff_factor=backoff, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET",), raise_on_status=False
+    )
     with requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=retry))
         session.mount("http://", HTTPAdapter(max_retries=retry))
@@ -81,7 +85,9 @@ def _get(identifier: str, url: str, backoff: float, timeout: tuple[float, float]
             raise Unreadable(f"{identifier}: Europe PMC does not answer in time") from None
         except requests.RequestException as error:
             timed_out = "timed out" in str(error).lower()
-            raise Unreadable(f"{identifier}: " + ("Europe PMC does not answer in time" if timed_out else "no connection to Europe PMC")) from None
+            raise Unreadable(
+                f"{identifier}: " + ("Europe PMC does not answer in time" if timed_out else "no connection to Europe PMC")
+            ) from None
 
 
 def _body(identifier: str, chunks: Iterable[bytes]) -> bytes:

@@ -136,7 +136,10 @@ class Page:
                 places.setdefault(block.number, []).append(index)
         matched: dict[int, list[Block]] = {}
         grids = [grid for grid in grids if self.blocks[grid].caption is None]
-        around = [(previous, grid, following) for previous, grid, following in zip([-1, *grids], grids, [*grids[1:], len(self.blocks)], strict=False)]
+        around = [
+            (previous, grid, following)
+            for previous, grid, following in zip([-1, *grids], grids, [*grids[1:], len(self.blocks)], strict=False)
+        ]
         numbers = [index for at in places.values() for index in at]
         above = sum(any(previous < index < grid for index in numbers) for previous, grid, _ in around)
         below = sum(any(grid < index < following for index in numbers) for _, grid, following in around) > above
@@ -146,7 +149,9 @@ class Page:
             choice = under[:1] if below else over[-1:]
             if not choice and not below:
                 # numbers may stand together above several grids; one below may be the next grid's
-                choice = [n for n, at in places.items() if at[0] < grid][:1] or (under[:1] if len(under) > 1 or following == len(self.blocks) else [])
+                choice = [n for n, at in places.items() if at[0] < grid][:1] or (
+                    under[:1] if len(under) > 1 or following == len(self.blocks) else []
+                )
             if choice:
                 matched[grid] = [self.blocks[index] for index in places.pop(choice[0])]
         self._owner = {id(block): grid for grid, blocks in matched.items() for block in blocks}
@@ -365,7 +370,12 @@ def _words(text: str) -> str:
 
 
 def _is_byline(text: str) -> bool:
-    return re.match(r"(?i)\W*(?:authors?\b|by\s|published|copyright|©|doi\b|https?:|received|accepted|correspond|vol(?:ume)?\b|pmid|pmc)", text) is not None
+    return (
+        re.match(
+            r"(?i)\W*(?:authors?\b|by\s|published|copyright|©|doi\b|https?:|received|accepted|correspond|vol(?:ume)?\b|pmid|pmc)", text
+        )
+        is not None
+    )
 
 
 def _abstract_part(text: str, outline: Outline) -> str | None:
@@ -499,5 +509,7 @@ def _fits(head: str, tail: str, between: int) -> bool:
 
 def with_marks(passage: Passage, in_table: bool = False) -> Passage:
     """The passage with the marks that are characters of its text, besides those that were marked up."""
-    passage.marks = tuple(sorted((*passage.marks, *find_marks(passage.words, in_table)))) if passage.marks else find_marks(passage.text, in_table)
+    passage.marks = (
+        tuple(sorted((*passage.marks, *find_marks(passage.words, in_table)))) if passage.marks else find_marks(passage.text, in_table)
+    )
     return passage

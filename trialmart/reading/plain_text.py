@@ -150,10 +150,14 @@ def _find_rows(lines: list[Line]) -> None:
             if end > index and line.after_blank and not _goes_on(lines, index, end):
                 break
             if "\t" not in line.text:
-                between = not line.after_blank and (
-                    end + 1 == len(lines) or "\t" in lines[end + 1].text and not lines[end + 1].after_blank
-                )
-                if not between or (end + 1 == len(lines) and SENTENCE_END.search(line.text)) or len(line.text) > 120 or is_note(line.text) or LABEL.match(line.text):
+                between = not line.after_blank and (end + 1 == len(lines) or "\t" in lines[end + 1].text and not lines[end + 1].after_blank)
+                if (
+                    not between
+                    or (end + 1 == len(lines) and SENTENCE_END.search(line.text))
+                    or len(line.text) > 120
+                    or is_note(line.text)
+                    or LABEL.match(line.text)
+                ):
                     break
             end += 1
         run = lines[index:end]
@@ -186,7 +190,12 @@ def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
                 end += 1
             yield _grid(lines[index:end], at_end=end == len(lines))
         else:
-            while end < len(lines) and not lines[end].after_blank and not lines[end].is_row and _continues(lines[end - 1], lines[end], wrapped):
+            while (
+                end < len(lines)
+                and not lines[end].after_blank
+                and not lines[end].is_row
+                and _continues(lines[end - 1], lines[end], wrapped)
+            ):
                 end += 1
             yield _block(text, lines[index:end], is_last=end == len(lines))
         index = end
@@ -264,9 +273,7 @@ def _grid(lines: list[Line], at_end: bool) -> Block:
     width = max(map(len, rows))
     for index, row in enumerate(rows):
         row.extend(Cell(EMPTY, index, column) for column in range(len(row), width))
-    return Block(
-        "grid", EMPTY, lines[0].start, grid=rows, n_header_rows=spread_header(rows), message=message
-    )
+    return Block("grid", EMPTY, lines[0].start, grid=rows, n_header_rows=spread_header(rows), message=message)
 
 
 def _ragged(rows: list[list[Cell]], keeps_tabs: bool, at_end: bool) -> str | None:

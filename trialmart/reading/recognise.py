@@ -44,9 +44,12 @@ def decode(data: bytes) -> str:
 def _decoded(data: bytes) -> str:
     try:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return data.decode("utf-16")
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+            text = data.decode("utf-16")
+        else:
+            text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.encoding.startswith("utf-16"):
+            raise Unreadable("undecodable text: it begins as UTF-16 and does not go on as such") from None
         text = _western(data)
     if "\x00" in text or _control_share(text) > 0.01:
         raise Unreadable("not text: the file holds binary data")
@@ -82,7 +85,11 @@ def _of_text(text: str, head: str) -> str:
         name = root.group(1).lower() if root else ""
         if re.search(r"<!doctype html|<html\b", head, re.IGNORECASE):
             return "html"
-        if name in ("article", "pmc-articleset", "pmc-articles", "records", "oai-pmh") or "<article" in text[:100_000] and head.startswith("<?xml"):
+        if (
+            name in ("article", "pmc-articleset", "pmc-articles", "records", "oai-pmh")
+            or "<article" in text[:100_000]
+            and head.startswith("<?xml")
+        ):
             return "jats"
         if name in ("body", "head", "div", "table", "section", "main", "p", "h1", "meta"):
             return "html"

@@ -27,8 +27,13 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 RESULT = re.compile(r"\d\s?%|\bp\s?(?:-?value)?\s?[<=>≤]\s?0?[.·]\d|\b[Nn]\s?=\s?\d|\d\s?±\s?\d|\d \(\d+(?:[.·]\d+)?[,;)%–-]")
-CODE_LINE = re.compile(r"^\s*(?:import |from \w+ import|def |class |return\b|#include|function\b|public |private |const |let |var |if \(|for \(|@\w+|[})\];]+\s*$).*$|[{;]\s*$")
-REVIEW_TITLE = re.compile(r"\b(?:systematic review|meta-?analys[ei]s|narrative review|scoping review|literature review|overview of|umbrella review|guidelines?)\b", re.IGNORECASE)
+CODE_LINE = re.compile(
+    r"^\s*(?:import |from \w+ import|def |class |return\b|#include|function\b|public |private |const |let |var |if \(|for \(|@\w+|[})\];]+\s*$).*$|[{;]\s*$"
+)
+REVIEW_TITLE = re.compile(
+    r"\b(?:systematic review|meta-?analys[ei]s|narrative review|scoping review|literature review|overview of|umbrella review|guidelines?)\b",
+    re.IGNORECASE,
+)
 OWN = re.compile(r"\b(?:we|patients|participants|subjects|women|men|children)\b[^.]{0,60}?\brandom(?:ly|i[sz]ed)", re.IGNORECASE)
 SEARCHED = re.compile(
     r"\b(?:MEDLINE|EMBASE|Cochrane (?:Library|Central)|CINAHL|search(?:ed)? (?:strategy|terms|for)|we searched|included (?:studies|trials)|eligible (?:studies|trials)"
@@ -53,7 +58,7 @@ def is_trial(article: Article) -> str | None:
     text = "\n".join([prose if len(prose) > 1000 else article.text, *map(_words_of, article.tables)])
     if not _at_least(RANDOM, text, 1) and not _at_least(CONTROLLED, text, 2):
         return "not a trial article: nothing in it tells of a randomized or controlled comparison"
-    if not _at_least(PEOPLE, text, 2):
+    if not PEOPLE.search(text):
         return "not a trial article: no patients or participants are mentioned"
     if not _at_least(RESULT, text, 3):
         return "not a trial article: it reports no results"
