@@ -134,6 +134,7 @@ class Prose:
         ]
         scan = Scan(sentence, masked, self._spread)
         self._spread = scan.spread if scan.spread in ("ci",) else None
+        scan.read_after_arms([(m.start, m.end) for m in mentions if m.kind == "arm"])
         figures = scan.figures
         if not figures:
             return

@@ -69,27 +69,20 @@ class Figure:
 
 
 _NUMBER = re.compile(DIGITS)
-_MASKS = re.compile(
-    rf"""
-    \b(?:tables?|tab\.|figures?|figs?\.?|appendix|supplement\w*|refs?\.?|references?|sections?|chapter|eq\.|equation|box|panel|additional\s+files?)\s*[S(]?\s*\d+[\w,\s&-]*?(?=[^\w,\s&-]|\s[a-z]{{2,}}|$)
-    |\b(?:grades?|CTC(?:AE)?|toxicity\s+grade)\s*(?:[<>\u2265\u2264]\s*)?[0-5IV]+\+?(?:\s*(?:,|-|/|to|or|and|,\s*and|,\s*or)\s*(?:grades?\s*)?[0-5IV]+(?![\d.%]))*(?![.]?\d)(?!%)
-    |\b(?:RECIST|CTCAE|NCI-CTC|CTC|MedDRA|version|v\.?|SPSS|SAS|STATA|Stata|ICD|DSM|GOLD|NYHA|class|type|phase|stage|level|model|protocol|visits?|question|item|steps?|part|cohort|dose\s+level|cycles?|courses?|
-         days?|weeks?|months?|years?|hours?|arms?|groups?|trial|study|no\.|number|score\s+of|PS|ECOG|KPS|Karnofsky|WHO|EORTC|QLQ|baseline)\s*(?:performance\s+status\s*)?(?:of\s+)?[=:]?\s*(?:[<>\u2265\u2264]\s*)?[A-Z]?\d+[.\d]*(?![.]?\d|\s?%)(?:\s*(?:,|-|/|to|or|and|,\s*and)\s*\d+(?![.\d]*\s?(?:%|\(|\[|{NOUNS}\b)))*
-    |\b[A-Za-z\u0370-\u03ff]+[-/.]?\d[\w./+-]*|\b\d+[A-Za-z][\w-]*(?<!\dh)|\d+(?:st|nd|rd|th)\b
-    |\b\d+(?:\.\d+)?\s?(?:[x\u00d7]\s?10|\u00d7)[\s^-]*\d*
-    |\b\d{{1,2}}:\d{{1,2}}(?::\d+)*\b|https?://\S+|www\.\S+|10\.\d{{4,}}/\S+
-    |(?:[<>\u2265\u2264=]|less\s+than|more\s+than|greater\s+than|at\s+least|at\s+most|over|under|above|below|up\s+to|aged?|older\s+than|younger\s+than|within|every|for|after|before|during|until|first|last|next|previous|past|prior)\s*(?:the\s+)?(?:first\s+|last\s+|age\s+of\s+)?\d+(?:\.\d+)?(?:\s*(?:-|to|or|and)\s*\d+(?:\.\d+)?)?[\s-]*(?:mg|g|kg|cm|mm|m2|yrs?|years?|months?|mo|weeks?|wks?|days?|hours?|h|minutes?|min|points?|cycles?|courses?|doses?|fold|times|mmol|mmHg|Gy|ml|mL|kcal|IU|U|\u00b5|\u03bc)\b
-    |\b\d+(?:\.\d+)?(?:\s*(?:-|to|or|and|,)\s*\d+(?:\.\d+)?)*\s?(?:mg|\u00b5g|\u03bcg|mcg|Gy|MBq|IU|units?)(?:[/\s](?:m2|kg|day|d|body|h|ml|mL|L|twice|once|daily|per)\b)+[\w/.]*
-    |\b\d+(?:\.\d+)?[\s-](?:fold|times|point|item|year-olds?|cm|mm|gauge|min)\b
-    |\b\d+-(?:day|week|month|year|hour|yr|wk|mo|h|minute)s?\b(?!\s*(?:\)|,))
-    |\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+(?:\d{{1,2}},?\s+)?(?:of\s+)?(?:19|20)\d\d\b
-    |\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?,?(?:\s+(?:19|20)\d\d)?\b
-    |\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*(?:%|patients))
-    |\b(?:in|since|from|by|until|between|and|to|of|year)\s+(?:19|20)\d\d\b(?!\s*(?:{NOUNS}|{EVENTS}|[(]))
-    |\[\s*\d{{1,3}}(?:\s*[,-]\s*\d{{1,3}})*\s*\]
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)  # fmt: skip
+_LABELS = frozenset(
+    "table tables tab tab. figure figures fig fig. figs figs. appendix ref refs ref. reference references section sections chapter eq equation box panel file files grade grades "
+    "ctc ctcae recist version v v. spss sas stata icd dsm nyha class type types phase stage stages level levels model protocol visit visits question item items step steps part "
+    "cycle cycles course courses day days week weeks month year hour arm arms group groups cohort trial study no. number numbers ps ecog kps karnofsky who eortc "
+    "appendix supplement s release edition line lines axis chapter status exon codon chromosome interleukin vitamin score".split()
+)
+_THRESHOLD_WORDS = frozenset("< > \u2265 \u2264 least than over under above below aged age within every first last next previous past prior after before during until for".split())
+_MONTH_NAMES = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_DOSE_UNIT = re.compile(r"[\s-]?(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])", re.IGNORECASE)
+_MEASURE = re.compile(rf"[\s-]?(?:{_TIME}|mg|kg|cm|mm\b|m2|yrs?|mmhg|points?|cycles?|courses?|doses?|old|mmol)", re.IGNORECASE)
+_JOINERS = re.compile(r"\s*(?:,|-|/|&|\band\b|\bor\b|\bto\b|,\s*and|,\s*or|through)\s*(?:[a-z]+\s+)?", re.IGNORECASE)
+_RESULT_AFTER = re.compile(rf"[.\d]*\s?(?:%|[(\[]|(?:[\w-]+\s+){{0,2}}?(?:{NOUNS}|{EVENTS})\b)", re.IGNORECASE)
 
 _CI = re.compile(
     rf"""(?:(?P<level>\d{{2}}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
@@ -101,13 +94,14 @@ _LIMITS = re.compile(
     rf"\s*(?:[:,;=]|of|was|were|is|from|between|ranged?|ranging|for\s+[\w\s]{{1,40}})?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{MISSING})\s?%?(?:\s?(?:{_TIME}))?{_TO}(?P<upper>{SIGNED}|{MISSING})",
     re.IGNORECASE,
 )
+_PAIR_TO = r"\s?%?\s*(?:\bto\b|-|,|;|\band\b|~)\s*"
 _PAIR = re.compile(
-    rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]\s*(?P<lower>{SIGNED}|{MISSING}){_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
+    rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]\s*(?P<lower>{SIGNED}|{MISSING}){_PAIR_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
     rf"""(?P<name>\bI\.?Q\.?R\.?\b|\binter-?quartile(?:\s+range)?s?(?:\s*[(\[]IQR[)\]])?|\b(?:observed\s+|age\s+|total\s+)?range(?:d|s|\sof)?\b|\branging\b|\bSD\b|\bS\.D\.|\bstandard\s+deviations?(?:\s*[(\[]SD[)\]])?|\bSEM?\b|\bstandard\s+errors?)
-    \s*(?:[:,;=]|of|was|from|between|is|\u00b1)?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{WORD}|{MISSING})(?![\w%]*\s*[(\[])(?:\s?%|\s?[a-z/]{{1,6}}\b)?(?:\s*(?:\bto\b|-|,|;|\band\b)\s*(?P<upper>{SIGNED}|{WORD}|{MISSING}))?""",
+    \s*(?:[:,;=]|of|was|from|between|is|\u00b1)?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{WORD}|{MISSING})(?![\w%]*\s*[(\[])(?:\s?%|\s?(?!to\b|and\b)[a-z/]{{1,6}}\b)?(?:\s*(?:\bto\b|-|,|;|\band\b)\s*(?P<upper>{SIGNED}|{WORD}|{MISSING}))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _P = re.compile(
@@ -328,8 +322,61 @@ class Scan:
             self.spread = kind
 
     def _mask(self) -> None:
-        for m in _MASKS.finditer(self.text):
-            self._take(m.start(), m.end())
+        """Takes the numbers that are names, labels, doses, dates or thresholds, told by what stands right beside them."""
+        text, labelled, last_end = self.text, False, -1
+        for number in self._numbers:
+            start, end = number.span()
+            if self._taken[start]:
+                labelled, last_end = False, end
+                continue
+            word = _word_before(text, start)
+            result = _RESULT_AFTER.match(text, end) is not None
+            joined = labelled and last_end >= 0 and _JOINERS.fullmatch(text, last_end, start) is not None and not result
+            labelled = joined or (word in _LABELS and not text.startswith("%", end) and not text.startswith(" %", end))
+            if labelled or self._is_name(number) or self._is_date(number, word) or self._is_threshold(number, word):
+                self._take(start, end)
+            last_end = end
+
+    def _is_name(self, number: re.Match[str]) -> bool:
+        """Part of a name (PALOMA-1, CDK4/6, 4-week, 3rd), a ratio (2:1), a citation ([12]) or an address."""
+        text, (start, end) = self.text, number.span()
+        before = text[start - 1] if start else " "
+        if before.isalpha() or (before in "-/." and start > 1 and (text[start - 2].isalpha() or text[start - 2] == "/")):
+            return True
+        after = text[end : end + 2]
+        if after[:1].isalpha() and not _UNIT.match(text, end):
+            return True
+        if after[:1] == "-" and after[1:].isalpha():
+            return True
+        if after[:1] == ":" and after[1:].isdigit() or before == ":" and start > 1 and text[start - 2].isdigit():
+            return True
+        if before == "/" and start > 1 and text[start - 2].isdigit():  # CDK4/6: the word that the first digit belongs to
+            head = text[:start].rstrip("0123456789/")
+            if head[-1:].isalpha() or (head[-1:] == "-" and head[-2:-1].isalpha()):
+                return True
+        if before == "[" and end < len(text) and text[end] in "],-" and re.match(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]", text[start - 1 :]):
+            return not self._word_percent(start)
+        return bool(_DOSE_UNIT.match(text, end)) and self._governor(start) is None or text.startswith(("mg/", " mg/", "\u00b5g/", " \u00b5g/", " \u03bcg/"), end)
+
+    def _word_percent(self, start: int) -> bool:
+        return "%" in self.text[start : start + 8]
+
+    def _is_date(self, number: re.Match[str], word: str) -> bool:
+        text, (start, end) = self.text, number.span()
+        if word.rstrip(".,") in _MONTH_NAMES and number.group().isdigit():
+            return word != "may" or text[start - 4 : start - 3] == "M"
+        if end - start <= 2 and _word_after(text, end) in _MONTH_NAMES and not text.startswith(" may", end):
+            return True
+        year = end - start == 4 and text[start:end].isdigit() and text[start : start + 2] in ("19", "20")
+        return year and not _RESULT_AFTER.match(text, end)
+
+    def _is_threshold(self, number: re.Match[str], word: str) -> bool:
+        """`>=65 years`, `within 4 weeks`, `at least 6 months`: limits of a definition, no results."""
+        if word not in _THRESHOLD_WORDS:
+            return False
+        if word in "<>\u2265\u2264":
+            return not re.match(r"\s?%", self.text[number.end() :])
+        return bool(_MEASURE.match(self.text, number.end()))
 
     def _read_plus_minus(self) -> None:
         for m in _PLUS_MINUS.finditer(self.text):
@@ -415,9 +462,9 @@ class Scan:
     # -- counts and percents ----------------------------------------------------------------------------------------------------
 
     def _read_counts(self) -> None:
-        for m in _OF_TOTAL.finditer(self.text):
-            self._of_total(m)
-        if "%" not in self.text:
+        text = self.text
+        if "%" not in text:
+            self._read_of_totals()
             self._read_n()
             return
         for m in _PERCENT_COUNT.finditer(self.text):
@@ -428,10 +475,16 @@ class Scan:
                 count.keep["behind"] = percent
                 if m["total"] and _whole(m["total"]):
                     self._add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
+        self._read_of_totals()
         at = 0
         while m := _COUNT_PERCENT.search(self.text, at):
             at = m.start("count") + 1 if not self._count_percent(m) else m.end()
         self._read_n()
+
+    def _read_of_totals(self) -> None:
+        if "/" in self.text or " of " in self.text or " from " in self.text or " among " in self.text or " in " in self.text:
+            for m in _OF_TOTAL.finditer(self.text):
+                self._of_total(m)
 
     def _of_total(self, m: re.Match[str]) -> None:
         if not (self._free(*m.span("count")) and self._free(*m.span("total")) and _whole(m["count"]) and _whole(m["total"])):
@@ -553,7 +606,7 @@ class Scan:
                     statistic = "mean_difference"
                 elif kind == "mean" and _CHANGE.search(text[max(0, governor.start() - 25) : start]):
                     statistic = "mean_change"
-            elif kind == "difference" and not re.search(rf"{NOUNS}\s+(?:in|who|with|had)", text[governor.end() : start]):
+            elif kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end(), start):
                 statistic = (
                     "risk_difference"
                     if not re.search(r"\bmean\b|\bHbA1c\b|change", text[max(0, governor.start() - 30) : start])
@@ -615,6 +668,8 @@ class Scan:
                 return "n_events", None
             return ("count", None) if not re.search(r"\bper\s*$", text[:start]) else (None, None)
         governor = self._governor(start)
+        if unit and _TIME_RE.match(unit) and (governor is None or governor.lastgroup not in ("median", "mean")) and self._is_survival_time(start, end):
+            return "median", None
         if governor is None:
             return None, None
         kind, gap = governor.lastgroup, text[governor.end() : start]
@@ -652,6 +707,26 @@ class Scan:
                 else (None, None)
             )
         return None, None
+
+    def read_after_arms(self, arms: list[tuple[int, int]]) -> None:
+        """`Based on 251 events (A 110, B 141)`: bare whole numbers behind arms in a bracket count what the number before them counts."""
+        added = False
+        for _, end in arms:
+            m = _AFTER_ARM.match(self.text, end)
+            if not m or not self._free(*m.span("value")) or "(" not in self.text[:end]:
+                continue
+            before = [f for f in self.figures if f.end <= end and f.statistic in ("n_events", "count", "n")]
+            if before and self.text.rfind("(", 0, end) > self.text.rfind(")", 0, end):
+                self._add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True})
+                added = True
+        if added:
+            self.figures.sort(key=lambda f: f.start)
+
+    def _is_survival_time(self, start: int, end: int) -> bool:
+        """A time with limits beside a time-to-event endpoint: sentences leave `median` out there."""
+        limits = re.match(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)", self.text[end:])
+        listed = re.match(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{_TIME})", self.text[end:]) or re.search(rf"{DIGITS}\s*(?:{_TIME})?\s*(?:vs\.?|versus|and)\s*$", self.text[:start])
+        return bool((limits or listed) and _SURVIVAL.search(self.text[:start]))
 
     def _bracket_sd(self, end: int, statistic: str) -> None:
         """`15.6 (6.9) days`: the spread of a mean."""
@@ -759,10 +834,38 @@ class Scan:
                 self._add(*m.span("value"), "percent", unit="%")
 
 
+_AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
+_SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\bsurvival\b|\bduration\s+of\s+response|\btime\s+to\b")
+_DIFFERENCE_IS = re.compile(r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:[^();]{0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?", re.IGNORECASE)
 _WORD_PERCENT = re.compile(rf"\b(?P<value>{WORD})\s+per\s?cent\b", re.IGNORECASE)
 _WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)", re.IGNORECASE)
 _CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
 _TIME_RE = re.compile(r"(?:months|years|weeks|days|hours|minutes|seconds)$")
+
+
+def _word_before(text: str, start: int) -> str:
+    """The word right before a place in lower case; a sign where one stands there."""
+    at = start
+    while at > 0 and text[at - 1] in " \u00a0\u2009\u202f(":
+        at -= 1
+    if at and text[at - 1] in "<>\u2265\u2264":
+        return text[at - 1]
+    stop = at
+    while at > 0 and (text[at - 1].isalpha() or text[at - 1] == "." and stop - at < 1):
+        at -= 1
+    if at == stop and at and text[at - 1] == "," :  # `February 26, 2016`, `July, 2014`
+        at -= 1
+        stop = at
+        while at > 0 and text[at - 1].isalnum():
+            at -= 1
+        if text[at:stop].isdigit():
+            return _word_before(text, at)
+    return text[at:stop].lower()
+
+
+def _word_after(text: str, end: int) -> str:
+    m = re.match(r"\s+([A-Za-z]+)", text[end : end + 14])
+    return m.group(1).lower() if m else ""
 
 
 def _time_unit(word: str) -> str:
