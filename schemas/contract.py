@@ -142,6 +142,7 @@ class Contract:
             if not isinstance(declared, Column):
                 continue
             own[name] = typed = _typed(declared, name, annotation)
+            delattr(cls, name)  # a column may be called `model` or `rule` without hiding what a contract can do
             if typed.with_value_id:
                 own[f"{name}_value_id"] = Column(
                     f"Published value that {name} was taken from",

@@ -5,6 +5,7 @@ Every check sees whole columns; nothing is called per row. The Pandera models ar
 first schema cost about a second, which a run with nothing new must not pay.
 """
 
+import copy
 import functools
 import hashlib
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CHUNK = 200_000  # rows that Pandera sees at once: its copies stay small beside the frame itself
 LONGEST_CASE = 200
+
+Case = tuple[int, str | None, str, Any]  # row, column (None for a rule between columns), check, value that failed
 
 
 @functools.cache
@@ -91,22 +94,21 @@ def split(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, pd.DataF
     frame: a pandas frame or Arrow table. Raises ValueError for an unknown or missing required column: that is a fault of the code, not of
     a row.
     """
-    import pandas as pd
 
-    typed, failures = _typed(contract, frame)
-    typed = typed.reset_index(drop=True)
+    typed, cases = _typed(contract, frame)
     for start in range(0, len(typed), CHUNK):
-        failures.append(_broken(contract, typed.iloc[start : start + CHUNK], unique=False))
+        cases += _broken(contract, typed.iloc[start : start + CHUNK])
     if contract.unique and len(typed):
-        failures.append(_repeated(contract, typed))
-    cases = pd.concat([one for one in failures if len(one)], ignore_index=True) if any(map(len, failures)) else None
-    if cases is None:
+        cases += _repeated(contract, typed)
+    if not cases:
         return coerce(contract, typed), _no_failures()
-    listed = _listed(contract, typed, cases.drop_duplicates(["index", "column", "check"]).sort_values("index", kind="stable"))
-    return coerce(contract, typed.drop(index=cases["index"].unique()).reset_index(drop=True)), listed
+    each_once = {case[:3]: case for case in reversed(cases)}
+    listed = _listed(contract, typed, sorted(each_once.values(), key=lambda case: case[0]))
+    broken = sorted({case[0] for case in cases})
+    return coerce(contract, typed.drop(index=broken).reset_index(drop=True)), listed
 
 
-def _typed(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, list[pd.DataFrame]]":
+def _typed(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, list[Case]]":
     """The frame in the types that validation sees, and the cases where a single value does not fit its type."""
     import pandas as pd
 
@@ -115,7 +117,8 @@ def _typed(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, list[pd
     frame = frame if isinstance(frame, pd.DataFrame) else from_arrow(frame)
     align(contract, list(frame.columns))
     frame = frame.reset_index(drop=True)
-    columns, failures = {}, []
+    columns: dict[str, pd.Series] = {}
+    cases: list[Case] = []
     for name, declared in contract.columns.items():
         if name not in frame:
             columns[name] = pd.Series([[] for _ in range(len(frame))] if declared.kind == list[str] else None, dtype=_loose(declared))
@@ -124,34 +127,35 @@ def _typed(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, list[pd
             columns[name] = as_declared(frame[name], declared, _loose(declared))
         except (ValueError, TypeError, OverflowError):
             columns[name], misfits = _one_by_one(frame[name], declared)
-            failures.append(misfits)
-    return pd.DataFrame(columns, index=frame.index), failures
+            cases += misfits
+    return pd.DataFrame(columns, index=frame.index), cases
 
 
 def _loose(declared: Column) -> str:
     return {"int64": "Int64", "bool": "boolean"}.get(dtype(declared), dtype(declared))
 
 
-def _one_by_one(values: "pd.Series", declared: Column) -> "tuple[pd.Series, pd.DataFrame]":
-    """Each value in its type where it fits, else NULL and a failure. Only for a column that does not fit as a whole."""
+def _one_by_one(values: "pd.Series", declared: Column) -> "tuple[pd.Series, list[Case]]":
+    """Each value in its type where it fits, else NULL and a case. Only for a column that does not fit as a whole."""
     import pandas as pd
 
     from schemas.storage import as_declared
 
     kept: list[Any] = []
-    misfits = []
-    for place, value in values.items():
+    misfits: list[Case] = []
+    for place, value in enumerate(values):
         try:
             kept.append(as_declared(pd.Series([value], dtype=object), declared, _loose(declared)).iloc[0])
         except (ValueError, TypeError, OverflowError):
             kept.append(None)
-            misfits.append({"index": place, "column": declared.name, "check": f"is {declared.sql_type}", "failure_case": str(value)})
-    return pd.Series(kept, index=values.index, dtype=_loose(declared)), pd.DataFrame(misfits)
+            misfits.append((place, declared.name, f"is {declared.sql_type}", value))
+    return pd.Series(kept, index=values.index, dtype=_loose(declared)), misfits
 
 
+@functools.cache
 def _schema(contract: type[Contract]) -> Any:
     """The model as Pandera runs it here: types are already right and the key is checked over all chunks, so neither is done again."""
-    schema = model(contract).to_schema()
+    schema = copy.deepcopy(model(contract).to_schema())
     schema.coerce = False
     schema.unique = None
     for one in schema.columns.values():
@@ -159,11 +163,8 @@ def _schema(contract: type[Contract]) -> Any:
     return schema
 
 
-_schema = functools.cache(_schema)  # type: ignore[assignment]
-
-
-def _broken(contract: type[Contract], rows: "pd.DataFrame", unique: bool) -> "pd.DataFrame":
-    import pandas as pd
+def _broken(contract: type[Contract], rows: "pd.DataFrame") -> list[Case]:
+    """What Pandera finds. Raises ValueError where a check could not run: then no row is at fault."""
     import pandera.errors
 
     try:
@@ -171,27 +172,22 @@ def _broken(contract: type[Contract], rows: "pd.DataFrame", unique: bool) -> "pd
     except pandera.errors.SchemaErrors as found:
         cases = found.failure_cases
         whole = cases["index"].isna()
-        if whole.any():  # a check that could not run, a wrong type: no row is at fault
+        if whole.any():
             first = cases[whole].iloc[0]
             raise ValueError(f"{contract.name}: {first['column'] or ''} {first['check']}: {first['failure_case']}") from None
-        rules = cases["schema_context"] == "DataFrameSchema"
-        return pd.DataFrame(
-            {
-                "index": cases["index"].astype("int64"),
-                "column": cases["column"].where(~rules, None),
-                "check": cases["check"].astype(str),
-                "failure_case": cases["failure_case"].where(~rules, None),
-            }
-        )
-    return pd.DataFrame()
+        return [
+            (int(place), None, str(check), None) if context == "DataFrameSchema" else (int(place), column, str(check), case)
+            for place, context, column, check, case in zip(
+                cases["index"], cases["schema_context"], cases["column"], cases["check"], cases["failure_case"], strict=True
+            )
+        ]
+    return []
 
 
-def _repeated(contract: type[Contract], rows: "pd.DataFrame") -> "pd.DataFrame":
+def _repeated(contract: type[Contract], rows: "pd.DataFrame") -> list[Case]:
     """Rows whose key an earlier row has. NULL equals NULL here, as it does to a reader."""
-    import pandas as pd
-
-    again = rows.index[rows.duplicated(list(contract.unique))]
-    return pd.DataFrame({"index": again, "column": None, "check": f"unique {', '.join(contract.unique)}", "failure_case": None})
+    check = f"unique {', '.join(contract.unique)}"
+    return [(int(place), None, check, None) for place in rows.index[rows.duplicated(list(contract.unique))]]
 
 
 def _no_failures() -> "pd.DataFrame":
@@ -200,38 +196,38 @@ def _no_failures() -> "pd.DataFrame":
     return Quarantine.empty()
 
 
-def _listed(contract: type[Contract], rows: "pd.DataFrame", cases: "pd.DataFrame") -> "pd.DataFrame":
+def _listed(contract: type[Contract], rows: "pd.DataFrame", cases: list[Case]) -> "pd.DataFrame":
     """The cases as rows of quality.quarantine."""
     import pandas as pd
 
     from schemas.quality import Quarantine
 
-    failed = rows.loc[cases["index"]]
-    keys = [_key(contract, row) for row in failed.to_dict("records")]
-    rules = [_in_words(contract, column, check) for column, check in zip(cases["column"], cases["check"], strict=True)]
-    values = [None if pd.api.types.is_scalar(one) and pd.isna(one) else str(one)[:LONGEST_CASE] for one in cases["failure_case"]]
-    articles = failed["article_id"].fillna("").tolist() if "article_id" in failed else [""] * len(cases)
-    columns = [None if column is None or column is pd.NA else column for column in cases["column"]]
-    listed = pd.DataFrame(
-        {
-            "article_id": articles,
-            "kind": "row",
-            "table_name": contract.name,
-            "row_key": keys,
-            "column_name": columns,
-            "rule": rules,
-            "failure_case": values,
-            "reason": [
-                f"{contract.name}: {column + ' ' if column else ''}must hold: {rule}{'; found ' + value if value else ''} ({key})"
-                for column, rule, value, key in zip(columns, rules, values, keys, strict=True)
-            ],
-        }
-    )
-    listed["quarantine_id"] = [
-        f"{article}:{contract.name}:{hashlib.blake2b(repr((key, column, rule, place)).encode(), digest_size=6).hexdigest()}"
-        for article, key, column, rule, place in zip(articles, keys, columns, rules, _repeats(keys, columns, rules), strict=True)
-    ]
-    return coerce(Quarantine, listed)
+    failed = rows.loc[[case[0] for case in cases]].to_dict("records")
+    keys = [_key(contract, row) for row in failed]
+    listed = [_as_row(contract, row, key, case) for row, key, case in zip(failed, keys, cases, strict=True)]
+    for row, repeat in zip(listed, _repeats(listed), strict=True):
+        identity = repr((row["row_key"], row["column_name"], row["rule"], repeat)).encode()
+        row["quarantine_id"] = f"{row['article_id']}:{contract.name}:{hashlib.blake2b(identity, digest_size=6).hexdigest()}"
+    return coerce(Quarantine, pd.DataFrame(listed))
+
+
+def _as_row(contract: type[Contract], row: dict[str, Any], key: str, case: Case) -> dict[str, Any]:
+    import pandas as pd
+
+    _, column, check, value = case
+    rule = _in_words(contract, column, check)
+    told = None if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else str(value)[:LONGEST_CASE]
+    article = row.get("article_id")
+    return {
+        "article_id": article if isinstance(article, str) else "",
+        "kind": "row",
+        "table_name": contract.name,
+        "row_key": key,
+        "column_name": column,
+        "rule": rule,
+        "failure_case": told,
+        "reason": f"{contract.name}: {column + ' ' if column else ''}must hold: {rule}{'; found ' + told if told else ''} ({key})",
+    }
 
 
 def _key(contract: type[Contract], row: dict[str, Any]) -> str:
@@ -239,11 +235,12 @@ def _key(contract: type[Contract], row: dict[str, Any]) -> str:
     return ", ".join(f"{name}={row[name]}" for name in names)[:LONGEST_CASE]
 
 
-def _repeats(*parts: list[Any]) -> list[int]:
+def _repeats(listed: list[dict[str, Any]]) -> list[int]:
     """How often each entry has been there before: two rows with the same key need two ids."""
     seen: dict[tuple[Any, ...], int] = {}
     order = []
-    for entry in zip(*parts, strict=True):
+    for row in listed:
+        entry = (row["article_id"], row["row_key"], row["column_name"], row["rule"])
         seen[entry] = seen.get(entry, -1) + 1
         order.append(seen[entry])
     return order
