@@ -27,6 +27,11 @@ def combine(*codes: np.ndarray) -> np.ndarray:
     return result
 
 
+def _dense(codes: np.ndarray) -> np.ndarray:
+    """The same codes without gaps; -1 stays."""
+    return np.where(codes >= 0, pd.factorize(np.where(codes >= 0, codes, -1), sort=True)[0] - (codes.min(initial=0) < 0), -1)
+
+
 def _objects(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column as objects with None for whatever stands for missing."""
     if name not in frame:
@@ -97,35 +102,31 @@ class Evidence:
         self.in_table = (self.source == "table") & (self.row >= 0)
         self.article_code = pd.factorize(self.article)[0]
         table = pd.factorize(self.table_id)[0]
-        self.table = np.where(table >= 0, combine(self.article_code, table), -1)
+        self.table = _dense(np.where(table >= 0, combine(self.article_code, table), -1))
         arm = np.where(self.scope == "total", TOTAL, self.arm_id)
         arm[(self.scope == "contrast") | (self.scope == "trial")] = None
         who = pd.factorize(arm)[0]
-        self.who = np.where(who >= 0, combine(self.article_code, who), -1)  # arm of an article, or its total; -1 where neither
-        self.start = self._starts()
+        self.who = _dense(np.where(who >= 0, combine(self.article_code, who), -1))  # arm of an article, or its total; -1 where neither
         self.shared: dict[str, Any] = {}  # what one rule worked out and another may use
 
     def __len__(self) -> int:
         return len(self.id)
-
-    def _starts(self) -> np.ndarray:
-        if "span_id" not in self.values:
-            return np.zeros(len(self), np.int64)
-        spans = _objects(self.values, "span_id")
-        return np.fromiter((int(s.rpartition("@")[2].partition("-")[0]) if s else 0 for s in spans), np.int64, len(self))
 
     def of(self, *statistics: str) -> np.ndarray:
         return np.isin(self.statistic, statistics)
 
     @cached_property
     def position(self) -> dict[str, int]:
-        return {value_id: i for i, value_id in enumerate(self.id)}
+        return dict(zip(self.id.tolist(), range(len(self)), strict=True))
 
     @cached_property
     def estimate(self) -> np.ndarray:
         """The position of the estimate that each value belongs to; its own where it is none's or its own."""
         where = self.position
-        return np.fromiter((where.get(e, i) if e is not None else i for i, e in enumerate(self.estimate_id)), np.int64, len(self))
+        estimate = np.arange(len(self))
+        for i in np.flatnonzero(self.estimate_id != None).tolist():  # noqa: E711  element by element
+            estimate[i] = where.get(self.estimate_id[i], i)
+        return estimate
 
     @cached_property
     def dependents(self) -> dict[int, dict[str, int]]:
@@ -152,14 +153,22 @@ class Evidence:
     def is_header(self) -> np.ndarray:
         """Whether a value stands in its table's header rows."""
         n_header = {(a, t): n for a, t, n in self.tables[["article_id", "table_id", "n_header_rows"]].itertuples(index=False)}
-        known = np.fromiter((n_header.get(key, 1) or 0 for key in zip(self.article, self.table_id, strict=True)), float, len(self))
-        return self.in_table & (self.row < np.nan_to_num(known, nan=1))
+        return self.in_table & (self.row < np.nan_to_num(self._of_table(n_header, 1).astype(float), nan=1))
 
     @cached_property
     def kind(self) -> np.ndarray:
         """The kind of table that each value stands in; None outside tables."""
         kinds = {(a, t): k for a, t, k in self.tables[["article_id", "table_id", "kind"]].itertuples(index=False)}
-        return np.array([kinds.get(key) for key in zip(self.article, self.table_id, strict=True)] + [None], object)[:-1]
+        return self._of_table(kinds, None)
+
+    def _of_table(self, known: dict[tuple[str, str], Any], otherwise: Any) -> np.ndarray:
+        """What is known of each value's table, looked up once a table."""
+        first = np.unique(self.table, return_index=True)[1]
+        by_table = np.full(int(self.table.max(initial=-1)) + 2, otherwise, object)
+        for i in first.tolist():
+            if self.table[i] >= 0:
+                by_table[self.table[i]] = known.get((self.article[i], self.table_id[i]), otherwise)
+        return by_table[self.table]
 
     @cached_property
     def table_label(self) -> dict[tuple[str, str], str]:
@@ -302,9 +311,11 @@ class Evidence:
         for (article, arm), n in self.randomized.items():
             if (article, arm) not in self.members:
                 total[article] = total.get(article, 0) + n
-        sizes = np.full(len(self), np.nan)
-        for i in np.flatnonzero(self.who >= 0):
-            sizes[i] = total.get(self.article[i], np.nan) if self.scope[i] == "total" else self._arm_size((self.article[i], self.arm_id[i]))
+        by_who = np.full(int(self.who.max(initial=-1)) + 2, np.nan)
+        for i in np.unique(self.who, return_index=True)[1].tolist():
+            if self.who[i] >= 0:
+                by_who[self.who[i]] = total.get(self.article[i], np.nan) if self.scope[i] == "total" else self._arm_size((self.article[i], self.arm_id[i]))
+        sizes = by_who[self.who]
         return sizes
 
     def is_exact_row(self, i: int) -> bool:

@@ -345,7 +345,33 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
             _against_total(e, found, totals)
         elif parents:
             _against_size(e, found, columns)
+    _percents_to_hundred(e, found)
     _across_arms(e, found)
+
+
+def _percents_to_hundred(e: Evidence, found: Findings) -> None:
+    """Percents printed without counts: where the levels of a characteristic come to 100 in the other columns, they do in this one."""
+    alone = e.of("percent") & e.in_table & ~e.is_header & np.isfinite(e.value) & (e.who >= 0)
+    alone[e.pairs.percent] = False
+    blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i in np.flatnonzero(alone):
+        if len(e.path[i]) > 1:
+            blocks[int(e.table[i]), e.path[i][:-1], e.timepoint[i]][int(e.who[i]), int(e.column[i])].append(int(i))
+    for columns in blocks.values():
+        judged = [(m, sum(e.value[i] for i in m), sum(0.5 * 10.0 ** -e.decimals[i] for i in m)) for m in columns.values() if len(m) > 1]
+        judged = [(m, s, slack) for m, s, slack in judged if len({e.row[i] for i in m}) == len(m)]
+        if len(judged) < 2:
+            continue
+        good = [abs(s - 100) <= slack + 1e-9 for _, s, slack in judged]
+        if sum(good) < max(1, len(judged) / 2):
+            continue
+        for (members, summed, slack), fits in zip(judged, good, strict=True):
+            if fits:
+                continue
+            severity = "minor" if abs(summed - 100) <= 2 * slack + 1 else "major"
+            found.add(tuple(members), "inconsistent", severity, f"{_table(e, members[0])}, “{e.path[members[0]][-2]}” ({e.arm_name(members[0])}): the percents sum to {summed:g}, "
+                      f"in the other columns to 100 within rounding.", published=" + ".join(str(e.printed[i]) for i in members[:6]), low=summed, high=summed,
+                      confidence=0.7)  # fmt: skip
 
 
 def _split_total(e: Evidence, members: list[int]) -> tuple[int | None, list[int]]:

@@ -119,9 +119,12 @@ class _Facts:
         self.codes["who"], self.codes["kind"] = pd.factorize(who)[0], pd.factorize(self.kind)[0]
         self.row = pd.to_numeric(values["row_index"]).astype(float).fillna(-1).to_numpy().astype(np.int64)
         self.ids = values["value_id"].to_numpy(object)
-        where = {value_id: i for i, value_id in enumerate(self.ids)}
-        self.estimate = np.fromiter((where.get(x, i) if isinstance(x, str) else i for i, x in enumerate(self.text("estimate_id"))), np.int64, len(values))
-        self.at = _starts(values)
+        where = dict(zip(self.ids.tolist(), range(len(self.ids)), strict=True))
+        self.estimate = np.arange(len(values))
+        estimates = self.text("estimate_id")
+        for i in np.flatnonzero(estimates != "").tolist():
+            self.estimate[i] = where.get(estimates[i], i)
+        self.at = _starts(values, ~self.in_table)
 
     def text(self, name: str) -> np.ndarray:
         if name not in self.values:
@@ -158,12 +161,15 @@ class _Facts:
         return leaf, full
 
 
-def _starts(values: pd.DataFrame) -> np.ndarray:
-    """Where each value stands in its article's text: from its span_id (`article@start-end`)."""
-    if "span_id" not in values:
-        return np.zeros(len(values), np.int64)
-    spans = values["span_id"].to_numpy(object)
-    return np.fromiter((int(s.rpartition("@")[2].partition("-")[0]) if isinstance(s, str) else 0 for s in spans), np.int64, len(spans))
+def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
+    """Where each of the wanted values stands in its article's text: from its span_id (`article@start-end`)."""
+    at = np.zeros(len(values), np.int64)
+    if "span_id" in values:
+        spans = values["span_id"].to_numpy(object)
+        for i in np.flatnonzero(wanted).tolist():
+            if isinstance(spans[i], str):
+                at[i] = int(spans[i].rpartition("@")[2].partition("-")[0])
+    return at
 
 
 def _candidates(facts: _Facts) -> pd.DataFrame:
