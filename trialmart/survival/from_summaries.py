@@ -1,0 +1,213 @@
+"""Published summaries -> pseudo patients that meet every published figure at its printed precision.
+
+Belongs here: one draw from start to end, the ensemble of draws, and the bounds on what is not published. Does not: the smooth plan
+(plan.py), the search in whole patients (whole.py), or the verdict beside each published figure (check.py).
+
+A draw aims at a point in each figure's rounding interval, with a prior of its own (stiffness, bends, visits), so that draws differ by what
+the summaries leave open. Draw 0, the reference, aims at the middles with the plainest prior. A draw depends on its seed alone.
+
+The figures that go in are fitted: meeting them validates nothing. See benchmarks/survival_summaries.py for round trips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from trialmart.survival import plan, whole
+from trialmart.survival.patients import DAYS_PER_MONTH, Patients
+from trialmart.survival.published import PublishedCurve
+
+ATTEMPTS = 8
+VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is always tried
+REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
+ROUGHNESS_CAP = 1.5
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconstruction:
+    """One draw. `missed` names each published figure that could not be met and by how much, in its own unit; empty: all met."""
+
+    arms: tuple[Patients, ...]
+    draw: int
+    seed: int
+    visit_weeks: int
+    attempts: int
+    missed: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def note(self) -> str:
+        words = f"events gathered at visits each {self.visit_weeks} weeks (a hypothesis)" if self.visit_weeks else "smooth hazard"
+        if self.missed:
+            words += "; not met: " + ", ".join(f"{name} (off by {by:.3g})" for name, by in self.missed.items())
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Smallest and largest value of an estimand that the published figures allow, up to a cap on the hazards' roughness."""
+
+    low: float
+    high: float
+
+
+def reconstruct(curve: PublishedCurve, seed: int, draws: int = 1, workers: int = 1, progress: Progress | None = None) -> list[Reconstruction]:
+    """`draws` reconstructions, the reference draw first; draw k has seed `seed + k`, so any one can be made again alone.
+
+    Raises ValueError where nothing but numbers of patients is published. workers: processes; the result is the same for any number.
+    """
+    if not can_reconstruct(curve):
+        raise ValueError("neither a median, nor numbers at risk with events, nor survival at a time is published for each arm")
+    weeks = reachable_visits(curve)
+    jobs = [(curve, seed + k, k, weeks) for k in range(draws)]
+    made = []
+    for one in _in_order(jobs, workers if draws >= 6 else 1):
+        made.append(one)
+        if progress is not None:
+            progress(len(made), draws, f"{curve.article_id} {curve.endpoint}: draw {one.draw}")
+    return made
+
+
+def can_reconstruct(curve: PublishedCurve) -> bool:
+    """Whether each arm has a figure that tells where its curve lies."""
+    return all(
+        (arm.median is not None and arm.median.value is not None)
+        or bool(arm.landmarks)
+        or (bool(arm.at_risk) and (arm.events is not None or curve.total_events is not None))
+        for arm in curve.arms
+    )
+
+
+def _in_order(jobs: Sequence[tuple[PublishedCurve, int, int, tuple[int, ...]]], workers: int) -> Iterator[Reconstruction]:
+    if workers <= 1 or len(jobs) <= 1:
+        yield from map(_job, jobs)
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    if multiprocessing.current_process().daemon:  # may not have children
+        yield from map(_job, jobs)
+        return
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_job, jobs)
+
+
+def _job(job: tuple[PublishedCurve, int, int, tuple[int, ...]]) -> Reconstruction:
+    return one_draw(*job)
+
+
+def one_draw(curve: PublishedCurve, seed: int, draw: int = 0, weeks: tuple[int, ...] | None = None) -> Reconstruction:
+    """One reconstruction. Tries again with another start where a figure stays missed, and returns the nearest if none meets all."""
+    weeks = reachable_visits(curve) if weeks is None else weeks
+    best: tuple[float, Reconstruction] | None = None
+    for attempt in range(ATTEMPTS):
+        rng = np.random.default_rng([seed, attempt])
+        visit = weeks[0] if draw == 0 and attempt == 0 else int(rng.choice(weeks))
+        shape = _shape(curve, visit, None if draw == 0 and attempt == 0 else rng)
+        targets = plan.aim(curve, None if draw == 0 and attempt < 2 else rng)
+        theta, _ = plan.solve(shape, targets, steps=60)
+        groups = whole.make(shape, theta, targets)
+        loss = whole.refine(curve, groups, rng)
+        arms = tuple(group.patients() for group in groups)
+        missed = whole.remaining(curve, list(arms))
+        done = Reconstruction(arms, draw, seed, visit, attempt + 1, missed)
+        if not missed:
+            return done
+        if best is None or loss < best[0]:
+            best = (loss, done)
+    assert best is not None
+    return best[1]
+
+
+def reachable_visits(curve: PublishedCurve) -> tuple[int, ...]:
+    """Distances between visits, in weeks, under which a smooth plan comes near all figures; 0 stands for none. Best first."""
+    rated = []
+    for weeks in (0, *VISIT_WEEKS):
+        shape = _shape(curve, weeks, None)
+        targets = plan.aim(curve)
+        theta, _ = plan.solve(shape, targets, steps=50)
+        rated.append((plan.unmet(shape, targets, theta), weeks))
+    best = min(rated)
+    within = [weeks for unmet, weeks in rated if unmet <= max(REACHABLE, 1.5 * best[0])]
+    first = 0 if rated[0][0] <= REACHABLE else best[1]
+    return (first, *(weeks for weeks in within if weeks != first))
+
+
+def _shape(curve: PublishedCurve, weeks: int, rng: np.random.Generator | None) -> plan.Shape:
+    """The plan's frame: plain for the reference draw, otherwise with a stiffness, bends and an end of its own."""
+    arms = len(curve.arms)
+    last = max(curve.last_time, 1.0)
+    spacing = max((arm.risk_times[-1] - arm.risk_times[-2] for arm in curve.arms if len(arm.risk_times) > 1), default=0.0)
+    stretch = 0.7 if rng is None else float(rng.uniform(0.3, 1.0))
+    end = last + stretch * spacing if spacing else last * (1.1 + 0.6 * stretch)
+    if not spacing and any(f is not None and f.value is None for arm in curve.arms for f in (arm.median, arm.upper)):
+        end = last * (1.02 + 0.4 * stretch)
+    stiffness, weight = (0.3, 0.5) if rng is None else (float(np.exp(rng.uniform(np.log(0.1), np.log(0.6)))), float(rng.uniform(0.3, 0.7)))
+    centre = np.zeros((arms, plan.KNOTS))
+    if rng is not None:
+        steps = rng.normal(0, rng.uniform(0, 0.25), (arms + 1, plan.KNOTS))
+        centre = np.cumsum(steps[:arms] + steps[arms], axis=1)  # bends of its own beside bends that the arms share
+        centre -= centre.mean(axis=1, keepdims=True)
+    grid = np.linspace(0, end, plan.GRID + 1)
+    return plan.Shape(curve, end, plan.visits(grid, weeks * 7 / DAYS_PER_MONTH, weight), centre, stiffness)
+
+
+# Bounds --------------------------------------------------------------------------------------------------------------------------
+
+
+def survival_of(arm: int, time: float) -> plan.Estimand:
+    """Survival of an arm at a time."""
+    return lambda shape, made: np.exp(-plan._columns(made[arm].hazard, shape.grid, np.array([time]))[:, 0])
+
+
+def rmst_of(arm: int, until: float) -> plan.Estimand:
+    """Restricted mean of an arm."""
+
+    def value(shape: plan.Shape, made: list[plan.Path]) -> np.ndarray:
+        s = np.exp(-made[arm].hazard)
+        area = np.concatenate((np.zeros((len(s), 1)), np.cumsum((s[:, 1:] + s[:, :-1]) / 2, axis=1) * (shape.grid[1] - shape.grid[0])), axis=1)
+        return plan._columns(area, shape.grid, np.array([until]))[:, 0]
+
+    return value
+
+
+def difference_of(first: plan.Estimand, second: plan.Estimand) -> plan.Estimand:
+    return lambda shape, made: first(shape, made) - second(shape, made)
+
+
+def bounds(curve: PublishedCurve, estimands: dict[str, tuple[plan.Estimand, float]], cap: float = ROUGHNESS_CAP) -> dict[str, Bounds]:
+    """The range of each estimand over all smooth plans that meet the figures with a roughness up to `cap`.
+
+    estimands: by name, each with the width that its value may move in one step (its natural scale). The range is found by pulling the
+    estimand further from its plain value in growing and then halved steps until the figures or the cap give way. Deterministic.
+    """
+    shape = _shape(curve, 0, None)
+    shape = plan.Shape(curve, shape.end, shape.kernel, shape.centre, 0.1)
+    targets = plan.aim(curve)
+    theta, _ = plan.solve(shape, targets, steps=60)
+    allowed = plan.unmet(shape, targets, theta) + 6.0
+    found = {}
+    for name, (estimand, scale) in estimands.items():
+        plain = float(estimand(shape, plan.paths(shape, theta[None]))[0])
+        ends = [_pull(shape, targets, theta, estimand, plain, sign * scale, allowed, cap) for sign in (-1, 1)]
+        found[name] = Bounds(min(ends), max(ends))
+    return found
+
+
+def _pull(
+    shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand: plan.Estimand, plain: float, scale: float, allowed: float, cap: float
+) -> float:
+    reached, step = plain, scale / 4
+    for _ in range(9):
+        wanted = reached + step
+        moved, _ = plan.solve(shape, targets, theta, (estimand, wanted, abs(scale) / 100), steps=12)
+        value = float(estimand(shape, plan.paths(shape, moved[None]))[0])
+        near = abs(value - wanted) < abs(scale) / 10
+        if near and plan.unmet(shape, targets, moved) <= allowed and plan.roughness(shape, moved) <= cap:
+            reached, theta, step = value, moved, step * 1.5
+        else:
+            step /= 2.5
+    return reached
