@@ -84,7 +84,8 @@ def _cells(folder: pathlib.Path, name: str, names: dict, reference: str | None, 
                      "row_path": tuple(json.loads(r["row_path"]) if r["row_path"] else [r["row_label"]]), **who, "population": r["population"] or None, "endpoint": None,
                      "grade": (r["grade"] or "").replace("≥", ">=") or None, "timepoint": r["timepoint"] or None, "statistic": statistic, "estimate_id": owner, **number})  # fmt: skip
     for (table, arm), populations in column.items():
-        sizes = headers.get(names.get(arm, arm), {}).get(table)
+        known = headers.get(names.get(arm, arm), {})
+        sizes = known.get(table, {p: known.get(f"{table} {p}") for p in populations})
         for population, at in populations.items():
             n = sizes.get(population) if isinstance(sizes, dict) else sizes
             if isinstance(n, int):

@@ -62,6 +62,12 @@ class Findings:
         self.checks.append(Check(article_id or "", self.rule_id, tuple(int(v) for v in values), published or "", verdict, severity, explanation,
                                  low, high, method, confidence, table_id, implied, tuple(int(s) for s in suspects)))  # fmt: skip
 
+    def quick(self, values: tuple[int, ...], explanation: str, published: str, recomputed: float, method: str) -> None:
+        """A check that agrees, for rules with very many: plain ints and floats only."""
+        first = values[0]
+        self.checks.append(Check(self.evidence.article[first], self.rule_id, values, published, "consistent", "info", explanation, recomputed, recomputed, method,
+                                 1.0, self.evidence.table_id[first]))  # fmt: skip
+
     def wrong(self) -> set[int]:
         """Values that a finding so far calls wrong: later rules need not build on them."""
         return {s for check in self.checks if check.verdict in ("inconsistent", "impossible") for s in check.suspects}
@@ -71,11 +77,11 @@ class Findings:
         seen: dict[str, int] = {}
         ids = self.evidence.id
         for check in _merged(self.checks):
-            involved = list(dict.fromkeys([*check.values, *(v for other in check.also for v in other.values)]))
+            involved = check.values if not check.also else list(dict.fromkeys([*check.values, *(v for other in check.also for v in other.values)]))
             stem = f"{check.rule_id}:{ids[involved[0]]}" if involved else f"{check.rule_id}:{check.article_id}"
             seen[stem] = seen.get(stem, 0) + 1
             check_id = stem if seen[stem] == 1 else f"{stem}#{seen[stem]}"
-            explanation = " ".join([check.explanation, *(other.explanation for other in check.also)])
+            explanation = check.explanation if not check.also else " ".join([check.explanation, *(other.explanation for other in check.also)])
             rows.append((check_id, check.article_id, check.rule_id, [ids[v] for v in involved], check.published, check.low, check.high, check.verdict,
                          check.severity, explanation, check.method, check.confidence, check.table_id, check.implied))  # fmt: skip
         frame = pd.DataFrame(rows, columns=COLUMNS)

@@ -33,8 +33,7 @@ def counts_agree_with_percents(e: Evidence, found: Findings) -> None:
     """
     judged = judge_pairs(e)
     in_table = e.in_table[judged.percent]
-    for k in np.flatnonzero(judged.gap == 0):
-        _consistent(e, found, judged, k)
+    _consistent(e, found, judged, np.flatnonzero(judged.gap == 0))
     open_pairs = np.flatnonzero((judged.gap == 2) & in_table)
     _table_pairs(e, found, judged, open_pairs)
     _one_unit_off(e, found, judged, np.flatnonzero((judged.gap == 1) & in_table))
@@ -42,13 +41,14 @@ def counts_agree_with_percents(e: Evidence, found: Findings) -> None:
         _elsewhere(e, found, judged, k)
 
 
-def _consistent(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
-    count, percent, size = judged.count[k], judged.percent[k], judged.size[k]
-    recomputed = 100 * e.value[count] / size
-    at = judged.position[k]
-    found.add((percent, count) if at < 0 else (percent, count, at), "consistent", "info",
-              f"{e.printed[count]} of {size:.0f} is {recomputed:.2f}% ({_SOURCE[judged.source[k]]}).", published=f"{e.printed[count]} ({e.shown(percent)})",
-              low=recomputed, high=recomputed, method=f"N: {judged.source[k]}")  # fmt: skip
+def _consistent(e: Evidence, found: Findings, judged: Judged, members: np.ndarray) -> None:
+    """The many pairs that agree: a line each."""
+    recomputed = 100 * e.value[judged.count[members]] / judged.size[members]
+    rows = zip(judged.count[members].tolist(), judged.percent[members].tolist(), judged.position[members].tolist(), judged.size[members].tolist(),
+               judged.source[members], recomputed.tolist(), strict=True)  # fmt: skip
+    for count, percent, at, size, source, exact in rows:
+        found.quick((percent, count) if at < 0 else (percent, count, at), f"{e.printed[count]} of {size:.0f} is {exact:.2f}% ({_SOURCE[source]}).",
+                    f"{e.printed[count]} ({e.printed[percent]}%)", exact, f"N: {source}")  # fmt: skip
 
 
 def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
@@ -407,6 +407,7 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
     equal = sum(off == 0 for _, _, off in sizes)
     judged = equal >= max(1, len(sizes) / 2) and len(sizes) > 1 or (equal == 1 and len(sizes) == 1)
     near = all(-0.1 * e.value[size] <= off < 0 for _, size, off in sizes)
+    close = not near and all(abs(off) <= max(0.03 * e.value[size], 1) for _, size, off in sizes)
     for members, size, off in sizes:
         terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
         summed, name = e.value[size] + off, e.path[members[0]][-2]
@@ -417,6 +418,9 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
             found.add((*members, size), "inconsistent", severity, f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
                       f"({terms}), but the column holds {e.printed[size]} patients; in the other columns they agree.", published=f"N={e.printed[size]}",
                       low=summed, high=summed, confidence=0.8)  # fmt: skip
+        elif close and off > 0:
+            found.add((*members, size), "inconsistent", "minor", f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} ({terms}), "
+                      f"more than the {e.printed[size]} patients of the column.", published=f"N={e.printed[size]}", low=summed, high=summed, confidence=0.7)  # fmt: skip
         elif near:
             found.add((*members, size), "explained", "minor", f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} of "
                       f"{e.printed[size]}; {-off:.0f} patients are not accounted for, in every arm some, so values are probably missing.",
