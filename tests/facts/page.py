@@ -51,7 +51,9 @@ class Page:
         if percent is not None:
             self.value("percent", percent, unit="%", estimate_id=of, **fields)
 
-    def estimate(self, statistic: str, printed: str, lower: str | None = None, upper: str | None = None, p: str | None = None, **fields) -> str:
+    def estimate(
+        self, statistic: str, printed: str, lower: str | None = None, upper: str | None = None, p: str | None = None, **fields
+    ) -> str:
         """An estimate with its limits and p value."""
         of = self.value(statistic, printed, **fields)
         self.values[-1]["estimate_id"] = of
