@@ -148,8 +148,7 @@ class Transaction:
         return gone
 
     def _run(self, statement: str, values: Sequence[Any] = ()) -> int:
-        row = self._connection.execute(statement, list(values)).fetchone()
-        return int(row[0]) if row else 0
+        return _number(self._connection, statement, values)
 
 
 class Warehouse:
@@ -249,8 +248,7 @@ class Warehouse:
         """How many rows a table has (of these articles)."""
         clause = "" if article_ids is None else " WHERE article_id IN (SELECT unnest(?::VARCHAR[]))"
         values = [] if article_ids is None else [list(article_ids)]
-        row = self._connection().execute(f"SELECT count(*) FROM {_model(model).name}{clause}", values).fetchone()
-        return int(row[0]) if row else 0
+        return _number(self._connection(), f"SELECT count(*) FROM {_model(model).name}{clause}", values)
 
     def counts(self) -> dict[str, int]:
         """How many rows each published table has."""
@@ -464,8 +462,14 @@ def _remove(path: pathlib.Path) -> None:
 
 
 def _state(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
-    row = connection.execute(f"SELECT value FROM {_STATE} WHERE name = ?", [name]).fetchone()
-    return row[0] if row else None
+    rows = connection.execute(f"SELECT value FROM {_STATE} WHERE name = ?", [name]).fetchall()
+    return rows[0][0] if rows else None
+
+
+def _number(connection: duckdb.DuckDBPyConnection, statement: str, values: Sequence[Any] = ()) -> int:
+    """The one number that a statement gives. All is fetched: a result with an end not yet seen keeps the connection from other work."""
+    rows = connection.execute(statement, list(values)).fetchall()
+    return int(rows[0][0]) if rows else 0
 
 
 def _contracts() -> str:
