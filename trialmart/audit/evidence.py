@@ -76,6 +76,8 @@ class Evidence:
         self.article = _objects(v, "article_id")
         self.source = _objects(v, "source_kind")
         self.statistic = _objects(v, "statistic")
+        self._statistic_code, names = pd.factorize(self.statistic)
+        self._statistic_names = {name: k for k, name in enumerate(names)}
         self.table_id = _objects(v, "table_id")
         self.arm_id = _objects(v, "arm_id")
         self.reference = _objects(v, "reference_arm_id")
@@ -113,7 +115,13 @@ class Evidence:
         return len(self.id)
 
     def of(self, *statistics: str) -> np.ndarray:
-        return np.isin(self.statistic, statistics)
+        """Which values are of one of these statistics."""
+        result = np.zeros(len(self), bool)
+        for statistic in statistics:
+            code = self._statistic_names.get(statistic)
+            if code is not None:
+                result |= self._statistic_code == code
+        return result
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -139,7 +147,7 @@ class Evidence:
 
     def linked(self, statistic: str, of: np.ndarray) -> np.ndarray:
         """The position of the value of this statistic that belongs to each of the estimates `of`; -1 where there is none."""
-        mine = np.flatnonzero((self.statistic == statistic) & (self.estimate != np.arange(len(self))))
+        mine = np.flatnonzero(self.of(statistic) & (self.estimate != np.arange(len(self))))
         where = np.full(len(self), -1, np.int64)
         where[self.estimate[mine][::-1]] = mine[::-1]
         return where[of]

@@ -85,17 +85,17 @@ def match(values: pd.DataFrame) -> pd.DataFrame:
     pairs = _candidates(facts)
     if len(pairs):
         best = _best(pairs)
-        here, there = best["here"].to_numpy(), best["there"].to_numpy()
+        here, there, sure = (best[name].to_numpy() for name in ("here", "there", "confidence"))
         # a prose value that leans on another prose value takes the key which that one got
         for k in np.argsort(~facts.in_table[there], kind="stable"):
             h, t = here[k], there[k]
             keys[h] = keys[t] if confidence[t] >= CONFIDENT else ids[t]
-            confidence[h] = best["confidence"].iat[k]
+            confidence[h] = sure[k]
         heirs = _heirs(facts, best)
         for h, t, s in heirs:
             keys[h], confidence[h] = ids[t], s
         here, there = np.r_[here, [h for h, _, _ in heirs]].astype(int), np.r_[there, [t for _, t, _ in heirs]].astype(int)
-        _follow(facts, here, there, np.r_[best["confidence"].to_numpy(), [s for *_, s in heirs]], keys, confidence)
+        _follow(facts, here, there, np.r_[sure, [s for *_, s in heirs]], keys, confidence)
     return pd.DataFrame({"fact_key": keys, "confidence": confidence}, index=values.index)
 
 
