@@ -22,14 +22,28 @@ from trialmart.reading.sections import section_of
 
 SPACE = re.compile(r"[ \t\r\n\f\v]+")
 NEEDS_COLLAPSE = re.compile(r"[\t\r\n\f\v]|  ")
-WIDTH = {"\u2003": 2.0, "\u2001": 2.0, "\u2002": 1.0, "\u2000": 1.0, "\u00a0": 1.0, "\u2004": 0.7, "\u2005": 0.5, "\u2006": 0.4, "\u2009": 0.4, "\u202f": 0.4, "\u3000": 2.0}
+WIDTH = {
+    "\u2003": 2.0,
+    "\u2001": 2.0,
+    "\u2002": 1.0,
+    "\u2000": 1.0,
+    "\u00a0": 1.0,
+    "\u2004": 0.7,
+    "\u2005": 0.5,
+    "\u2006": 0.4,
+    "\u2009": 0.4,
+    "\u202f": 0.4,
+    "\u3000": 2.0,
+}
 PADDING = re.compile(r"(?:padding-left|text-indent|margin-left)\s*:\s*(\d+(?:\.\d+)?)")
 NOTE_SYMBOL = re.compile(r"[\[(]?\s*([a-zA-Z]{1,2}|[ivx]{1,4}|\d{1,2}|[*∗†‡§¶‖#|$^+☆★\\]{1,5})\s*[\])]?")
 NOTE_WORDS = re.compile(r"\s*([*∗†‡§¶‖#]{1,5}|[a-z]\)|\([a-z]\)|\[[a-z]\]|\d\)|[a-z](?=[A-Z])|[a-z](?= [A-Z]))\s*")
 EXPONENT_BASE = re.compile(r"(?:(?:^|[^\w.])|[x×*]\s?)10$|(?:^|[^A-Za-z])(?:k?m|[cdmµμn]m|ft|in|[RrIχητωxXQ])$")
 PER_UNIT = re.compile(r"[A-Za-zµμ)]\s?$|10$")
 EXPONENT = re.compile(r"[-−–]?\s?\d{1,2}\s?[-−–]?")
-NOT_MARKS = frozenset(("th", "st", "nd", "rd", "®", "™", "©", "+", "-", "−", "–", "++", "o", "°", "x", "TM", ",", "2+", "-/-", "+/+", "+/-"))
+NOT_MARKS = frozenset(
+    ("th", "st", "nd", "rd", "®", "™", "©", "+", "-", "−", "–", "++", "o", "°", "x", "TM", ",", "2+", "-/-", "+/+", "+/-")
+)
 NCT = re.compile(r"\bNCT\s?(\d{8})\b")
 PMC_DIGITS = re.compile(r"(?:PMC)?(\d+)")
 
@@ -38,7 +52,21 @@ BLOCKS = frozenset(
     ("table-wrap", "table-wrap-group", "fig", "fig-group", "list", "def-list", "disp-quote", "boxed-text", "supplementary-material", "fn",
      "media", "floats-wrap", "floats-group", "array")
 )  # fmt: skip
-SILENT = frozenset(("hr", "graphic", "inline-graphic", "media", "object-id", "tex-math", "alt-text", "label-alternatives", "permissions", "col", "colgroup"))
+SILENT = frozenset(
+    (
+        "hr",
+        "graphic",
+        "inline-graphic",
+        "media",
+        "object-id",
+        "tex-math",
+        "alt-text",
+        "label-alternatives",
+        "permissions",
+        "col",
+        "colgroup",
+    )
+)
 BREAKS = frozenset(("break", "p", "list-item", "list", "title", "def-item"))
 SECTION_TYPES = {
     "intro": "introduction", "introduction": "introduction", "background": "introduction", "method": "methods", "methods": "methods",
@@ -62,7 +90,9 @@ def read_jats(data: bytes, source_path: str, article_id: str) -> Article:
 
 
 def _parse(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(remove_comments=True, remove_pis=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False)
+    parser = etree.XMLParser(
+        remove_comments=True, remove_pis=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -297,7 +327,9 @@ class _Reader:
         heading = " ".join("".join(title.itertext()).split()) if title is not None else ""
         if section in ("other", "notes"):
             told = (element.get("sec-type") or "").lower().split("|")
-            named = next((SECTION_TYPES[word] for word in reversed(told) if word in SECTION_TYPES), None) or (section_of(heading) if heading else None)
+            named = next((SECTION_TYPES[word] for word in reversed(told) if word in SECTION_TYPES), None) or (
+                section_of(heading) if heading else None
+            )
             section = named or section
         if element.tag in ("ack", "notes", "glossary"):
             section = "notes"
@@ -360,7 +392,9 @@ class _Reader:
         message = _square(grid)
         return Table(table_id, label, caption, grid, header_rows or _leading_th_rows(grid), [], path, message)  # type: ignore[arg-type]
 
-    def _row(self, row: etree._Element, at: int, last: int, grid: list[list[Cell | None]], in_head: bool, widths: list[tuple[Cell, float]]) -> None:
+    def _row(
+        self, row: etree._Element, at: int, last: int, grid: list[list[Cell | None]], in_head: bool, widths: list[tuple[Cell, float]]
+    ) -> None:
         line = grid[at]
         column = 0
         path = self.tree.getpath(row)
@@ -416,7 +450,9 @@ class _Reader:
         marks: tuple[Mark, ...] = ()
         if inline.marks:
             cut = len(text) - len(text.lstrip())
-            marks = tuple(Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in inline.marks if cut <= m.start and m.end - cut <= len(stripped))
+            marks = tuple(
+                Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in inline.marks if cut <= m.start and m.end - cut <= len(stripped)
+            )
         passage = Passage(stripped, (Piece(0, self.length, len(stripped)),), marks, f"{path}/{tag}[{number}]")
         if QUICK.search(stripped):
             passage.marks = _more_marks(passage)
@@ -445,7 +481,9 @@ class _Reader:
             return []
         passage = self._passage(inline, self.tree.getpath(element))
         text = passage.text
-        cuts = [mark for mark in passage.marks if mark.kind != "reference" and (mark.start == 0 or text[: mark.start].rstrip()[-1:] in ".;,\n")]
+        cuts = [
+            mark for mark in passage.marks if mark.kind != "reference" and (mark.start == 0 or text[: mark.start].rstrip()[-1:] in ".;,\n")
+        ]
         cuts = [mark for mark in cuts if mark.start == 0 or re.match(r"\s*[A-Z]", text[mark.end :])]
         if symbol is not None:
             return [Note(symbol.strip("()[]. "), passage)]
@@ -461,13 +499,19 @@ class _Reader:
 
 def _part(passage: Passage, start: int, end: int) -> Passage:
     text = passage.text[start:end].rstrip()
-    marks = tuple(Mark(m.start - start, m.end - start, m.kind, m.symbol) for m in passage.marks if start <= m.start and m.end <= start + len(text))
+    marks = tuple(
+        Mark(m.start - start, m.end - start, m.kind, m.symbol) for m in passage.marks if start <= m.start and m.end <= start + len(text)
+    )
     return Passage(text, (Piece(0, passage.pieces[0].start + start, len(text)),), marks, passage.locator)
 
 
 def _more_marks(passage: Passage) -> tuple[Mark, ...]:
     """Marks set in markup and those that are plain characters; where both cover a place, the markup's."""
-    found = [mark for mark in find_marks(passage.text, in_table=True) if not any(m.start < mark.end and mark.start < m.end for m in passage.marks)]
+    found = [
+        mark
+        for mark in find_marks(passage.text, in_table=True)
+        if not any(m.start < mark.end and mark.start < m.end for m in passage.marks)
+    ]
     return tuple(sorted((*passage.marks, *found))) if found else passage.marks
 
 

@@ -1,0 +1,529 @@
+"""The treatment arms of an article: one identity each, however many names the tables and sentences give it.
+
+Belongs here: which names are arms, which names are the same arm, pooled arms, roles, numbers randomized. Does not: mentions in prose
+(mentions), columns that are no arm (headers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations
+
+from trialmart.document import Article
+from trialmart.extraction.headers import ARM_WORD, NOT_ARMS, Column, Layout, Part, lay_out
+from trialmart.extraction.values import Arm
+
+GENERIC = re.compile(
+    r"(?:the\s)?(?:treatments?|study|randomi[sz]ed|trial|intervention|patient|allocated|assigned|allocation|therapy|comparison)?[\s-]*(?:groups?|arms?|allocation|assignments?|treatments?|cohorts?|regimens?|phase|sequence)"
+    r"|groups?|arms?|treatments?|interventions?",
+    re.IGNORECASE,
+)
+STOP = frozenset(
+    "group groups arm arms patients patient treated treatment therapy the of with and in n no receiving received regimen subjects participants women cohort for to by on a only".split()
+)
+CONTROL = re.compile(
+    r"\b(?:placebo|controls?|sham|usual|standard|conventional|comparators?|comparison|observation|no treatment|untreated|best supportive|routine|waiting|wait-?list|dummy|vehicle|saline|attention)\b",
+    re.IGNORECASE,
+)
+EXPERIMENTAL = re.compile(r"\b(?:experimental|intervention|active|study drug|investigational|new|novel)\b", re.IGNORECASE)
+VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|as compared with|relative to|or)\b", re.IGNORECASE)
+POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
+WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
+RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECASE)
+
+
+@lru_cache(maxsize=20_000)
+def tokens(name: str) -> tuple[str, ...]:
+    """What a name is made of, without the words that any arm may have."""
+    found = WORD.findall(name.lower().replace("α", "alpha").replace("β", "beta"))
+    kept = tuple(
+        dict.fromkeys(
+            word
+            for word in found
+            if word not in STOP or (word == "a" and re.search(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", name, re.IGNORECASE))
+        )
+    )
+    return kept or tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=50_000)
+def similarity(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    """0 to 1: the share of words that two names have in common, where a word may be cut short."""
+    if not first or not second:
+        return 0.0
+    matched = 0.0
+    free = list(second)
+    for word in first:
+        best, at = 0.0, -1
+        for index, other in enumerate(free):
+            score = _alike(word, other)
+            if score > best:
+                best, at = score, index
+        if at >= 0:
+            matched += best
+            free.pop(at)
+    return 0.5 * (matched / len(first) + matched / len(second))
+
+
+def _alike(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    short, long = sorted((word, other), key=len)
+    if short[0].isdigit() or len(short) < 3:
+        return 0.0
+    if long.startswith(short):
+        return 0.85
+    if len(short) >= 6 and _one_slip(short, long):
+        return 0.8
+    return 0.0
+
+
+def _one_slip(short: str, long: str) -> bool:
+    """Whether two long words differ by one or two letters, as misprints do."""
+    if len(long) - len(short) > 1:
+        return False
+    head = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    tail = next((i for i, (a, b) in enumerate(zip(short[::-1], long[::-1], strict=False)) if a != b), len(short))
+    return head + tail >= len(short) - 2
+
+
+@dataclass(slots=True)
+class _Name:
+    """A name in a header, where it stands and what N stands with it."""
+
+    text: str
+    words: tuple[str, ...]
+    n: int | None
+    columns: list[int]
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Level:
+    """A row of headers whose names may be arms."""
+
+    layout: Layout
+    row: int
+    names: list[_Name] = field(default_factory=list)
+    score: float = 0.0
+
+
+def find_arms(article: Article, layouts: Sequence[Layout] | None = None) -> list[Arm]:
+    """The arms of an article. Empty where neither tables nor sentences name two."""
+    if layouts is None:
+        layouts = [lay_out(table) for table in article.tables if table.grid]
+    finder = _Finder(article, layouts)
+    return finder.find()
+
+
+class _Finder:
+    """Collects names from headers, chooses the set that is the arms, and joins the other sets to it."""
+
+    def __init__(self, article: Article, layouts: Sequence[Layout]) -> None:
+        self.article = article
+        self.layouts = layouts
+        front = [p.passage.text for p in article.paragraphs if p.section in ("title", "abstract")]
+        self.title = next((p.passage.text for p in article.paragraphs if p.section == "title"), "")
+        self.front = " ".join(front).lower()
+        self.front_words = frozenset(WORD.findall(self.front))
+
+    def find(self) -> list[Arm]:
+        levels = [level for layout in self.layouts for level in self._levels(layout)]
+        if not levels:
+            return self._from_rows() or from_sentences(self.article)
+        repeated = self._repeated(levels)
+        for level in levels:
+            level.score += min(sum(repeated[name.words] > 1 for name in level.names) / len(level.names), 1.0)
+        best = max(levels, key=lambda level: level.score)
+        if best.score < 2.0:
+            return self._from_rows() or from_sentences(self.article)
+        arms = self._base(best)
+        for level in levels:
+            if level is not best:
+                self._join(level, arms)
+        self._pool(arms)
+        self._randomized(best, arms)
+        self._roles(arms)
+        return arms
+
+    @staticmethod
+    def _repeated(levels: list[_Level]) -> dict[tuple[str, ...], int]:
+        counts: dict[tuple[str, ...], int] = {}
+        for level in levels:
+            for name in level.names:
+                counts[name.words] = counts.get(name.words, 0) + 1
+        return counts
+
+    # -- names in headers ----------------------------------------------------------------------------------------------------------
+
+    def _levels(self, layout: Layout) -> list[_Level]:
+        rows: dict[int, _Level] = {}
+        for column in layout.columns:
+            for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
+                if part.kind != "name" or GENERIC.fullmatch(part.name):
+                    continue
+                level = rows.setdefault(cell.row, _Level(layout, cell.row))
+                words = tokens(part.name)
+                name = next((name for name in level.names if name.words == words), None)
+                if name is None:
+                    start, end = cell.passage.place(0, len(cell.passage.text))
+                    name = _Name(part.name, words, None, [], start, end)
+                    level.names.append(name)
+                name.columns.append(column.index)
+                if name.n is None:
+                    name.n = part.n if part.n is not None else _n_below(column, position)
+        found = [level for level in rows.values() if len(level.names) >= 2]
+        for level in found:
+            level.score = self._score(level)
+        return found
+
+    def _score(self, level: _Level) -> float:
+        """How much a set of names looks like arms: N, words of arms, drugs that title and abstract name."""
+        if len(level.names) > 8:
+            return -5.0
+        total = 0.0
+        for name in level.names:
+            score = 1.5 * (name.n is not None) + 1.0 * bool(ARM_WORD.search(name.text))
+            letters = [word for word in name.words if word.isalpha() and len(word) > 2]
+            if letters:
+                score += 2.0 * sum(self._in_front(word) for word in letters) / len(letters)
+            elif re.search(r"\b(?:group|arm|cohort|regimen)\b", name.text, re.IGNORECASE):
+                score += 1.0
+            if NOT_ARMS.search(name.text) and not re.search(r"\b(?:group|arm)\b", name.text, re.IGNORECASE):
+                score -= 3.0
+            if len(name.text) > 60:
+                score -= 1.0
+            total += score
+        mean = total / len(level.names)
+        caption = level.layout.table.caption.label
+        if re.search(r"baseline|characteristic|demographic", caption, re.IGNORECASE):
+            mean += 0.6
+        if re.search(r"published|previous|studies|literature", caption, re.IGNORECASE):
+            mean -= 2
+        return mean - 0.15 * max(len(level.names) - 4, 0)
+
+    def _in_front(self, word: str) -> bool:
+        return word in self.front_words or len(word) >= 4 and word in self.front
+
+    def _base(self, level: _Level) -> list[Arm]:
+        arms: list[Arm] = []
+        for name in level.names:
+            if NOT_ARMS.fullmatch(name.text) or self._is_contrast(name):
+                continue
+            arms.append(_new_arm(name.text, name, arms))
+        return arms
+
+    @staticmethod
+    def _is_contrast(name: _Name) -> bool:
+        return bool(re.search(r"\b(?:vs\.?|versus)\b", name.text, re.IGNORECASE))
+
+    # -- the same arm under other names ------------------------------------------------------------------------------------------------
+
+    def _join(self, level: _Level, arms: list[Arm]) -> None:
+        if level.score < 1.2 and not any(_exact(name.words, arm) for name in level.names for arm in arms):
+            return
+        single = [arm for arm in arms if not arm.members]
+        matched = match_names([name.text for name in level.names], [name.n for name in level.names], single, self.article)
+        unmatched = []
+        for name, arm in zip(level.names, matched, strict=True):
+            if arm is not None:
+                _add_alias(arm, name.text)
+            else:
+                unmatched.append(name)
+        for name in unmatched:
+            members = members_of(name.text, single) or self._by_sum(name, level, single)
+            if members:
+                known = next((arm for arm in arms if arm.members and set(arm.members) == set(members)), None)
+                if known:
+                    _add_alias(known, name.text)
+                else:
+                    pooled = _new_arm(name.text, name, arms)
+                    pooled.role, pooled.members = "pooled", tuple(members)
+                    arms.append(pooled)
+
+    @staticmethod
+    def _by_sum(name: _Name, level: _Level, arms: list[Arm]) -> list[str]:
+        """A name like `Combined` whose N is the sum of two or more other columns' N in one way only."""
+        if name.n is None or not POOLED.search(name.text):
+            return []
+        parts = [(other, arm) for other in level.names if other is not name and other.n for arm in arms if _exact(other.words, arm)]
+        ways = [
+            combination
+            for size in range(2, len(parts))
+            for combination in combinations(parts, size)
+            if sum(other.n or 0 for other, _ in combination) == name.n
+        ]
+        return [arm.arm_id for _, arm in ways[0]] if len(ways) == 1 else []
+
+    def _pool(self, arms: list[Arm]) -> None:
+        """Arms of the base set that pool others."""
+        for arm in arms:
+            others = [other for other in arms if other is not arm and not other.members]
+            members = members_of(arm.label, others)
+            if not members and POOLED.search(arm.label) and arm.n_randomized:
+                ways = [
+                    c
+                    for size in range(2, len(others))
+                    for c in combinations(others, size)
+                    if sum(o.n_randomized or 0 for o in c) == arm.n_randomized
+                ]
+                members = [other.arm_id for other in ways[0]] if len(ways) == 1 else []
+            if len(members) >= 2:
+                arm.role, arm.members = "pooled", tuple(members)
+
+    # -- numbers and roles -------------------------------------------------------------------------------------------------------------
+
+    def _randomized(self, level: _Level, arms: list[Arm]) -> None:
+        """N of the base table is the number randomized where its caption says so or a sentence gives their sum or each of them."""
+        counts = [arm.n_randomized for arm in arms if not arm.members]
+        if not all(counts):
+            for arm in arms:
+                arm.n_randomized = None
+            return
+        caption = level.layout.table.caption.label
+        told = bool(re.search(r"intent(?:ion)?[- ]to[- ]treat|\bITT\b|randomi[sz]ed", caption, re.IGNORECASE))
+        if not told:
+            total = sum(count or 0 for count in counts)
+            text = " ".join(
+                p.passage.words
+                for p in self.article.paragraphs
+                if p.section in ("abstract", "results", "methods") and RANDOMIZED.search(p.passage.text)
+            )
+            figures = {int(found.replace(",", "")) for found in re.findall(r"\b\d{1,3}(?:,\d{3})+|\b\d+", text)}
+            told = total in figures and bool(text) or set(counts) <= figures and bool(text)
+        if not told:
+            for arm in arms:
+                arm.n_randomized = None
+
+    def _roles(self, arms: list[Arm]) -> None:
+        single = [arm for arm in arms if not arm.members]
+        names = {arm.arm_id: " ".join((arm.label, *arm.aliases)) for arm in single}
+        controls = [arm for arm in single if CONTROL.search(names[arm.arm_id])]
+        pure = [
+            arm
+            for arm in controls
+            if re.search(r"\b(?:placebo|controls?|sham|usual|no treatment|observation)\b", names[arm.arm_id], re.IGNORECASE)
+        ]
+        if len(controls) > 1 and len(pure) == 1:
+            controls = pure
+        if not controls or len(controls) == len(single):
+            controls = self._named_after_versus(single)
+        if len(controls) == 1 or controls and len(controls) < len(single):
+            for arm in single:
+                arm.role = "control" if arm in controls else "experimental"
+
+    def _named_after_versus(self, arms: list[Arm]) -> list[Arm]:
+        """The one arm that title or abstract name after `versus` or `compared with`, the others standing before."""
+        words = {arm.arm_id: [w for w in tokens(arm.label) if len(w) > 2] for arm in arms}
+        common = set.intersection(*(set(w) for w in words.values())) if words else set()
+        for text in (self.title, self.front):
+            lower = text.lower()
+            for found in re.finditer(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|over)\b", lower):
+                before, after = lower[max(0, found.start() - 120) : found.start()], lower[found.end() : found.end() + 80]
+                after_arms = [
+                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in after for w in own)
+                ]
+                before_arms = [
+                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in before for w in own)
+                ]
+                only_after = [arm for arm in after_arms if arm not in before_arms]
+                if len(only_after) == 1 and before_arms:
+                    return only_after
+        # A with or without B: the arm that has all the words of another and more is the new treatment
+        subsets = [arm for arm in arms if any(set(words[arm.arm_id]) < set(words[other.arm_id]) for other in arms)]
+        if len(subsets) == 1 and len(arms) == 2:
+            return subsets
+        return []
+
+    # -- arms in rows ------------------------------------------------------------------------------------------------------------------
+
+    def _from_rows(self) -> list[Arm]:
+        """Arms that stand in a label column: few names that repeat, each with a word of an arm or a drug of the title."""
+        best: list[_Name] = []
+        best_score = 1.9
+        for layout in self.layouts:
+            for column in range(layout.n_labels):
+                cells = [
+                    row[column]
+                    for r, row in enumerate(layout.table.grid)
+                    if r >= layout.n_head and row[column].row == r and row[column].label
+                ]
+                names: dict[tuple[str, ...], _Name] = {}
+                for cell in cells:
+                    name = names.get(tokens(cell.label))
+                    if name is None:
+                        start, end = cell.passage.place(0, len(cell.passage.text))
+                        name = names[tokens(cell.label)] = _Name(cell.label, tokens(cell.label), None, [], start, end)
+                    name.columns.append(cell.row)
+                if 2 <= len(names) <= 6 and all(len(name.columns) >= (1 if len(cells) <= 4 else 2) for name in names.values()):
+                    level = _Level(layout, 0, list(names.values()))
+                    score = self._score(level)
+                    if score > best_score:
+                        best, best_score = level.names, score
+        arms: list[Arm] = []
+        for name in best:
+            arms.append(_new_arm(name.text, name, arms))
+        self._roles(arms)
+        return arms
+
+
+def _n_below(column: Column, position: int) -> int | None:
+    """N in a header cell of its own under the name."""
+    for part in column.parts[position + 1 :]:
+        if part.kind in ("n", "stat") and part.n is not None:
+            return part.n
+        if part.kind in ("name", "total"):
+            return None
+    return None
+
+
+def _exact(words: tuple[str, ...], arm: Arm) -> bool:
+    return any(set(words) == set(tokens(name)) for name in (arm.label, *arm.aliases))
+
+
+def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
+    taken = {arm.arm_id for arm in arms}
+    stem = re.sub(r"[^a-z0-9]+", "_", label.lower().replace("α", "alpha").replace("β", "beta")).strip("_") or "arm"
+    arm_id, number = stem, 2
+    while arm_id in taken:
+        arm_id, number = f"{stem}_{number}", number + 1
+    return Arm(arm_id, label, (), "unknown", (), name.n, name.start, name.end)
+
+
+def _add_alias(arm: Arm, name: str) -> None:
+    if name != arm.label and name not in arm.aliases:
+        arm.aliases = (*arm.aliases, name)
+
+
+def best_match(name: str, arms: Sequence[Arm]) -> tuple[Arm | None, float]:
+    """The arm whose names are most like this one, and how much; None where two are as like."""
+    words = tokens(name)
+    scores = [(max(similarity(words, tokens(alias)) for alias in (arm.label, *arm.aliases)), arm) for arm in arms]
+    scores.sort(key=lambda pair: -pair[0])
+    if not scores or scores[0][0] < 0.34 or len(scores) > 1 and scores[1][0] > scores[0][0] - 1e-9:
+        return None, scores[0][0] if scores else 0.0
+    return scores[0][1], scores[0][0]
+
+
+def match_names(names: Sequence[str], ns: Sequence[int | None], arms: Sequence[Arm], article: Article | None = None) -> list[Arm | None]:
+    """The arm of each of several names that stand side by side: no arm twice. By words, then by what abbreviations stand for, then by N."""
+    words = [tokens(name) for name in names]
+    pairs = sorted(
+        (
+            (max(similarity(w, tokens(alias)) for alias in (arm.label, *arm.aliases)), i, j)
+            for i, w in enumerate(words)
+            for j, arm in enumerate(arms)
+        ),
+        key=lambda t: (-t[0], t[1], t[2]),
+    )
+    matched: list[Arm | None] = [None] * len(names)
+    taken: set[int] = set()
+    for score, i, j in pairs:
+        if score < 0.34 or matched[i] is not None or j in taken:
+            continue
+        rivals = [s for s, a, b in pairs if a == i and b != j and b not in taken and s >= score - 1e-9]
+        if rivals:
+            continue
+        matched[i] = arms[j]
+        taken.add(j)
+    free = [j for j in range(len(arms)) if j not in taken]
+    open_names = [i for i in range(len(names)) if matched[i] is None and not members_of(names[i], arms)]
+    if article is not None and free and open_names:
+        for i in list(open_names):
+            expansion = expand(names[i], article)
+            if not expansion:
+                continue
+            arm, score = best_match(expansion, [arms[j] for j in free])
+            if arm is not None and score >= 0.5:
+                matched[i] = arm
+                free = [j for j in free if arms[j] is not arm]
+                open_names.remove(i)
+    if open_names and free and len(names) == len(arms):
+        by_n = {i: [j for j in free if ns[i] is not None and arms[j].n_randomized == ns[i]] for i in open_names}
+        for i, found in by_n.items():
+            if len(found) == 1 and sum(found == other for other in by_n.values()) == 1:
+                matched[i] = arms[found[0]]
+        rest = [i for i in open_names if matched[i] is None]
+        left = [j for j in free if arms[j] not in matched]
+        if len(rest) == 1 and len(left) == 1 and len(names) > 1 and not NOT_ARMS.search(names[rest[0]]):
+            matched[rest[0]] = arms[left[0]]
+    return matched
+
+
+def expand(name: str, article: Article) -> str | None:
+    """What an abbreviation stands for, where the article says it: `full name (ABC)`, `ABC = full name`, `ABC, full name`."""
+    short = re.sub(r"\b(?:group|arm)\b", "", name, flags=re.IGNORECASE).strip()
+    if not re.fullmatch(r"[A-Z][\w+/-]{1,11}", short):
+        return None
+    found = re.search(rf"((?:[\w/+-]+\s){{1,6}})\(\s?{re.escape(short)}\b", article.text)
+    if found:
+        return found.group(1)
+    found = re.search(rf"(?<!\w){re.escape(short)}\s?(?:=|,|:)\s?([^;,.=]{{4,60}})", article.text)
+    return found.group(1) if found else None
+
+
+@lru_cache(maxsize=5_000)
+def _split(name: str) -> tuple[tuple[str, ...], ...]:
+    for separator in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"):
+        parts = [part for part in re.split(separator, name) if part.strip()]
+        if len(parts) > 1:
+            yield_parts = tuple(parts)
+            return tuple(tokens(part) for part in yield_parts)
+    return ()
+
+
+def members_of(name: str, arms: Sequence[Arm]) -> list[str]:
+    """The arms that a name like `A + B` or `A/B` pools: each part must be all of an arm's words, and the whole no arm's."""
+    if any(_exact(tokens(name), arm) and name in (arm.label, *arm.aliases) for arm in arms):
+        return []
+    for separator in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"):
+        parts = [tokens(part) for part in re.split(separator, name) if part.strip()]
+        if len(parts) < 2:
+            continue
+        members = [next((arm.arm_id for arm in arms if _exact(part, arm)), None) for part in parts]
+        if all(members) and len(set(members)) == len(parts):
+            return [member for member in members if member]
+    return []
+
+
+def from_sentences(article: Article) -> list[Arm]:
+    """Arms from the title (`A versus B`) or the sentence on randomization, where no table names them."""
+    texts = [p for p in article.paragraphs if p.section in ("title", "abstract", "methods")]
+    for paragraph in texts:
+        for pattern in SENTENCES if paragraph.section != "title" else SENTENCES[:1]:
+            found = pattern.search(paragraph.passage.words)
+            if not found:
+                continue
+            arms: list[Arm] = []
+            for group in ("a", "b"):
+                text = found.group(group).strip(" ,;")
+                if not 2 < len(text) < 80:
+                    break
+                start, end = paragraph.passage.place(*found.span(group))
+                arms.append(_new_arm(text, _Name(text, tokens(text), None, [], start, end), arms))
+            if len(arms) == 2 and set(tokens(arms[0].label)) != set(tokens(arms[1].label)):
+                for arm, other in ((arms[0], arms[1]), (arms[1], arms[0])):
+                    if CONTROL.search(arm.label) and not CONTROL.search(other.label):
+                        arm.role, other.role = "control", "experimental"
+                return arms
+    return []
+
+
+SENTENCES = (
+    re.compile(
+        r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"random(?:ly|i[sz]ed)\b[^.;]{0,60}?\b(?:to|receive|into)\s(?:either\s|receive\s|treatment\swith\s)*(?P<a>[\w][\w\s+/-]{2,60}?)\s?(?:\([^)]*\)\s?)?,?\s?(?:or|and|versus)\s(?P<b>[\w][\w\s+/-]{2,50}?)(?=\s(?:for|in|on|once|twice|daily|every|groups?|arms?)\b|[.,;(])",
+        re.IGNORECASE,
+    ),
+)
+
+
+def name_of(part: Part) -> str:
+    return part.name

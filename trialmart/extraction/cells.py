@@ -1,0 +1,250 @@
+"""What one table cell prints: its numbers in order, how they are joined and bracketed, and the words for what is missing.
+
+Belongs here: the grammar of a cell, from its characters alone. Does not: which statistic a number is (statistics), for which row and
+header are needed.
+
+A cell's numbers are `Atom`s. `link` says how an atom follows the one before it: `±`, `-` (a range), `/`, `,`, `;`, `x` or nothing.
+`group` is 0 outside brackets and counts the brackets inside which an atom stands.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from trialmart.numbers import MINUS, POINT, THOUSANDS
+
+_DIGITS = rf"(?:\d{{1,3}}(?:[{THOUSANDS}]\d{{3}})+(?![\d])|\d{{1,3}}(?:\ \d{{3}})+(?![\d{POINT}])|\d+)(?:[{POINT}]\d+)?|[{POINT}]\d+"
+TOKEN = re.compile(
+    rf"""
+    (?P<level>\b\d{{2}}(?:\.\d+)?\s?%\s?[-–]?\s?(?:exact\ |BCa\ |bootstrap\ )?(?:C\.?I\.?\b|CL\b|confidence\ (?:intervals?|limits?)|credible\ intervals?|CrI\b))
+    |(?P<number>(?:{_DIGITS})(?:\s?[×x]\s?10\^?\s?[{MINUS}]?\d{{1,3}}|[eE][-−+]?\d{{1,3}}\b)?)
+    |(?P<pm>±|\+\s?/\s?[{MINUS}]|\+[{MINUS}])
+    |(?P<missing>\b(?:NR|NE|NA|N/A|N\.A\.|ND|NC|n\.s\.|NS|not\ (?:reached|reported|estimable|evaluable|applicable|available|determined|estimated|calculated|done|assessed|significant))\b|∞)
+    |(?P<word>[^\W\d_]+(?:[.'’][^\W\d_]+)*\.?)
+    |(?P<percent>[%％])
+    |(?P<compare><\s?=|>\s?=|[<>≤≥⩽⩾≦≧＜＞]|=)
+    |(?P<open>[(\[{{])
+    |(?P<close>[)\]}}])
+    |(?P<dash>[{MINUS}]|\bto\b|~)
+    |(?P<mark>[,;/:|×*^&+])
+    """,
+    re.VERBOSE,
+)
+COMPARE = {
+    "<": "<",
+    ">": ">",
+    "≤": "<=",
+    "≥": ">=",
+    "⩽": "<=",
+    "⩾": ">=",
+    "≦": "<=",
+    "≧": ">=",
+    "＜": "<",
+    "＞": ">",
+    "=": "=",
+    "<=": "<=",
+    ">=": ">=",
+}
+DASH = re.compile(rf"[(\[]?\s*[{MINUS}]{{1,3}}\s*[)\]]?(?:\s*\([{MINUS}\s]*\))?|\.{{2,4}}|…|·+|/|—")
+
+#: A whole cell that says why there is no figure. `NR` is read by the statistic: a median not reached, anything else not reported.
+MISSING_CELL = {
+    "na": "not_applicable", "n/a": "not_applicable", "n.a.": "not_applicable", "n.a": "not_applicable", "not applicable": "not_applicable",
+    "nr": "nr", "n/r": "nr", "not reached": "not_reached", "not yet reached": "not_reached", "not reported": "not_reported",
+    "ne": "not_estimable", "not estimable": "not_estimable", "not evaluable": "not_estimable", "nc": "not_estimable",
+    "not calculable": "not_estimable", "not calculated": "not_estimable", "not estimated": "not_estimable", "∞": "not_estimable",
+    "nd": "not_determined", "n.d.": "not_determined", "not determined": "not_determined", "not done": "not_determined",
+    "not assessed": "not_determined", "not available": "not_reported", "not significant": "not_significant", "ns": "not_significant",
+    "n.s.": "not_significant", "n.s": "not_significant", "n/s": "not_significant", "ref": "reference", "ref.": "reference",
+    "reference": "reference", "referent": "reference", "(ref)": "reference", "(reference)": "reference", "missing": "not_reported",
+    "unknown": "not_reported",
+}  # fmt: skip
+NONE_WORDS = frozenset(("none", "nil", "zero", "no patients"))
+_PLAIN = str.maketrans({**{c: None for c in THOUSANDS + " "}, **{c: "." for c in POINT}, **{c: "-" for c in MINUS}})
+EXPONENT = re.compile(rf"\s?[×x]\s?10\^?\s?([{MINUS}]?)(\d{{1,3}})$")
+
+
+class Atom(NamedTuple):
+    """One printed number (or the word in its place) of a cell. Offsets are into the cell's words."""
+
+    start: int
+    end: int
+    text: str
+    value: float | None
+    decimals: int
+    comparator: str
+    missing: str | None
+    group: int
+    link: str
+    percent: bool
+    words: str  # what stands before it in the same bracket, lower case: `n`, `p`, `range`, `ci`
+    after: str  # the word right behind it
+
+
+class Parsed(NamedTuple):
+    """A cell read: its numbers, its shape (numbers as #, words kept), and why a cell without numbers is empty."""
+
+    atoms: tuple[Atom, ...]
+    shape: str
+    missing: str | None  # the whole cell is a word or dash for a missing figure
+    n_words: int
+
+
+EMPTY_CELL = Parsed((), "", None, 0)
+
+
+@lru_cache(maxsize=200_000)
+def parse_cell(text: str) -> Parsed:
+    """Read a cell. Marks must be blanked already (`Passage.words`)."""
+    stripped = text.strip()
+    if not stripped:
+        return EMPTY_CELL
+    if stripped.isdigit():  # the commonest cell
+        start = text.index(stripped)
+        return Parsed((Atom(start, start + len(stripped), stripped, float(stripped), 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+    lower = stripped.lower()
+    missing = MISSING_CELL.get(lower) or ("dash" if DASH.fullmatch(stripped) else None)
+    if missing:
+        return Parsed((), "", missing, 0)
+    if lower in NONE_WORDS:
+        start = text.index(stripped)
+        return Parsed((Atom(start, start + len(stripped), stripped, 0.0, 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+    return _Scanner(text).read()
+
+
+class _Scanner:
+    """One pass over a cell's tokens."""
+
+    __slots__ = ("text", "atoms", "shape", "group", "groups", "link", "sign", "comparator", "words", "last", "n_words", "depth")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.atoms: list[Atom] = []
+        self.shape: list[str] = []
+        self.group = self.groups = self.depth = 0
+        self.link = ""
+        self.sign: int | None = None  # where a minus sign stands
+        self.comparator = "="
+        self.words: list[str] = []
+        self.last = ""  # kind of the last token
+        self.n_words = 0
+
+    def read(self) -> Parsed:
+        for found in TOKEN.finditer(self.text):
+            kind = found.lastgroup or ""
+            getattr(self, "_" + kind)(found)
+            self.last = kind
+        return Parsed(tuple(self.atoms), "".join(self.shape), None, self.n_words)
+
+    def _level(self, found: re.Match[str]) -> None:
+        self.words.append("ci")
+        self.shape.append("ci")
+
+    def _number(self, found: re.Match[str]) -> None:
+        start, end = found.span()
+        if start and (self.text[start - 1].isalpha() or self.text[start - 1] in "_^"):
+            self.shape.append(found.group())  # FEV1, 10^9: part of a name
+            return
+        if end < len(self.text) and self.text[end : end + 2].isalpha() and self.text[end : end + 2] in ("st", "nd", "rd", "th"):
+            self.shape.append(found.group())
+            return
+        if self.sign is not None:
+            start = self.sign
+        text = self.text[start:end]
+        value, decimals = _value(text)
+        self._append(Atom(start, end, text, value, decimals, self.comparator, None, self.group, self.link, False, " ".join(self.words), ""))
+
+    def _missing(self, found: re.Match[str]) -> None:
+        word = " ".join(found.group().split()).lower()
+        reason = MISSING_CELL.get(word, "not_reported")
+        self._append(Atom(*found.span(), found.group(), None, 0, "=", reason, self.group, self.link, False, " ".join(self.words), ""))
+
+    def _append(self, atom: Atom) -> None:
+        self.atoms.append(atom)
+        self.shape.append("#")
+        self.link, self.sign, self.comparator = "", None, "="
+        self.words = []
+
+    def _pm(self, found: re.Match[str]) -> None:
+        self.link = "±"
+        self.shape.append("±")
+
+    def _word(self, found: re.Match[str]) -> None:
+        word = found.group().lower()
+        if word == "to" and self.last in ("number", "percent", "missing", "word"):
+            self._dash(found)
+            return
+        if word == "and" and self.last in ("number", "percent"):
+            self.link = ","
+            self.shape.append(",")
+            return
+        if word == "x" and self.last == "number":
+            self.link = "x"
+        self.n_words += len(word) > 1
+        if self.last in ("number", "percent") and self.atoms and not self.atoms[-1].after:
+            self.atoms[-1] = self.atoms[-1]._replace(after=word)
+        self.words.append(word)
+        self.shape.append(word)
+
+    def _percent(self, found: re.Match[str]) -> None:
+        if self.last == "number" and self.atoms:
+            self.atoms[-1] = self.atoms[-1]._replace(percent=True)
+        self.shape.append("%")
+
+    def _compare(self, found: re.Match[str]) -> None:
+        self.comparator = COMPARE.get(found.group().replace(" ", ""), "=")
+        if found.group() == "=":
+            self.shape.append("=")
+
+    def _open(self, found: re.Match[str]) -> None:
+        self.depth += 1
+        self.groups += 1
+        self.group = self.groups
+        self.link = ""
+        self.words = []
+        self.shape.append("(")
+
+    def _close(self, found: re.Match[str]) -> None:
+        self.depth = max(self.depth - 1, 0)
+        self.group = 0 if not self.depth else self.group
+        self.link = ""
+        self.words = []
+        self.shape.append(")")
+
+    def _dash(self, found: re.Match[str]) -> None:
+        if self.last in ("number", "percent", "missing", "close") and found.group() != "to" or found.group().lower() in ("to", "~"):
+            self.link = "-"
+            self.shape.append("-")
+        elif _number_follows(self.text, found.end()):
+            self.sign = found.start()
+        else:
+            self.shape.append("-")
+
+    def _mark(self, found: re.Match[str]) -> None:
+        character = found.group()
+        if character in ",;/:|" and self.last in ("number", "percent", "missing", "close", "word"):
+            self.link = {"|": "/", ":": ":"}.get(character, character)
+        elif character in "×*" and self.last == "number":
+            self.link = "x"
+        self.shape.append(character)
+
+
+def _number_follows(text: str, at: int) -> bool:
+    while at < len(text) and text[at] in " \u00a0\u2009\u202f":
+        at += 1
+    return at < len(text) and (text[at].isdigit() or text[at] in POINT)
+
+
+def _value(text: str) -> tuple[float, int]:
+    power = 0
+    if found := EXPONENT.search(text):
+        power = int(found.group(2)) * (-1 if found.group(1) else 1)
+        text = text[: found.start()]
+    plain = text.translate(_PLAIN)
+    if "e" in plain or "E" in plain:
+        return float(plain), 0
+    decimals = len(plain) - plain.index(".") - 1 if "." in plain else 0
+    value = float(plain)
+    return (float(f"{plain}e{power}"), decimals - power) if power else (value, decimals)

@@ -1,0 +1,252 @@
+"""What the words of a label, header, caption or footnote say about figures: statistic, unit, grade, time, population.
+
+Belongs here: wording shared by rows, columns, captions and notes. Does not: which of them governs a cell (statistics, tables).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_CI = r"(?:9[059](?:\.\d+)?|80)\s?%\s?[-–]?\s?(?:exact\s|credible\s|BCa\s|bootstrap\s|wald\s)?(?:C\.?I\.?s?\b|CL\b|CrI\b|confidence|conf\.|interval|limits?)"
+_WORDS = rf"""
+    (?P<ci>{_CI}|\bC\.?I\.?s?\b|\bCrI\b|confidence\s(?:intervals?|limits?)|(?:upper|lower)\s(?:9\d\s?%|limit|bound))
+    |(?P<hr>hazards?[\s-]ratios?|\ba?HR\b(?!QoL|-?QOL|QL)|\bHRs\b)
+    |(?P<or>odds[\s-]ratios?|\ba?ORs?\b)
+    |(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
+    |(?P<reduction>(?:relative|absolute)\srisk\sreductions?|\bARR\b|\bRRR\b|risk\sdifferences?|\bRD\b)
+    |(?P<diff>differences?|\bdiff\b\.?|treatment\seffects?|\bMDs?\b|between[\s-]group|\bESs?\b(?=$|\W*\())
+    |(?P<change>\bchanges?\b|Δ|\b(?:mean|median|percent|%|absolute|LS)\s(?:reduction|decrease|increase|improvement|gain|loss)|\b(?:reduction|decrease|increase|improvement)\s(?:from|in|at|to)\b)
+    |(?P<pvalue>\b[pP][\s-]*(?:-|–|‐)?\s?(?:values?\b|val\b)|^\W*[pP]\W*$|[\s(),/;-][pP]\W*$|\b[pP](?=\s*(?:\(|for\b|interaction|trend|\*|†|[=<]|vs\b))|\bp-?interaction|\bsignificance$|\bSig\.)
+    |(?P<sd>±\s?S\.?D\.?s?\b|\bS\.?D\.?s?\b|standard\sdeviations?|\bstd\.?\s?(?:dev\w*)?\b|(?<=[^\w])s\.d\.)
+    |(?P<se>±\s?S\.?E\.?M?\.?\b|\bS\.?E\.?M?\.?\b|\bs\.e\.m?\.?|standard\serrors?(?:\sof\s(?:the\s)?means?)?)
+    |(?P<iqr>\bI\.?Q\.?R\.?\b|inter-?\s?quartiles?(?:\sranges?)?|\bQ1\s?[-–,;/to ]+\s?Q3|25(?:th)?\s?%?\s?(?:percentiles?)?\s?(?:[-–,;/]|to|and)\s?75(?:th)?\s?(?:%|percentiles?)?|quartiles?|\bP25\s?[-–,]\s?P75|10th\s?[-–]\s?90th)
+    |(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;/]|to|and)\s?max(?:imum)?\b\.?)
+    |(?P<minimum>\bmin(?:imum)?\b)|(?P<maximum>\bmax(?:imum)?\b)
+    |(?P<median>\bmedians?\b|\bmed\.)
+    |(?P<mean>\bmeans?\b|\baverage\b|\bLSM(?:eans?)?\b|\bGMT\b)
+    |(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
+    |(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
+    |(?P<incidence>(?:per|/)\s?1?[\s,]?\d*0+\s?(?:person|patient|wom[ae]n|subject|participant|child)[\s-]?(?:years|months|days)?|incidence\srates?|event\srates?\sper)
+    |(?P<events>(?:no\.?|number|n)?\s?(?:of\s)?\bevents?\b(?!-))
+    |(?P<percent>(?<!\d)\s?%(?!\s?(?:C\.?I|confid|exact\sCI))|\bper\s?cent(?:age)?s?\b|\bpct\b)
+    |(?P<count>\b[nN]\b(?!\s?=)(?![-–]\w)|\bnos?\.|\bN°|\bnumbers?\b(?=\s?(?:\(|of\s(?:patients|subjects|participants|women|men|children|persons|people|cases|events|eyes|infants|individuals|pts)|$))|\bno\b(?=\s\(%)|\bfreq(?:uency)?\b|\bcounts?\b|\#)
+"""
+WORDS = re.compile(_WORDS, re.VERBOSE)
+#: The same in any case, but for the short forms that are words when in lower case (or, se, n).
+LOOSE = re.compile(
+    r"\b(?:confidence|hazard|odds|relative|risk|rate|difference|change|p[\s-]?value|standard|inter-?\s?quartile|range|median|mean|average|"
+    r"percent|number|event|person|patient|women|kaplan|minimum|maximum|frequency|actuarial|cumulative|incidence|reduction)",
+    re.IGNORECASE,
+)
+LEVEL = re.compile(r"(\d{2}(?:\.\d+)?)\s?%\s?[-–]?\s?(?:exact\s|credible\s|wald\s)?(?:C\.?I|CL\b|CrI|conf|interval|limit)", re.IGNORECASE)
+MAIN = (
+    "hr",
+    "or",
+    "rr",
+    "reduction",
+    "pvalue",
+    "diff",
+    "change",
+    "incidence",
+    "person_time",
+    "median",
+    "mean",
+    "events",
+    "count",
+    "percent",
+    "km",
+)
+INNER = ("ci", "sd", "se", "iqr", "range", "percent", "km", "count", "events", "pvalue", "minimum", "maximum")
+
+
+class Features(NamedTuple):
+    """The statistics that a text names, in the order in which it names them, without doubles."""
+
+    named: tuple[str, ...] = ()
+    level: float | None = None  # of a confidence interval
+    versus: bool = False
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.named
+
+
+NOTHING = Features()
+VERSUS = re.compile(r"\b(?:vs?\.?|versus|relative to|compared (?:with|to)|against|over)\s", re.IGNORECASE)
+
+
+@lru_cache(maxsize=50_000)
+def features(text: str) -> Features:
+    """The statistics that a label or header names."""
+    if not text:
+        return NOTHING
+    names: list[str] = []
+    for found in WORDS.finditer(_lowered(text)):
+        name = found.lastgroup
+        if name and name not in names:
+            names.append(name)
+    if not names and not VERSUS.search(text):
+        return NOTHING
+    level = LEVEL.search(text)
+    return Features(tuple(names), float(level.group(1)) if level else None, bool(VERSUS.search(text)))
+
+
+def _lowered(text: str) -> str:
+    """Words in lower case; what is short and in capitals (OR, SD, CI) stays."""
+    return re.sub(
+        r"[A-Za-z][A-Za-z]+",
+        lambda m: m.group() if m.group().isupper() and len(m.group()) <= 4 or m.group() in _MIXED else m.group().lower(),
+        text,
+    )
+
+
+_MIXED = frozenset(("ORs", "HRs", "RRs", "CIs", "CrI", "SDs", "aHR", "aOR", "aRR", "PYs"))
+
+#: A caption's or note's sentence that tells how the table's figures are set; lists of abbreviations do not.
+FORMAT_SENTENCE = re.compile(
+    r"(?:(?:data|values?|results?|numbers?|figures?|entries|variables|characteristics|measurements?|percentages?|parenthes[ei]s|brackets|continuous|categorical)\b"
+    r"[^.;]{0,80}?\b(?:are|is|were|was|as|represents?|indicates?|denotes?|given|shown|presented|expressed|reported|in|for)\b[^.;]*)"
+    r"|(?:^|[.;]\s*)(?:\W*(?:means?|medians?|n|no\.?|number)\s?(?:\(|\[|±|,|and|with)[^.;]*)|(?:expressed|presented|reported|shown|given) as [^.;]*"
+    r"|unless otherwise[^.;]*|(?<![\w(])(?:mean|median)\s?(?:±|\()[^.;]*|\(\s?(?:n|no\.)\s?[(,;]?\s?%\s?\)?\)?",
+    re.IGNORECASE,
+)
+EXCEPTION = re.compile(r"\b(?:except|unless|other than|apart from)\b.*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=5_000)
+def format_features(text: str) -> tuple[Features, Features]:
+    """What a caption or note says of the format of figures: the rule, and what holds for the exceptions that it names."""
+    rule: list[str] = []
+    other: list[str] = []
+    for found in FORMAT_SENTENCE.finditer(text):
+        sentence = found.group()
+        exception = EXCEPTION.search(sentence)
+        head = sentence[: exception.start()] if exception else sentence
+        rule.extend(name for name in features(head).named if name not in rule)
+        if exception:
+            other.extend(name for name in features(exception.group()).named if name not in other)
+    return Features(tuple(rule)), Features(tuple(other))
+
+
+# -- grade -------------------------------------------------------------------------------------------------------------------------
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_ONE = r"(?:[0-5]|IV|I{1,3}|V)"
+GRADE = re.compile(
+    rf"\b(?:(?:CTCAE?|NCI|WHO|maximum|worst|toxicity)\s)*(?:grades?|gr\.?|G)\s?(?:of\s)?(?P<over>[≥⩾≧>]\s?=?|>=)?\s?\(?(?P<low>{_ONE})(?![\w%.])"
+    rf"(?:\s?(?:[-–−/+&,]|to|or|and|through|or\sgrade|and\sgrade)\s?(?:grade\s|G)?(?P<high>{_ONE})(?![\w%.]))?(?P<more>\s?(?:\+|or\s(?:higher|greater|above|more|worse|over)|and\s(?:higher|above|over)))?"
+    rf"|(?P<over2>[≥⩾≧]|>=)\s?(?:grade|G)\s?(?P<low2>{_ONE})\b",
+    re.IGNORECASE,
+)
+ANY_GRADE = re.compile(r"\b(?:any|all)[\s-]*(?:grades?|causality grades?)\b|\bgrades?\s(?:any|all)\b|\boverall\sgrades?", re.IGNORECASE)
+BARE_GRADE = re.compile(rf"(?P<over>[≥⩾≧]\s?)?(?P<low>{_ONE})(?:\s?(?:[-–−/+&,]|to|or|and)\s?(?P<high>{_ONE}))?(?P<more>\+)?")
+BARE_ANY = re.compile(r"any|all|total|overall|all grades?|any grades?", re.IGNORECASE)
+SEVERITY = re.compile(r"(?:mild|moderate|severe|life[\s-]threatening|fatal)", re.IGNORECASE)
+
+
+def _digit(text: str) -> int:
+    return int(text) if text.isdigit() else _ROMAN[text.lower()]
+
+
+def _band(low: str, high: str | None, over: str | None, more: str | None) -> str:
+    first = _digit(low)
+    if over or more:
+        return f">={first + 1}" if over and over.strip() == ">" else f">={first}"
+    if high:
+        last = _digit(high)
+        return f"{first}-{last}" if last > first else str(first)
+    return str(first)
+
+
+@lru_cache(maxsize=20_000)
+def grade_of(text: str) -> str | None:
+    """The grade that a text names with the word grade: `any`, `3`, `3-4`, `>=3`."""
+    found = GRADE.search(text)
+    if found:
+        if found.group("low2"):
+            return f">={_digit(found.group('low2'))}"
+        return _band(found.group("low"), found.group("high"), found.group("over"), found.group("more"))
+    return "any" if ANY_GRADE.search(text) else None
+
+
+@lru_cache(maxsize=20_000)
+def bare_grade(text: str) -> str | None:
+    """The grade that a header or label is when something above it says that these are grades."""
+    text = text.strip(" ()")
+    if BARE_ANY.fullmatch(text):
+        return "any"
+    found = BARE_GRADE.fullmatch(text)
+    return _band(found.group("low"), found.group("high"), found.group("over"), found.group("more")) if found else None
+
+
+# -- time, population, unit ---------------------------------------------------------------------------------------------------------
+
+_NUMBERED = r"(?:\d+(?:\.\d+)?(?:st|nd|rd|th)?|one|two|three|four|five|six|twelve)"
+_TIME = r"(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?|wks?|months?|mos?|years?|yrs?|y|cycles?)"
+TIME = re.compile(
+    rf"\b(?:at\s|after\s|by\s|to\s)?(?:(?:week|month|day|year|cycle|visit)s?\s?(?:\d+(?:\s?[-–]\s?\d+)?)\b|(?:{_NUMBERED})[\s‐-]?{_TIME}\b(?!\s+(?:or\solder|of\sage|old))"
+    r"|baseline|pre-?treatment|post-?treatment|end\sof\s(?:study|treatment|trial|follow-?up)|follow-?up|endpoint|pre-?test|post-?test|screening|pre-?operative(?:ly)?|post-?operative(?:ly)?|discharge)",
+    re.IGNORECASE,
+)
+AT_TIME = re.compile(
+    rf"\b(?:at|after|by|through|over|within)\s(?P<time>(?:the\s)?(?:(?:week|month|day|year|cycle)s?\s?\d+\b|{_NUMBERED}[\s‐-]?{_TIME}\b|baseline\b|follow-?up\b))|^\W*(?P<alone>(?:week|month|day|year|cycle)\s?\d+)\W*$|(?P<hyphen>\b\d+[\s‐-](?:year|month|week|day))\b",
+    re.IGNORECASE,
+)
+POPULATIONS = (
+    ("ITT", re.compile(r"\b(?:modified\s)?intent(?:ion)?[\s‐-]to[\s‐-]treat\b|\bm?ITT\b", re.IGNORECASE)),
+    ("per_protocol", re.compile(r"\bper[\s‐-]protocol\b|\bPP\s(?:population|set|analysis)", re.IGNORECASE)),
+    ("as_treated", re.compile(r"\bas[\s‐-]treated\b|\bsafety\s(?:population|analysis|set|evaluable)", re.IGNORECASE)),
+    ("measurable", re.compile(r"\bmeasurable[\s-]disease\b", re.IGNORECASE)),
+)
+RANDOMIZED = re.compile(r"\ball[\s-](?:randomly[\s-]assigned|randomi[sz]ed)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=20_000)
+def population_of(text: str) -> str | None:
+    for name, pattern in POPULATIONS:
+        if pattern.search(text):
+            return name
+    return "ITT" if RANDOMIZED.search(text) else None
+
+
+@lru_cache(maxsize=20_000)
+def timepoint_in(text: str) -> str | None:
+    """The time that a caption or label tells with `at`, `after` and the like, or a hyphen: `week 52`, `3 years`."""
+    found = AT_TIME.search(text)
+    if not found:
+        return None
+    time = found.group("time") or found.group("alone")
+    if time is None:
+        number, unit = re.split(r"[\s‐-]", found.group("hyphen"), maxsplit=1)
+        time = f"{number} {unit}" + ("s" if number != "1" else "")
+    return " ".join(time.lower().replace("‐", "-").split()).removeprefix("the ")
+
+
+UNITS = {
+    "yr": "years", "yrs": "years", "year": "years", "years": "years", "y": "years", "mo": "months", "mos": "months", "month": "months",
+    "months": "months", "wk": "weeks", "wks": "weeks", "week": "weeks", "weeks": "weeks", "day": "days", "days": "days", "d": "days",
+    "h": "hours", "hr": "hours", "hrs": "hours", "hour": "hours", "hours": "hours", "min": "minutes", "minutes": "minutes", "mins": "minutes",
+}  # fmt: skip
+UNIT_TAIL = re.compile(
+    r"(?:[,(\[—–-]|^)\s*(?:in\s)?(?P<unit>[A-Za-zµμ°/%][\w/µμ²³^·.×*°-]*(?:\s?/\s?[\w.]+(?:\s?m\^?2)?)?)\s*[)\]]?\s*(?=$|[,;(\[—–±])"
+)
+
+
+@lru_cache(maxsize=50_000)
+def unit_of(label: str) -> str | None:
+    """The unit that a row label ends with: `Age, years`, `BMI (kg/m^2)`, `Median — mo`. None where what stands there is no unit."""
+    best = None
+    for found in UNIT_TAIL.finditer(label):
+        word = found.group("unit").strip(" .")
+        if word.lower() in UNITS:
+            return UNITS[word.lower()]
+        if UNIT_LIKE.fullmatch(word):
+            best = word
+    return best
+
+
+UNIT_LIKE = re.compile(
+    r"(?:[kmcµμnpdf]?(?:g|l|L|m|mol|M|Pa|cal|J|IU|U|eq|Eq|s)|mmHg|bpm|kg|cm|mm|points?|score|IU|U|copies|cells|beats|kcal|°C|ppm|units?)"
+    r"(?:\s?[/·.]\s?[\w.^²³×]+)*|[\w.]+/[\w.^²³]+(?:/[\w.^²³]+)*",
+)

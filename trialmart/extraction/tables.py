@@ -1,0 +1,719 @@
+"""All tables of an article -> their records and published values.
+
+Belongs here: bringing together what columns, rows, captions and notes say of each cell, and landing every number of the grid. Does not:
+reading any of these (headers, rows, labels, cells) or deciding a statistic (statistics).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from trialmart.document import Article, Cell, Note, Table
+from trialmart.extraction import statistics, vocabulary
+from trialmart.extraction.arms import best_match, find_arms, match_names, members_of, tokens
+from trialmart.extraction.cells import Atom, Parsed
+from trialmart.extraction.headers import Column, Layout, lay_out, read_header
+from trialmart.extraction.kinds import kind_of
+from trialmart.extraction.labels import NOTHING, Features, features, format_features, grade_of, population_of, timepoint_in
+from trialmart.extraction.rows import N_ROW, Row, grade_rows, read_rows
+from trialmart.extraction.values import Arm, Observation, Place, PublishedValue, TableRecord
+from trialmart.numbers import rounding_interval
+
+EXACT = frozenset(("count", "denominator", "n", "n_events"))
+SIDE_BY_SIDE = re.compile(r"\b[a-z]+\.?\s?[/:]\s?[a-z]+\b", re.IGNORECASE)
+OF_N = re.compile(r"\bn\s?/\s?N\b|\bno\.?/total|\bnumber/total|/\s?total", re.IGNORECASE)
+ASSESSORS = (
+    ("blinded independent central review", re.compile(r"\b(?:BICR|IRC|IDMC|IRRC|ICR|independent(?:ly)?(?:\s\w+){0,3}\s(?:review|committee|assess|radiolog|monitoring)\w*|central(?:ly)?\s(?:review|assess)\w*|blinded\sindependent\w*)", re.IGNORECASE)),
+    ("investigator", re.compile(r"\binvestigators?\b", re.IGNORECASE)),
+)  # fmt: skip
+METHOD = re.compile(
+    r"fisher(?:'s|’s)?(?:\sexact)?(?:\stest)?|(?:stratified\s|unstratified\s)?log[- ]?rank(?:\stest)?|cochran[-–]mantel[-–]haenszel(?:\stest)?|mantel[-–]haenszel(?:\stest)?|pearson(?:'s|’s)?\s?(?:χ\^?2|chi[- ]squared?)?(?:\stest)?"
+    r"|(?:χ\^?2|χ²|chi[- ]squared?)(?:\stest)?|wilcoxon(?:[\s-]+(?:rank[- ]sum|signed[- ]rank|mann[-–]whitney))*(?:\stest)?|mann[-–]whitney(?:\su)?(?:\stest)?|rank[- ]sum\stests?|kruskal[-–]wallis(?:\stest)?|student(?:'s|’s)?\st[- ]?test|(?:paired|unpaired|independent|two-sample)\st[- ]?test|\bt[- ]test"
+    r"|anco?va|cox(?:\s(?:proportional|regression|model))*|logistic\sregression|mixed\smodel\w*|clopper[-–]pearson|\bWMW\b|\bexact\b|mcnemar(?:'s|’s)?(?:\stest)?",
+    re.IGNORECASE,
+)
+SIDES = re.compile(r"\b(one|two|1|2)[-\s‐]?(?:sided|tailed)\b", re.IGNORECASE)
+ADJUSTED = re.compile(r"(?<!un)\badjust(?:ed|ment)\b|\bmultivaria\w+", re.IGNORECASE)
+UNADJUSTED = re.compile(r"\bunadjusted\b|\bcrude\b|\bunivaria\w+", re.IGNORECASE)
+
+
+def extract_tables(
+    article: Article, arms: list[Arm], layouts: Sequence[Layout] | None = None
+) -> tuple[list[TableRecord], list[PublishedValue], list[Observation]]:
+    """Every table's record, every number in a grid as a value, and what the tables show of themselves."""
+    if layouts is None:
+        layouts = [lay_out(table) for table in article.tables if table.grid]
+    by_table = {id(layout.table): layout for layout in layouts}
+    records: list[TableRecord] = []
+    values: list[PublishedValue] = []
+    observations: list[Observation] = []
+    for table in article.tables:
+        layout = by_table.get(id(table))
+        if layout is None:
+            records.append(
+                TableRecord(
+                    table.table_id,
+                    table.label,
+                    table.caption.label,
+                    "other",
+                    0,
+                    0,
+                    0,
+                    "quarantined",
+                    table.message or "the table has no cells",
+                )
+            )
+            continue
+        work = _TableWork(article, arms, layout)
+        values.extend(work.extract())
+        observations.extend(work.observations)
+        records.append(work.record())
+    return records, values, observations
+
+
+@dataclass(slots=True)
+class _Context:
+    """What is true of a whole table."""
+
+    rule: Features = NOTHING
+    exception: Features = NOTHING
+    grade: str | None = None
+    time: str | None = None
+    population: str | None = None
+    assessor: str | None = None
+    arm: Arm | None = None
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+    decimal_comma: bool = False
+
+
+class _TableWork:
+    """One table on its way from grid to values."""
+
+    def __init__(self, article: Article, arms: list[Arm], layout: Layout) -> None:
+        self.article, self.arms, self.layout = article, arms, layout
+        self.table: Table = layout.table
+        self.single = [arm for arm in arms if not arm.members]
+        self.values: list[PublishedValue] = []
+        self.observations: list[Observation] = []
+        self.n_other = 0
+        self.n_figures = 0
+        self.other_at: list[str] = []
+        self.context = self._context()
+        self._resolve_columns()
+        self.kind = kind_of(layout, any(column.arm_id for column in layout.columns))
+        self.rows = read_rows(layout)
+        if self.kind == "adverse_events":
+            grade_rows(self.rows)
+        self.row_arms = self._row_arms()
+        self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
+        self.estimates: dict[int, str] = {}  # by column: the value that limits in a row of their own belong to
+
+    # -- what the table says of itself -------------------------------------------------------------------------------------------------
+
+    def _context(self) -> _Context:
+        context = _Context()
+        caption = self.table.caption.label
+        general: list[str] = []
+        for note in self.table.notes:
+            if note.symbol:
+                context.notes.setdefault(note.symbol, []).append(note)
+            else:
+                general.append(note.passage.words)
+        rule, exception = _rule(caption, tuple(general))
+        context.rule, context.exception = rule, exception
+        context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), population_of(caption)
+        context.assessor = _assessor(caption)
+        return context
+
+    def _resolve_columns(self) -> None:
+        """Which arm each column is: names that stand side by side are matched together."""
+        levels: dict[int, dict[int, tuple[str, int | None, list[tuple[Column, int]]]]] = {}
+        for column in self.layout.columns:
+            for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
+                if part.kind in ("name", "contrast", "p", "grade", "time") and part.name:
+                    n = part.n if part.n is not None else next((p.n for p in column.parts[position + 1 :] if p.kind == "n"), None)
+                    entry = levels.setdefault(cell.row, {}).setdefault(id(cell), (part.name, n, []))
+                    entry[2].append((column, position))
+        for entries in levels.values():
+            self._match_level(list(entries.values()))
+        self._finish_columns()
+
+    def _match_level(self, entries: list[tuple[str, int | None, list[tuple[Column, int]]]]) -> None:
+        names = list(dict.fromkeys(name for name, _, _ in entries))
+        ns = [next((n for other, n, _ in entries if other == name), None) for name in names]
+        known = [self._known(name) for name in names]
+        rest = [i for i, arm in enumerate(known) if arm is None and not re.search(r"\b(?:vs\.?|versus)\b", names[i], re.IGNORECASE)]
+        if rest and len(self.single) > 1:
+            taken = {arm.arm_id for arm in known if arm}
+            free = [arm for arm in self.single if arm.arm_id not in taken]
+            if not taken and not any(best_match(names[i], free)[1] >= 0.5 for i in rest) and any(n is None for n in ns):
+                rest = []
+            for i, arm in zip(rest, match_names([names[i] for i in rest], [ns[i] for i in rest], free), strict=True):
+                known[i] = arm
+        by_name = dict(zip(names, known, strict=True))
+        for name, _, places in entries:
+            arm = by_name[name]
+            for column, position in places:
+                if (
+                    arm is not None
+                    and column.parts[position].kind in ("name", "grade", "time")
+                    or arm is not None
+                    and column.role == "value"
+                ):
+                    column.arm_id, column.arm_cell = arm.arm_id, position
+
+    def _known(self, name: str) -> Arm | None:
+        for arm in self.arms:
+            if name == arm.label or name in arm.aliases:
+                return arm
+        words = set(tokens(name))
+        for arm in self.arms:
+            if any(words == set(tokens(alias)) for alias in (arm.label, *arm.aliases)):
+                return arm
+        members = members_of(name, self.single)
+        return next((arm for arm in self.arms if members and set(arm.members) == set(members)), None)
+
+    def _finish_columns(self) -> None:
+        by_id = {arm.arm_id: arm for arm in self.arms}
+        present = [arm_id for arm_id in dict.fromkeys(column.arm_id for column in self.layout.columns) if arm_id]
+        for column in self.layout.columns:
+            leftover = [
+                part for position, part in enumerate(column.parts) if part.kind == "name" and position != column.arm_cell and part.name
+            ]
+            if column.arm_id is None and len(leftover) > 1 and self.single:
+                arm, score = best_match(" ".join(part.name for part in leftover), self.single)
+                if arm is not None and score > 0.7:
+                    column.arm_id, leftover = arm.arm_id, []
+            if column.role in ("p", "contrast"):
+                self._contrast(column, present, by_id)
+            elif column.arm_id:
+                column.role = "arm"
+            elif column.role == "total" and not present and not self.single:
+                column.role = "value"
+            column.subgroup = next((part.text for part in leftover if not _generic(part.name) and not part.features.named), None)
+            if column.n is None and column.arm_id and column.role == "arm":
+                column.n = next((other.n for other in self.layout.columns if other.arm_id == column.arm_id and other.n is not None), None)
+        if not present and len(self.single) > 1:
+            self.context.arm = self._arm_of_caption()
+
+    def _contrast(self, column: Column, present: list[str], by_id: dict[str, Arm]) -> None:
+        """Numerator and comparator of a column of contrasts: as named, else experimental against control where the table has one of each."""
+        if column.arm_id and column.arm_cell is not None and column.cells[column.arm_cell].column_span > 1:
+            return  # within an arm: before against after
+        for part in column.parts:
+            sides = re.split(r"\s(?:vs\.?|versus|compared with|over)\s|(?<=\w)\s?/\s?(?=\w)", part.name, maxsplit=1)
+            if len(sides) == 2:
+                left, right = (best_match(side, self.single)[0] for side in sides)
+                if left is not None and right is not None and left is not right:
+                    column.arm_id, column.reference_arm_id = left.arm_id, right.arm_id
+                    return
+        column.arm_id = None
+        candidates = [by_id[arm_id] for arm_id in present if not by_id[arm_id].members] or self.single
+        controls = [arm for arm in candidates if arm.role == "control"]
+        others = [arm for arm in candidates if arm.role == "experimental"]
+        if len(controls) == 1 and len(others) == 1:
+            column.arm_id, column.reference_arm_id = others[0].arm_id, controls[0].arm_id
+
+    def _arm_of_caption(self) -> Arm | None:
+        """The one arm that a caption names when no header does: `in placebo-treated patients`."""
+        words = set(tokens(self.table.caption.label))
+        said = [arm for arm in self.single if all(word in words for word in tokens(arm.label))]
+        more = [arm for arm in self.single if any(word in words for word in tokens(arm.label) if len(word) > 3)]
+        return said[0] if len(said) == 1 and more == said else None
+
+    def _row_arms(self) -> dict[int, tuple[Arm, str]]:
+        """Arms that stand in rows: by row, the arm and the label that names it."""
+        if any(column.role == "arm" for column in self.layout.columns) or len(self.single) < 2:
+            return {}
+        labels = list(dict.fromkeys(label for row in self.rows for label in row.path))
+        matched: dict[str, Arm] = {}
+        for label in labels:
+            name = read_header(label).name
+            arm = self._known(name) if name else None
+            if arm is None and name and len(name) < 60:
+                arm, score = best_match(name, self.single)
+                arm = arm if score >= 0.6 else None
+            if arm is not None:
+                matched[label] = arm
+        if len({arm.arm_id for arm in matched.values()}) < 2:
+            return {}
+        found = {}
+        for row in self.rows:
+            label = next((label for label in reversed(row.path) if label in matched), None)
+            if label is not None:
+                found[row.index] = (matched[label], label)
+        return found
+
+    # -- values ------------------------------------------------------------------------------------------------------------------------
+
+    def extract(self) -> list[PublishedValue]:
+        self._header_values()
+        for row in self.rows:
+            if row.is_data or row.path or row.continues:
+                self._row_values(row)
+        self._marks()
+        return self.values
+
+    def record(self) -> TableRecord:
+        table = self.table
+        status, message = "extracted", None
+        if self.n_other:
+            status = "partial"
+            message = f"{self.n_other} of {self.n_figures} figures are not understood: {', '.join(self.other_at[:3])}{' ...' if len(self.other_at) > 3 else ''}"
+        elif not self.n_figures:
+            message = "the table holds no figures"
+        if table.message:
+            status, message = "partial", "; ".join(filter(None, (table.message, message)))
+        return TableRecord(
+            table.table_id, table.label, table.caption.label, self.kind, table.n_rows, table.n_columns, self.layout.n_head, status, message
+        )
+
+    def _header_values(self) -> None:
+        """N and confidence levels that header cells print."""
+        done: set[int] = set()
+        for column in self.layout.columns:
+            for part, cell in zip(column.parts, column.cells, strict=True):
+                if id(cell) in done:
+                    continue
+                done.add(id(cell))
+                ordinal = 0
+                if part.n_at:
+                    arm = column.arm_id if column.role == "arm" else None
+                    scope = "arm" if arm else "total" if column.role == "total" else "trial"
+                    self._land(cell, cell.row, cell.column, ordinal, part.n_at[0], part.n_at[1], "n", float(part.n or 0), scope=scope, arm_id=arm,
+                               population=column.population or self.context.population, subgroup=column.subgroup, unit="patients")  # fmt: skip
+                    ordinal += 1
+                if part.features.level is not None:
+                    self._level(cell, cell.row, cell.column, ordinal, part.features.level)
+
+    def _level(self, cell: Cell, row: int, column: int, ordinal: int, level: float) -> None:
+        found = re.search(r"\d{2}(?:\.\d+)?(?=\s?%)", cell.passage.words)
+        if found and float(found.group()) == level:
+            self._land(cell, row, column, ordinal, found.start(), found.end(), "ci_level", level, scope="trial", unit="%")
+
+    def _land(
+        self, cell: Cell, row: int, column: int, ordinal: int, start: int, end: int, statistic: str, value: float, **fields: object
+    ) -> None:
+        """A number that stands in a header or label."""
+        first, last = cell.passage.place(start, end)
+        printed = self.article.text[first:last]
+        low, high = (value, value) if statistic in EXACT or statistic == "ci_level" else rounding_interval(value, 0)
+        landed = PublishedValue(f"{self.article.article_id}:{self.table.table_id}:r{row}c{column}:{ordinal}", "table", first, last, printed, statistic, value,
+                                "results", self.table.table_id, row, column, decimals=0, value_low=low, value_high=high, locator=cell.passage.locator)  # fmt: skip
+        for name, content in fields.items():
+            setattr(landed, name, content)
+        self.values.append(landed)
+
+    def _row_values(self, row: Row) -> None:
+        grid = self.table.grid[row.index]
+        is_n = row.is_n or bool(row.path and N_ROW.fullmatch(row.path[-1]))
+        places: tuple[Place, ...] | None = None
+        row_arm = self.row_arms.get(row.index)
+        level = next((f.level for f in row.chain[:1] if f.level is not None), None)
+        if level is not None and row.cells and row.cells[-1].row == row.index:
+            self._level(row.cells[-1], row.index, row.cells[-1].column, 0, level)
+        for column in self.layout.columns:
+            cell = grid[column.index]
+            if cell.row != row.index or cell.column != column.index or not cell.passage.text:
+                continue
+            parsed = self.layout.read(cell)
+            if not parsed.atoms and not parsed.missing:
+                continue
+            if places is None:
+                places = tuple(self._place("row_label", label) for label in row.cells)
+            if parsed.missing:
+                self._missing(row, column, cell, parsed, places, row_arm)
+            else:
+                self._figures(row, column, cell, parsed, places, row_arm, is_n)
+
+    def _place(self, role: str, cell: Cell) -> Place:
+        start, end = cell.passage.place(0, len(cell.passage.text))
+        return Place(role, start, end, cell.row, cell.column)
+
+    # -- one cell ------------------------------------------------------------------------------------------------------------------------
+
+    def _figures(
+        self, row: Row, column: Column, cell: Cell, parsed: Parsed, places: tuple[Place, ...], row_arm: tuple[Arm, str] | None, is_n: bool
+    ) -> None:
+        hints = self._hints(row, column, cell)
+        fits = self._fits(parsed.atoms, self.n_now.get(column.index), row)
+        slots = statistics.assign(parsed, hints, column.role, self.kind, fits)
+        if (
+            is_n
+            and parsed.atoms[0].decimals == 0
+            and column.role not in ("p", "contrast")
+            and slots[0].statistic in ("other", "count", "n")
+        ):
+            slots = (statistics.Slot("n", 0), *slots[1:])
+        self._update_n(row, column, parsed, slots, is_n)
+        base = self._base(row, column, cell, row_arm, hints)
+        stem = f"{self.article.article_id}:{self.table.table_id}:r{row.index}c{column.index}"
+        identity = [f"{stem}:{ordinal}" for ordinal in range(len(slots))]
+        has_dependants = {slot.estimate for index, slot in enumerate(slots) if slot.estimate != index}
+        all_places = places + self._column_places(column)
+        statistic_now = [self._refine(slot.statistic, base, column, row, cell) for slot in slots]
+        sides, methods = self._p_details(column, cell, row, len(slots)) if "p_value" in statistic_now else ((), ())
+        for ordinal, (atom, slot, statistic) in enumerate(zip(parsed.atoms, slots, statistic_now, strict=True)):
+            estimate = identity[slot.estimate] if slot.estimate != ordinal or ordinal in has_dependants else None
+            if estimate is None and statistic in ("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"):
+                estimate = self.estimates.get(column.index)
+            value = self._value(identity[ordinal], atom, statistic, row, column, cell, base, estimate, all_places)
+            if statistic == "p_value" and sides:
+                value.sides = sides[min(ordinal, len(sides) - 1)]
+                value.method = methods[min(ordinal, len(methods) - 1)]
+            self.values.append(value)
+            self.n_figures += 1
+            if statistic == "other" and atom.missing is None:
+                self.n_other += 1
+                if len(self.other_at) < 4:
+                    self.other_at.append(f"row {row.index} column {column.index}: {cell.label[:40]}")
+        if slots[0].statistic not in ("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"):
+            self.estimates[column.index] = identity[0]
+
+    def _value(
+        self,
+        value_id: str,
+        atom: Atom,
+        statistic: str,
+        row: Row,
+        column: Column,
+        cell: Cell,
+        base: dict[str, object],
+        estimate: str | None,
+        places: tuple[Place, ...],
+    ) -> PublishedValue:
+        first, last = cell.passage.place(atom.start, atom.end)
+        missing = atom.missing
+        if missing == "nr":
+            missing = "not_reached" if statistic in ("median", "ci_lower", "ci_upper", "other") else "not_reported"
+        if atom.value is None:
+            low = high = None
+        elif statistic in EXACT:
+            low = high = atom.value
+        elif statistic == "p_value" and atom.comparator == "<":
+            low, high = 0.0, atom.value
+        else:
+            low, high = rounding_interval(atom.value, atom.decimals)
+        unit = (
+            "%"
+            if statistic in ("percent", "km_percent")
+            else base["count_unit"]
+            if statistic in EXACT
+            else None
+            if statistic == "p_value"
+            else base["unit"]
+        )
+        return PublishedValue(
+            value_id, "table", first, last, self.article.text[first:last], statistic, atom.value, "results", self.table.table_id, row.index, column.index,
+            base["path"], base["scope"], base["arm_id"], base["reference_arm_id"], base["population"], base["endpoint"], base["assessor"], base["subgroup"],
+            base["grade"], base["time"], unit, estimate, base["method"], None, base["adjusted"], atom.comparator, missing, atom.decimals, low, high, False, None,
+            cell.passage.locator, places,
+        )  # type: ignore[arg-type]  # fmt: skip
+
+    def _missing(
+        self, row: Row, column: Column, cell: Cell, parsed: Parsed, places: tuple[Place, ...], row_arm: tuple[Arm, str] | None
+    ) -> None:
+        hints = self._hints(row, column, cell)
+        slot = statistics.assign(_ONE, hints, column.role, self.kind, "whole")[0]
+        base = self._base(row, column, cell, row_arm, hints)
+        statistic = self._refine(slot.statistic, base, column, row, cell)
+        text = cell.passage.words
+        start = len(text) - len(text.lstrip())
+        atom = Atom(start, len(text.rstrip()), text.strip(), None, 0, "=", parsed.missing, 0, "", False, "", "")
+        if parsed.missing == "dash" and base["scope"] == "contrast" and base["arm_id"] == base["reference_arm_id"]:
+            atom = atom._replace(missing="reference")
+        value = self._value(
+            f"{self.article.article_id}:{self.table.table_id}:r{row.index}c{column.index}:0",
+            atom,
+            statistic,
+            row,
+            column,
+            cell,
+            base,
+            None,
+            places + self._column_places(column),
+        )
+        value.decimals = None
+        self.values.append(value)
+
+    def _column_places(self, column: Column) -> tuple[Place, ...]:
+        return tuple(self._place("column_header", cell) for cell in column.cells)
+
+    # -- meaning -------------------------------------------------------------------------------------------------------------------------
+
+    def _hints(self, row: Row, column: Column, cell: Cell) -> tuple[tuple[str, ...], ...]:
+        """What is named for a cell, the strongest first."""
+        own = row.chain[0].named if row.chain else ()
+        parents = [f.named for f in row.chain[1:] if f.named]
+        heads = [f.named for f in column.chain]
+        noted = self._noted(row.cells[-1:] or ()) + self._noted(column.cells)
+        cell_noted = self._noted((cell,))
+        rule = [self.context.rule.named, self.context.exception.named]
+        if column.role in ("p", "contrast"):
+            ordered = [*cell_noted, *heads, own, *noted, *parents, *rule]
+        else:
+            rows = [own, *parents] if own else parents
+            first = next((names for names in rows if names), ())
+            if heads and (not first or _family(heads[0]) & _family(first) or first == ("percent",) and _family(heads[0]) == {"mean"}):
+                ordered = [*cell_noted, heads[0], *rows, *heads[1:], *noted, *rule]
+            else:
+                ordered = [*cell_noted, *rows, *heads, *noted, *rule]
+        if row.path and _is_side_by_side(row.path[-1]):
+            ordered.append(("side",))
+        return tuple(names for names in ordered if names)
+
+    def _noted(self, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+        """What the notes say to which these cells' marks point."""
+        found = []
+        if self.context.notes:
+            for cell in cells:
+                for mark in cell.passage.marks:
+                    for note in self.context.notes.get(mark.symbol, ()):
+                        named = _note_features(note.passage.words)
+                        if named:
+                            found.append(named)
+        return found
+
+    def _fits(self, atoms: tuple[Atom, ...], n: int | None, row: Row) -> str:
+        """What arithmetic with N says of the first two numbers."""
+        first = atoms[0]
+        if len(atoms) == 1:
+            return "whole" if n and first.value is not None and first.decimals == 0 and 0 <= first.value <= n else ""
+        second = atoms[1]
+        if first.value is None or second.value is None:
+            return ""
+        if second.link == "/":
+            if n and first.value + second.value == n:
+                return "both"
+            if n and second.value == n:
+                return "over_n"
+            return "over" if first.value <= second.value and not (n and second.value > n) else "no"
+        if second.link or not n:
+            return ""
+        for part, share, name in ((first, second, "percent"), (second, first, "count")):
+            if part.decimals == 0 and part.value is not None and share.value is not None and 0 <= part.value <= n:
+                if abs(100 * part.value / n - share.value) <= 0.5 * 10.0**-share.decimals + 0.55:
+                    return name
+        return "no"
+
+    def _update_n(self, row: Row, column: Column, parsed: Parsed, slots: tuple[statistics.Slot, ...], is_n: bool) -> None:
+        if is_n and slots[0].statistic == "n" and parsed.atoms[0].value is not None and len(parsed.atoms) == 1:
+            self.n_now[column.index] = int(parsed.atoms[0].value)
+
+    def _base(
+        self, row: Row, column: Column, cell: Cell, row_arm: tuple[Arm, str] | None, hints: tuple[tuple[str, ...], ...]
+    ) -> dict[str, object]:
+        """The fields that all numbers of a cell share."""
+        path, arm_id, reference, scope = row.path, column.arm_id, column.reference_arm_id, "trial"
+        context = self.context
+        if row_arm is not None:
+            shorter = tuple(label for label in path if label != row_arm[1])
+            path = shorter or path
+            if column.role in ("p", "contrast"):
+                scope, arm_id = "contrast", row_arm[0].arm_id
+                others = [arm for arm in self.single if arm.arm_id != arm_id]
+                reference = (
+                    others[0].arm_id
+                    if len(others) == 1
+                    else next((a.arm_id for a in self.single if a.role == "control" and a.arm_id != arm_id), None)
+                )
+            else:
+                scope, arm_id = "arm", row_arm[0].arm_id
+        elif column.role in ("p", "contrast"):
+            scope = "arm" if arm_id and reference is None else "contrast"
+        elif column.role == "arm":
+            scope = "arm"
+            if self._row_is_contrast(row):
+                scope, reference = "contrast", self._reference_of(row, arm_id)
+        elif column.role == "total":
+            scope = "total"
+        elif context.arm is not None:
+            scope, arm_id = "arm", context.arm.arm_id
+        grade = None
+        if self.kind == "adverse_events":
+            grade = column.grade or row.grade or self._noted_grade(column) or context.grade
+        population = row.population or column.population or context.population
+        endpoint = assessor = None
+        if self.kind in ("efficacy", "survival", "subgroup"):
+            endpoint, assessor = _endpoint(path, self.table.caption.label), _first_assessor(path) or context.assessor
+        subgroup = column.subgroup
+        if self.kind == "subgroup" and path:
+            subgroup = " > ".join(path)
+        said = " ".join((*(part.text for part in column.parts), *path[-1:]))
+        return {
+            "path": path, "scope": scope, "arm_id": arm_id, "reference_arm_id": reference, "population": population, "endpoint": endpoint, "assessor": assessor,
+            "subgroup": subgroup, "grade": grade, "time": column.time or row.time or context.time, "unit": row.unit, "count_unit": "patients",
+            "method": None, "adjusted": _adjusted(said),
+        }  # fmt: skip
+
+    def _row_is_contrast(self, row: Row) -> bool:
+        own = row.chain[0] if row.chain else NOTHING
+        if any(name in own for name in ("hr", "or", "rr", "diff", "pvalue", "reduction")):
+            return own.named[0] != "pvalue" or True
+        return False
+
+    def _reference_of(self, row: Row, arm_id: str | None) -> str | None:
+        label = row.path[-1].lower() if row.path else ""
+        found = re.search(r"\b(?:vs\.?|versus|relative to|compared (?:with|to)|against|over|from|minus)\s(?P<rest>.*)", label)
+        if found:
+            arm, score = best_match(re.sub(r"\(.*", "", found.group("rest")), self.single)
+            if arm is not None and score >= 0.4:
+                return arm.arm_id
+        controls = [arm for arm in self.single if arm.role == "control"]
+        return controls[0].arm_id if len(controls) == 1 else None
+
+    def _refine(self, statistic: str, base: dict[str, object], column: Column, row: Row, cell: Cell) -> str:
+        """What a mark at the cell or the words of percent say about an estimate: an odds ratio in a column of hazard ratios."""
+        if statistic == "mean_difference" and row.path:
+            said = " ".join((row.path[-1], *(part.text for part in column.parts)))
+            if re.search(
+                r"%|percent|proportion|rate difference|risk difference", said.replace("95%", "").replace("95 %", "")
+            ) and not re.search(r"mean|LS", said):
+                return "percent_difference"
+        return statistic
+
+    def _noted_grade(self, column: Column) -> str | None:
+        for cell in column.cells:
+            for mark in cell.passage.marks:
+                for note in self.context.notes.get(mark.symbol, ()):
+                    if grade := grade_of(note.passage.words):
+                        return grade
+        return None
+
+    def _p_details(self, column: Column, cell: Cell, row: Row, count: int) -> tuple[list[int | None], list[str | None]]:
+        """Sides and test of p values: from the cell's own marks, one a number, else from header and notes."""
+        own = [self._said_by_note(mark.symbol) for mark in cell.passage.marks]
+        if own and len(own) >= count:
+            return [_sides(text) for text in own], [_method(text) for text in own]
+        text = " ".join(
+            (
+                *(part.text for part in column.parts),
+                *own,
+                *(self._said_by_note(mark.symbol) for c in (*column.cells, *row.cells[-1:]) for mark in c.passage.marks),
+            )
+        )
+        return [_sides(text)] * count, [_method(text)] * count
+
+    def _said_by_note(self, symbol: str) -> str:
+        return " ".join(note.passage.words for note in self.context.notes.get(symbol, ()))
+
+    def _marks(self) -> None:
+        """Marks without a note, and notes without a mark."""
+        if not self.table.notes:
+            return
+        used: set[str] = set()
+        seen: set[int] = set()
+        cells = [cell for row in self.table.grid for cell in row if cell.passage.marks]
+        for passage in [self.table.caption, *(cell.passage for cell in cells)]:
+            if id(passage) in seen:
+                continue
+            seen.add(id(passage))
+            for mark in passage.marks:
+                if mark.kind == "reference":
+                    continue
+                symbols = {mark.symbol, *re.split(r"[\s,]+", mark.symbol)}
+                used |= symbols
+                if mark.kind == "note" and not any(symbol in self.context.notes for symbol in symbols):
+                    start, end = passage.place(mark.start, mark.end)
+                    self.observations.append(Observation("mark_without_note", start, end, self.table.table_id, detail=mark.symbol))
+        for symbol, notes in self.context.notes.items():
+            if symbol not in used:
+                start, end = notes[0].passage.place(0, min(len(notes[0].passage.text), 80))
+                self.observations.append(Observation("note_without_mark", start, end, self.table.table_id, detail=symbol))
+
+
+_ONE = Parsed((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+
+
+@lru_cache(maxsize=5_000)
+def _rule(caption: str, notes: tuple[str, ...]) -> tuple[Features, Features]:
+    """How a table's figures are set, from its caption and its notes without mark."""
+    rule: list[str] = []
+    exception: list[str] = []
+    for text in (caption, *notes):
+        named, other = format_features(text)
+        rule.extend(name for name in named.named if name not in rule)
+        exception.extend(name for name in other.named if name not in exception)
+    for found in re.finditer(r"[(\[]([^()\[\]]{1,40}(?:\([^()]*\))?)[)\]]", caption):
+        rule.extend(name for name in features(found.group(1)).named if name not in rule and name not in ("pvalue", "ci"))
+    if re.match(r"(?:mean|median)s?\b", caption, re.IGNORECASE):
+        rule.extend(name for name in features(caption[:60]).named if name not in rule)
+    return Features(tuple(rule)), Features(tuple(exception))
+
+
+@lru_cache(maxsize=5_000)
+def _note_features(text: str) -> tuple[str, ...]:
+    """What a marked note says of the figures beside its mark: a short note that names a statistic, or a sentence on format."""
+    named = format_features(text)[0].named
+    if named:
+        return named
+    return features(text).named if len(text) < 60 and not re.search(r"\bp\s?[<=>]", text, re.IGNORECASE) else ()
+
+
+_MEAN, _MEDIAN, _COUNT = (
+    frozenset(("mean", "sd", "se", "change")),
+    frozenset(("median", "iqr", "range", "minimum", "maximum")),
+    frozenset(("count", "percent", "events", "km")),
+)
+
+
+@lru_cache(maxsize=20_000)
+def _family(names: tuple[str, ...]) -> set[str]:
+    said = set(names)
+    return {name for name, members in (("mean", _MEAN), ("median", _MEDIAN), ("count", _COUNT)) if said & members}
+
+
+@lru_cache(maxsize=20_000)
+def _is_side_by_side(label: str) -> bool:
+    return bool(SIDE_BY_SIDE.search(label)) and not OF_N.search(label)
+
+
+@lru_cache(maxsize=20_000)
+def _assessor(text: str) -> str | None:
+    return next((name for name, pattern in ASSESSORS if pattern.search(text)), None)
+
+
+def _first_assessor(path: tuple[str, ...]) -> str | None:
+    return next((found for label in reversed(path) if (found := _assessor(label))), None)
+
+
+@lru_cache(maxsize=20_000)
+def _endpoint(path: tuple[str, ...], caption: str) -> str | None:
+    """The endpoint that a row tells of: the nearest label that names one, else the caption."""
+    for label in (*reversed(path), caption):
+        if found := vocabulary.known_endpoint(label):
+            return found
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def _adjusted(text: str) -> bool | None:
+    if UNADJUSTED.search(text):
+        return False
+    return True if ADJUSTED.search(text) else None
+
+
+@lru_cache(maxsize=5_000)
+def _sides(text: str) -> int | None:
+    found = SIDES.search(text)
+    return None if not found else 1 if found.group(1).lower() in ("one", "1") else 2
+
+
+@lru_cache(maxsize=5_000)
+def _method(text: str) -> str | None:
+    found = METHOD.search(text)
+    return " ".join(found.group().split()) if found else None
+
+
+def _generic(name: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"(?:treatment|study|patient)?\s?(?:groups?|arms?|treatments?|values?|results?|number|patients|cohort)", name, re.IGNORECASE
+        )
+    )
+
+
+__all__ = ["extract_tables", "find_arms"]
