@@ -117,7 +117,8 @@ class Mentions:
                 for m in self._dose_words.finditer(text)
                 if _is_alone(text, m)
             ]
-        return _without_overlap(found)
+        found = _without_overlap(found)
+        return [m for i, m in enumerate(found) if m.kind != "all" or not _narrowed(text, m, found[i + 1 : i + 2])]
 
     def _named(self, text: str) -> list[Mention]:
         found = []
@@ -176,6 +177,14 @@ class Mentions:
     def _other(self, arm_id: str) -> str | None:
         rest = [arm.arm_id for arm in self._own if arm.arm_id != arm_id]
         return rest[0] if len(rest) == 1 else None
+
+
+def _narrowed(text: str, everyone: Mention, following: list[Mention]) -> bool:
+    """`all the patients who had been assigned to the A group` are the patients of one arm."""
+    if not following or following[0].kind != "arm":
+        return False
+    gap = text[everyone.end : following[0].start]
+    return len(gap) < 70 and bool(re.fullmatch(r"[\s\w-]*\b(?:in|to|with|receiving|on|from|of|given)\s+(?:the\s+)?", gap))
 
 
 def _without_overlap(found: list[Mention]) -> list[Mention]:

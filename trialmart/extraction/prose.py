@@ -140,7 +140,7 @@ class Prose:
             return
         prose_attribution.attach(figures, text)
         found = prose_attribution.units(figures, text)
-        prose_attribution.Attribution(text, found, mentions, len(self.roles), order).run()
+        prose_attribution.Attribution(text, found, mentions, list(self.roles), order).run()
         reading = Reading(text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint)
         values: dict[int, PublishedValue] = {}
         self._land_units(sentence, reading, found, mentions, values, planned)
@@ -176,6 +176,9 @@ class Prose:
                 scope = "trial" if unit.mention is None else scope
             if figure.owner is not None and figure.statistic == "percent" and id(figure.owner) in values:
                 endpoint = values[id(figure.owner)].endpoint
+            if endpoint:
+                endpoint = reading.component(unit.end, endpoint)
+            around = (max((u.end for u in found if u.end <= unit.start), default=0), min((u.start for u in found if u.start >= unit.end), default=len(text)))
             for part in unit.parts:
                 name = statistic if part is figure else self._part_statistic(part, unit, text)
                 value = self._value(sentence, part, name, is_assumption=planned)
@@ -185,7 +188,7 @@ class Prose:
                 value.scope, value.arm_id = scope, unit.arm_id
                 value.endpoint = endpoint
                 value.note = unit.note
-                self._describe(value, reading, unit.start, unit.end)
+                self._describe(value, reading, unit.start, unit.end, around)
             self._last_endpoint = endpoint
 
     def _statistic(self, figure: Figure, unit: Unit, text: str) -> str:
@@ -211,13 +214,13 @@ class Prose:
     def _part_statistic(self, part: Figure, unit: Unit, text: str) -> str:
         return part.statistic
 
-    def _describe(self, value: PublishedValue, reading: Reading, start: int, end: int) -> None:
+    def _describe(self, value: PublishedValue, reading: Reading, start: int, end: int, around: tuple[int, int]) -> None:
         value.population = reading.population(start)
         value.timepoint = reading.timepoint(start, end)
         if value.endpoint and _judged(value.endpoint):
             value.assessor = reading.assessor(start)
         elif value.statistic in ("percent", "count", "km_percent", "denominator", "minimum", "maximum") and reading.grades:
-            value.grade = reading.grade(start, end)
+            value.grade = reading.grade(start, end, *around)
 
     def _land_contrasts(
         self,
@@ -253,11 +256,11 @@ class Prose:
                 value.arm_id, value.reference_arm_id, value.adjusted = first.arm_id, first.reference_arm_id, first.adjusted
                 continue
             near = [v for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint]
-            value.endpoint = reading.endpoint(root, root.start, root.end, inherited or (near[-1].endpoint if near else self._last_endpoint))
+            value.endpoint = reading.compared(root) or reading.endpoint(root, root.start, root.end, inherited or (near[-1].endpoint if near else self._last_endpoint))
             if root.statistic == "p_value" and near:
                 value.endpoint = near[-1].endpoint
             inherited = value.endpoint
-            self._describe(value, reading, root.start, root.end)
+            self._describe(value, reading, root.start, root.end, (0, len(text)))
             value.subgroup = reading.subgroup(root.start)
             before = text[max(0, root.start - 200) : root.start]
             value.adjusted = (
@@ -300,7 +303,9 @@ class Prose:
         m = _EACH_LIST.search(sentence.text)
         if not m:
             return
-        listed = re.search(r"\b(?:were|was|included)\s+(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]", sentence.text[: m.start()])
+        listed = re.search(r"\b(?:were|was|included)\s+(?!not\b|reported\b|observed\b|shown\b)(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]", sentence.text[: m.start()])
+        arms = {x.arm_id for x in self.mentions.scan(sentence.text) if x.kind == "arm"}
+        only = next(iter(arms)) if len(arms) == 1 else None
         excepted = re.search(r"\bexcept(?:\s+for)?\s+(?P<term>[^,;]+?),?\s+which\b", sentence.text[m.end() :])
         terms = [t.strip().lower() for t in re.split(r",\s*(?:and\s+)?", listed["terms"])] if listed else []
         if excepted:
@@ -315,9 +320,9 @@ class Prose:
                 value.note = f"holds for each of {len(terms)} listed terms" if terms else "holds for each listed item"
             elif excepted and unit.figure.start > m.end():
                 value.endpoint = excepted["term"].strip().lower()
-                if value.arm_id is None:
-                    first = next((v for u in found if u.figure.start == at and (v := values.get(id(u.figure)))), None)
-                    value.arm_id, value.grade = (first.arm_id, first.grade) if first else (None, value.grade)
+            else:
+                continue
+            value.arm_id = value.arm_id or only
 
     def _observe_unknown(self, sentence: Sentence, found: list[Unit], values: dict[int, PublishedValue]) -> None:
         for mention in {u.mention for u in found if u.mention is not None and u.mention.kind == "unknown"}:

@@ -21,9 +21,12 @@ _COORDINATION = re.compile(
     re.IGNORECASE,
 )
 _LIST_ITEM = re.compile(
-    r"[\s)\]]*(?:,|;|and|,\s*and|or)\s+(?:with\s+|for\s+)?(?:(?!\b(?:was|were|had|occurred|while|whereas|but|compared|than|in)\b)[\w/,'-]+\s*){1,9}[(\[,:]?\s*(?:n\s?=\s?)?$",
+    r"[\s)\]]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:and\s+grade\s+\d\s+in\b|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?"
+    r"(?:(?!\b(?:was|were|had|occurred|while|whereas|but|compared|than|in)\b)[\w/,'-]+\s*){0,9})\s*[(\[,:]?\s*(?:n\s?=\s?)?$",
     re.IGNORECASE,
 )
+_PAIRED = re.compile(r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,45}", re.IGNORECASE)
+_OTHER_ARM = re.compile(r"[\s)\]]*(?:(?:of\s+)?(?:the\s+)?(?:patients|participants|subjects)\s+)?in\s+(?:the\s+)?(?:[\w-]+\s+){1,3}?(?:group|arm|therapy|treatment|regimen)\b", re.IGNORECASE)
 _BREAK = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b|\balthough\b", re.IGNORECASE)
 _ADJACENT = re.compile(
     r"[\s'\"]*(?:groups?|arms?|patients|treatment|therapy|alone|cohort|recipients|regimen|participants)?[\s\"']*(?:[(\[,:=-]|\bwas\b|\bwere\b)?[\s(\[]*(?:n\s*=\s*|median,?\s+|mean,?\s+|was\s+|were\s+|:\s*)?",
@@ -137,9 +140,9 @@ class Attribution:
     """Ties the units of one sentence to its mentions. `order` is the arm order that lists in this paragraph follow."""
 
     def __init__(
-        self, text: str, found: list[Unit], mentions: list[Mention], n_arms: int, order: dict[int, list[Mention]] | None = None
+        self, text: str, found: list[Unit], mentions: list[Mention], arm_ids: list[str], order: dict[int, list[Mention]] | None = None
     ) -> None:
-        self.text, self.units, self.n_arms = text, found, n_arms
+        self.text, self.units, self.arm_ids, self.n_arms, self.everyone = text, found, arm_ids, len(arm_ids), mentions
         full = [m for m in mentions if m.strength == FULL]
         named = {m.arm_id for m in full if m.kind == "arm"}
         self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
@@ -228,7 +231,11 @@ class Attribution:
                 break
         if len(run) < size:
             return []
-        return run if forward else run[::-1]
+        run = run if forward else run[::-1]
+        if not forward and size == 2 and not _PAIRED.fullmatch(self.text, run[0].end, run[1].start):
+            # `... than with B, resulting in more x with A (66 vs. 51%)`: the figures begin with the arm right before them
+            return run[::-1] if _ADJACENT.fullmatch(self.text[run[1].end : at]) and self.n_arms == 2 else []
+        return run
 
     def _give(self, group: list[Unit], run: list[Mention]) -> bool:
         for unit, mention in zip(group, run, strict=False):
@@ -254,6 +261,7 @@ class Attribution:
             if mention is not None:
                 self._set(unit, mention)
         self._spread_over_lists(singles)
+        self._spread_over_clauses(singles)
         self._learn_order()
 
     def _neighbours(self, unit: Unit) -> tuple[Mention | None, Mention | None]:
@@ -265,6 +273,9 @@ class Attribution:
 
     def _choose(self, unit: Unit, before: Mention | None, after: Mention | None) -> Mention | None:
         text = self.text
+        inside = [m for m in self.mentions if m.kind == "arm" and unit.start < m.start and m.end < unit.end]
+        if len(inside) == 1:  # `10 deaths occurred in the A group (2.3%)`
+            return inside[0]
         if (
             before is not None
             and before.kind != "all"
@@ -294,6 +305,10 @@ class Attribution:
             if style == "after" or _tight(gap_after or "") or before.kind == "all":
                 return after
             return before
+        if before is not None and before.kind == "arm" and after is None and self.n_arms == 2 and _OTHER_ARM.match(text, unit.end) and self._style() == "after":
+            other = [m for m in self.everyone if m.kind == "arm" and m.arm_id != before.arm_id]
+            unit.note = None if other else "an arm named otherwise beside the one that the sentence names"
+            return other[0] if other else self._remaining(before)
         if before is not None and not re.search(r";", text[before.end : unit.start]):
             rest = [m for m in self.mentions if m.kind == "arm" and m.end <= before.start]
             if (
@@ -306,6 +321,10 @@ class Attribution:
                 return None  # `higher in A than in B ... 12%`: not told which
             return before
         return None
+
+    def _remaining(self, named: Mention) -> Mention | None:
+        rest = [arm_id for arm_id in self.arm_ids if arm_id != named.arm_id]
+        return Mention(named.start, named.end, rest[0]) if len(rest) == 1 else None
 
     def _style(self) -> str:
         """Whether the sentence puts arms behind their figures or before them."""
@@ -341,6 +360,19 @@ class Attribution:
             ):
                 self._set(unit, following.mention)
 
+    def _spread_over_clauses(self, singles: list[Unit]) -> None:
+        """`In the A group, 30% had x and 3% had y`; `Among all patients, 48% had x, 62% had y`: what opens a sentence holds in it."""
+        arms = {m.arm_id for m in self.mentions if m.kind in ("arm", "unknown", "pool")}
+        for unit in singles:
+            if unit.mention is not None:
+                continue
+            before = [m for m in self.mentions if m.end <= unit.start]
+            last = before[-1] if before else None
+            if last is None or ";" in self.text[last.end : unit.start]:
+                continue
+            if last.kind == "all" or (last.kind == "arm" and len(arms) == 1 and last.start < 40):
+                self._set(unit, last)
+
     def _owned_behind(self, unit: Unit) -> bool:
         return unit.mention is not None and unit.mention.start >= unit.end
 
@@ -352,12 +384,10 @@ class Attribution:
         """The first pair `x in A vs. y in B` sets the order of the bare pairs that follow it."""
         told = [u for u in sorted(self.units, key=lambda u: u.start) if u.mention is not None and u.mention.kind in ("arm", "unknown")]
         for first, second in zip(told, told[1:], strict=False):
-            if (
-                first.arm_id != second.arm_id
-                and re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[first.start : second.start])
-                and first.mention
-                and second.mention
-            ):
+            paired = self.text[first.start : second.start]
+            if first.arm_id == second.arm_id or first.mention is None or second.mention is None:
+                continue
+            if re.search(r"\bvs\b|\bversus\b|\bcompared\b", paired) or first.figure.statistic == second.figure.statistic and len(paired) < 120:
                 self.order[2] = [first.mention, second.mention]
 
     def _join_split_units(self) -> None:

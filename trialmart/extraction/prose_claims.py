@@ -15,7 +15,7 @@ from trialmart.extraction.values import Observation
 
 _MOST_COMMON = re.compile(
     r"\bmost\s+(?:common(?:ly)?|frequent(?:ly)?)\s+(?:(?:reported|occurring|observed)\s+)?(?P<kind>(?:[\w/-]+\s+){0,5}?)(?P<what>adverse\s+(?:events?|reactions?|effects?)|AEs?|SAEs?|toxicit(?:y|ies)|side[\s-]effects?|complications?|events?|symptoms?)\b"
-    r"(?P<middle>[^.;:]{0,120}?)\b(?:were|was|included|are|is|being)\s+(?P<terms>[^.;]+)", re.IGNORECASE
+    r"(?P<middle>[^.;:]{0,120}?)\b(?:were|was|included|are|is|being)\s+(?P<terms>(?:[^.;]|\.(?=\d))+)", re.IGNORECASE
 )  # fmt: skip
 _NO_DIFFERENCE = re.compile(
     r"\bno\s+(?:statistically\s+|clinically\s+|substantial\s+|meaningful\s+|other\s+)*(?:significant\s+|marked\s+|relevant\s+|major\s+)?(?:between-group\s+|statistical\s+)*differences?\b"
@@ -32,6 +32,7 @@ _DIRECTION = re.compile(
 )
 _UP = ("longer", "higher", "greater", "better", "superior", "more", "improve", "increase", "prolong", "benefit")
 _DOWN = ("shorter", "lower", "smaller", "worse", "inferior", "less", "fewer", "reduc", "decreas")
+_ARMS = re.compile(r"\b(?:groups?|arms?)\b", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,\s*and\s+|,\s*|\band\b|;)\s*")
 _TABLE = re.compile(r"\bTables?\s*(\d+)", re.IGNORECASE)
 
@@ -63,7 +64,7 @@ def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str])
         m = _DIRECTION.search(text)
         if m and sum(x.kind == "arm" for x in mentions) >= 2:
             arm, reference = _pair(mentions, m.start())
-            found.append(_observe(sentence, m, claim="direction", qualifier=None, terms=[], endpoint=_about(text, m, defined), arm_id=arm, reference_arm_id=reference,
+            found.append(_observe(sentence, m, claim="direction", qualifier=None, terms=[], endpoint=_about(text, m, defined, True), arm_id=arm, reference_arm_id=reference,
                                   direction=_direction(m["how"]), table=_table(text)))  # fmt: skip
     return found
 
@@ -94,7 +95,7 @@ def _pair(mentions: list[Mention], at: int) -> tuple[str | None, str | None]:
     return ids[0], ids[1]
 
 
-def _about(text: str, m: re.Match[str], defined: dict[str, str]) -> str | None:
+def _about(text: str, m: re.Match[str], defined: dict[str, str], how: bool = False) -> str | None:
     endpoints = vocabulary.endpoints_in(text, defined)
     if endpoints:
         return min(endpoints, key=lambda e: min(abs(e[0] - m.end()), abs(m.start() - e[1])))[2]
@@ -103,6 +104,8 @@ def _about(text: str, m: re.Match[str], defined: dict[str, str]) -> str | None:
         text[: m.start()].lstrip() + " was",
         re.IGNORECASE,
     )
+    if how:  # `the incidence of x was lower in A than in B`: what stands before the comparing word
+        return " ".join(subject["words"].split()).lower() if subject and not _ARMS.search(subject["words"]) else None
     behind = re.match(
         r"\s*(?:between\s+[^.;]{0,60}?\s+)?(?:in|with\s+respect\s+to|with\s+regard\s+to|for|regarding|in\s+terms\s+of)\s+(?:the\s+)?(?P<words>[^.,;(]{3,70})",
         text[m.end() :],

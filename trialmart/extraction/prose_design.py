@@ -48,7 +48,7 @@ _FRACTION = re.compile(
 _RATIO = re.compile(r"(?<![\d:.])(?P<value>\d{1,2}\s?:\s?\d{1,2}(?:\s?:\s?\d{1,2})*)(?![\d:])")
 _RANDOM = re.compile(r"\brandomi[sz]|\brandom(?:ly)?\b|\ballocat|\bassign", re.IGNORECASE)
 _SITES = re.compile(
-    rf"(?P<value>{DIGITS}|\b{WORD})\s+(?:(?!patients|of|in|from|and|weeks|months)[\w,-]+\s+){{0,3}}?(?P<what>sites|cent(?:er|re)s|hospitals|institutions|clinics|countries|practices|schools)\b",
+    rf"(?P<value>{DIGITS}|\b{WORD})\s+(?:(?!patients\b|women\b|men\b|participants\b|subjects\b|of\b|in\b|at\b|from\b|and\b|weeks\b|months\b)[A-Za-z,-]+\s+){{0,3}}?(?P<what>sites|cent(?:er|re)s|hospitals|institutions|clinics|countries|practices|schools)\b",
     re.IGNORECASE,
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"

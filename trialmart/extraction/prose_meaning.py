@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from trialmart.extraction import vocabulary
-from trialmart.extraction.mentions import Mention
+from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
 
 _GRADE = re.compile(
@@ -27,7 +27,7 @@ _LINK = re.compile(
     r"|occurred|occurring|developed|appeared|led\s+to|resulted|happened|affected|reached|consisted|amounted|ranged)\b)"
 )
 _LEADING = re.compile(
-    r"^(?:[\s,;:(\[]*(?:(?:and|but|or|also|however|moreover|similarly|furthermore|likewise|overall|conversely|additionally|in\s+addition|in\s+contrast|finally|while|whereas|there\s+(?:was|were)|that|with|of|the|a|an|as|only|most\s+common(?:ly)?|thus|for|by|on|"
+    r"^(?:[\s,;:(\[]*(?:(?:and|but|or|no|also|although|however|moreover|similarly|furthermore|likewise|overall|conversely|additionally|in\s+addition|in\s+contrast|finally|while|whereas|there\s+(?:was|were)|that|with|of|the|a|an|as|only|most\s+common(?:ly)?|thus|for|by|on|"
     r"in\s+total|total|respectively|corresponding|included|including|were|was|are|is)\b[\s,:]*))+", re.IGNORECASE
 )  # fmt: skip
 _STATISTIC_HEAD = re.compile(
@@ -35,7 +35,7 @@ _STATISTIC_HEAD = re.compile(
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
-    r"(?:[\s,;:(\[-]+(?:in|of|for|with|by|to|at|and|or|as|was|were|on|among|the|a|an|from|than|respectively|significantly|who|that|which|is|are|had|between|did|not|also|only|significant|more|frequently|higher|lower|serious|all|patients|vs))+[\s,;:(\[-]*$|[\s,;:(\[-]+$",
+    r"(?:[\s,;:(\[-]+(?:in|of|for|with|by|to|at|and|or|as|was|were|on|among|the|a|an|from|than|respectively|significantly|who|that|which|is|are|had|between|did|not|also|only|significant|more|maximum|frequently|higher|lower|serious|all|patients|vs))+[\s,;:(\[-]*$|[\s,;:(\[-]+$",
     re.IGNORECASE,
 )
 _DROP = re.compile(r"\((?:see\s+)?(?:figs?|figures?|tables?|appendix|supplement)[^)]*\)|[\[(][^\[\]()]*$", re.IGNORECASE)
@@ -49,6 +49,10 @@ _AUXILIARY = re.compile(
 _CUT = re.compile(
     r"[.;:]|,\s|\band\s+(?=\d)|\bvs\b|\bversus\b|\bcompared\b|\bwhile\b|\bwhereas\b|\bbut\b|\bwith\s+(?:an?\s+)?(?:\d|median|mean)|\(|\[|\brespectively\b|\bas\s+compared\b"
 )
+_EXCLUSION = re.compile(r"\s*(?:With\s+the\s+exclusion\s+of|Excluding|After\s+exclusion\s+of)\s+(?P<what>[^,()]{3,80}),")
+_LEADS = re.compile(r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bonly|\boverall,?|\bapproximately|\babout)\s*$", re.IGNORECASE)
+_DOES = re.compile(rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b", re.IGNORECASE)
+_VERB_END = re.compile(r"\b(?:occurred|reported|observed|noted|seen|found|detected|documented|developed|died)\s*$", re.IGNORECASE)
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
 
@@ -60,9 +64,25 @@ class Reading:
     ) -> None:
         self.text, self.mentions, self.defined = text, mentions, defined
         self.section, self.heading, self.previous = section, heading, previous
+        self.blanked = text  # without the arms' names, which are no part of what happened
+        for m in mentions:
+            if m.strength == FULL and m.kind in ("arm", "unknown", "pool"):
+                self.blanked = self.blanked[: m.start] + " " * (m.end - m.start) + self.blanked[m.end :]
+        exclusion = _EXCLUSION.match(text)
+        self.exclusion = f" (excluding {exclusion['what'].strip().lower()})" if exclusion else ""
         self.endpoints = vocabulary.endpoints_in(text, defined)
         self.grades = [(m.start(), m.end(), grade) for m in _GRADE.finditer(text) if (grade := grade_band(m))] if "rade" in text else []
         self._timepoints = [(m.start(), m.end(), " ".join((m["at"] or m["adjective"]).lower().split())) for m in _TIMEPOINT.finditer(text)]
+
+    def compared(self, figure: Figure) -> str | None:
+        """The characteristic or outcome in front of a bracket that holds nothing but a p value: `performance status (P=0.004)`."""
+        if figure.statistic != "p_value":
+            return None
+        opening = self.text.rfind("(", 0, figure.start)
+        if opening < 0 or not re.fullmatch(r"[(\s]*(?:(?:one|two)-(?:sided|tailed)\s+)?[A-Za-z\s-]{0,30}[=<>\u2264\s]*", self.text[opening : figure.start]):
+            return None
+        term = self._noun_before(opening)
+        return self._canonical(term) if term else None
 
     # -- endpoint -------------------------------------------------------------------------------------------------------------------
 
@@ -72,9 +92,16 @@ class Reading:
             return self._known(start, end) or self._after_statistic(figure, start) or inherited
         if figure.statistic in ("odds_ratio", "risk_ratio", "ratio", "risk_difference", "percent_difference"):
             return self._known(start, end) or inherited or self._subject(start)
+        noun = str(figure.keep.get("noun") or "")
+        if self._leads(start, end):
+            predicate = self._predicate(end)
+            if predicate:
+                return self._canonical(predicate) + self.exclusion
         term = self._bracketed(start)
         if term:
             return self._canonical(term)
+        if re.match(r"deaths?$", noun):
+            return "death"
         if inherited and self._continues(start):
             return inherited
         subject = self._subject(start)
@@ -123,8 +150,8 @@ class Reading:
             at -= 1
         if at < 0:
             return None
-        inside = self.text[at + 1 : start]
-        if re.search(r"\b(?:was|were|had)\b", inside):
+        inside = self.blanked[at + 1 : start]
+        if re.search(r"\b(?:was|were|had|occurred)\b", inside):
             return self._subject_of(inside)
         colon = re.search(r"(?:^|[;,]\s*)([A-Za-z][\w\s/'-]{2,50}?)[,:]?\s*(?:in\s+)?$", inside)
         if (
@@ -142,7 +169,9 @@ class Reading:
 
     def _noun_before(self, at: int) -> str | None:
         """The noun phrase that ends at `at`, back to a comma, a verb or a joining word. None where it is an arm's name or a figure."""
-        before = self.text[max(0, at - 160) : at].rstrip()
+        before = self.blanked[max(0, at - 160) : at].rstrip()
+        if _VERB_END.search(before):
+            return self._subject(at)
         offset = max(0, at - 160)
         cut = 0
         for m in re.finditer(
@@ -182,7 +211,7 @@ class Reading:
         )
 
     def _subject(self, start: int) -> str | None:
-        before = self.text[:start]
+        before = self.blanked[:start]
         clause = re.split(r";|\bwhile\b|\bwhereas\b|\.\s", before)[-1]
         return self._subject_of(clause)
 
@@ -200,7 +229,10 @@ class Reading:
         subject = self._clean(
             re.sub(r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)", "", own.strip())
         )
-        if subject is None:
+        if subject is not None and re.fullmatch(r"which|that|who", subject, re.IGNORECASE) or re.search(r",\s*which\s*$", words):
+            relative = re.search(r"(?:^|[,;]|\b(?:was|were|is|are|by|included))\s*(?P<noun>[^,;]{3,80}?),?\s*(?:which|that|who)\s*$", words)
+            subject = self._clean(relative["noun"]) if relative else None
+        if subject is None or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE) or re.search(r"\bwho\s+had\s+been\b", subject):
             return None
         if re.fullmatch(
             rf"(?:the\s+|these\s+|all\s+|total\s+)?(?:{NOUNS}|{EVENTS}|difference|there|who|it|this|that)", subject, re.IGNORECASE
@@ -222,7 +254,7 @@ class Reading:
                 and mention.end > offset
                 or 0 <= mention.start - offset < 40
                 and re.fullmatch(
-                    r"(?:(?:in|of|from|among|receiving|allocated|assigned|randomi[sz]ed|treated|with|to|on|given|who|the|both)\s*)*",
+                    r"(?:(?:in|of|from|among|receiving|allocated|assigned|randomi[sz]ed|to|on|given|who|the|both)\s*)*",
                     words[: max(0, mention.start - offset)],
                     re.IGNORECASE,
                 )
@@ -231,6 +263,7 @@ class Reading:
                 offset = mention.end
         words = re.sub(r"^[\s)\],]*(?:(?:and|vs\.?|versus|compared\s+with)\s+[\d.]+\s?%.*?(?:respectively,?\s*))?", "", words)
         words = re.sub(r"^(?:respectively,?\s*)", "", words)
+        words = re.sub(r"\s+", " ", words)
         cut = _CUT.search(words)
         words = words[: cut.start()] if cut else words
         if re.match(r"(?:in|of|and|or|vs|for|with|to|from|by|at|as)\b", words) and not words.startswith("with "):
@@ -257,15 +290,29 @@ class Reading:
         rest = re.sub(r"\s+of\s*$|^\s*(?:toxicit(?:y|ies)|treatment-related)?\s*$", "", " ".join(rest.split()).strip(" ,-")) or term
         return " ".join(rest.split()).lower()
 
+    def component(self, end: int, endpoint: str) -> str:
+        """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
+        m = re.match(r"\s?%?\s*for\s+(?P<what>both|[a-z][\w-]{3,30})(?=\s+(?:and|in)\b|,)", self.text[end : end + 60])
+        if m and not any(x.strength == FULL and x.start <= end + m.start("what") < x.end for x in self.mentions) and m["what"] not in ("patients", "those", "each", "this"):
+            return f"{endpoint} ({m['what'].lower()})"
+        return endpoint
+
+    def _leads(self, start: int, end: int) -> bool:
+        """Whether the figure opens a clause that says what its patients had or did."""
+        return bool(_LEADS.search(self.text[max(0, start - 20) : start])) and bool(_DOES.match(self.blanked[end : end + 120]))
+
     # -- the rest ---------------------------------------------------------------------------------------------------------------------
 
-    def grade(self, start: int, end: int) -> str | None:
-        """The grade told nearest before the figure, else one named behind it in the same clause."""
+    def grade(self, start: int, end: int, previous: int, following: int) -> str | None:
+        """The grade told nearest before the figure, else one named behind it in the same clause. `previous` and `following` are where the
+        neighbouring results end and begin."""
+        behind = [g for g in self.grades if end <= g[0] < following and not re.search(r"[;(]|\.\s", self.text[end : g[0]])]
+        if behind and self._leads(start, end):
+            return behind[0][2]
         before = [g for g in self.grades if g[1] <= start]
-        if before:
+        if before and (before[-1][0] >= previous or not _LINK.search(self.blanked[max(previous, before[-1][1]) : start]) or self.text.rfind("(", 0, start) > previous):
             return before[-1][2]
-        after = [g for g in self.grades if g[0] >= end and not re.search(r";|\.\s", self.text[end : g[0]])]
-        return after[0][2] if after else None
+        return behind[0][2] if behind and "," not in self.text[end : behind[0][0]] else None
 
     def timepoint(self, start: int, end: int) -> str | None:
         """When: told in the clause before the figure, else right behind it."""

@@ -82,6 +82,8 @@ _MONTH_NAMES = frozenset(
 _DOSE_UNIT = re.compile(r"[\s-]?(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])", re.IGNORECASE)
 _MEASURE = re.compile(rf"[\s-]?(?:{_TIME}|mg|kg|cm|mm\b|m2|yrs?|mmhg|points?|cycles?|courses?|doses?|old|mmol)", re.IGNORECASE)
 _JOINERS = re.compile(r"\s*(?:,|-|/|&|\band\b|\bor\b|\bto\b|,\s*and|,\s*or|through)\s*(?:[a-z]+\s+)?", re.IGNORECASE)
+_PERCENT_AFTER = re.compile(r"[.\d]*\s?%")
+_OF_LABELS = frozenset("grade grades score status level stage class ps".split())
 _RESULT_AFTER = re.compile(rf"[.\d]*\s?(?:%|[(\[]|(?:[\w-]+\s+){{0,2}}?(?:{NOUNS}|{EVENTS})\b)", re.IGNORECASE)
 
 _CI = re.compile(
@@ -114,7 +116,7 @@ _N = re.compile(rf"(?<![\w])[nN]\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
 _QUANTITY = rf"(?:{DIGITS}|\b{WORD}\b)"
 _OF_TOTAL = re.compile(
     rf"""(?P<count>{_QUANTITY})\s*(?:{NOUNS}\s+)?(?:[(\[]\s*(?P<percent1>{DIGITS})\s?%\s*[)\]]\s*)?(?:\s(?:of|out\s+of(?:\s+a)?|from(?:\s+a)?|among|in)\s+(?:(?:the|a|these|those|all)\s+)*(?:total\s+of\s+|remaining\s+)?|\s?/\s?)(?P<total>{DIGITS}|\b{WORD}\b)
-    (?![.\d]*\s?%)(?P<words>(?:\s+(?!and\b|or\b|with\b|vs\b|versus\b|had\b|was\b|were\b|to\b)[\w'-]+){{0,5}}?)\s*(?:[(\[;,=]\s*(?P<percent2>{DIGITS})\s?%)?""",
+    (?![.\d]*\s?%)(?:(?P<words>(?:\s+(?!and\b|or\b|vs\b|versus\b|to\b)[\w'-]+){{0,5}}?)\s*[(\[;,=]\s*(?P<percent2>{DIGITS})\s?%)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _COUNT_PERCENT = re.compile(
@@ -323,16 +325,20 @@ class Scan:
 
     def _mask(self) -> None:
         """Takes the numbers that are names, labels, doses, dates or thresholds, told by what stands right beside them."""
-        text, labelled, last_end = self.text, False, -1
+        text, labelled, last_end, label = self.text, False, 0, ""
         for number in self._numbers:
             start, end = number.span()
             if self._taken[start]:
                 labelled, last_end = False, end
                 continue
             word = _word_before(text, start)
-            result = _RESULT_AFTER.match(text, end) is not None
-            joined = labelled and last_end >= 0 and _JOINERS.fullmatch(text, last_end, start) is not None and not result
-            labelled = joined or (word in _LABELS and not text.startswith("%", end) and not text.startswith(" %", end))
+            joined = labelled and _JOINERS.fullmatch(text, last_end, start) is not None
+            if joined:
+                graded = label.startswith("grade")
+                joined = not (_PERCENT_AFTER if graded else _RESULT_AFTER).match(text, end)
+            else:
+                label = _label_before(text, start, word)
+            labelled = joined or bool(label) and not _PERCENT_AFTER.match(text, end)
             if labelled or self._is_name(number) or self._is_date(number, word) or self._is_threshold(number, word):
                 self._take(start, end)
             last_end = end
@@ -664,7 +670,7 @@ class Scan:
             noun = following["noun"].lower()
             if noun.startswith(("center", "centre", "site", "hospital", "countr")):
                 return None, None  # design, read elsewhere
-            if re.fullmatch(EVENTS, noun):
+            if re.fullmatch(EVENTS, noun) and not noun.startswith("death"):
                 return "n_events", None
             return ("count", None) if not re.search(r"\bper\s*$", text[:start]) else (None, None)
         governor = self._governor(start)
@@ -835,7 +841,7 @@ class Scan:
 
 
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
-_SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\bsurvival\b|\bduration\s+of\s+response|\btime\s+to\b")
+_SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
 _DIFFERENCE_IS = re.compile(r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:[^();]{0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?", re.IGNORECASE)
 _WORD_PERCENT = re.compile(rf"\b(?P<value>{WORD})\s+per\s?cent\b", re.IGNORECASE)
 _WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)", re.IGNORECASE)
@@ -861,6 +867,16 @@ def _word_before(text: str, start: int) -> str:
         if text[at:stop].isdigit():
             return _word_before(text, at)
     return text[at:stop].lower()
+
+
+def _label_before(text: str, start: int, word: str) -> str:
+    """The label that a number follows: `Table 2`, `grade of 3`. Empty where there is none."""
+    if word in _LABELS:
+        return word
+    if word == "of":
+        before = _word_before(text, text.rfind("of", 0, start))
+        return before if before in _OF_LABELS else ""
+    return ""
 
 
 def _word_after(text: str, end: int) -> str:
