@@ -222,7 +222,7 @@ def _cells(line: Line) -> list[tuple[int, int]]:
 
 
 def _grid(text: str, lines: list[Line], index: int, end: int) -> Block:
-    rows = []
+    rows: list[list[Cell]] = []
     for line in [lines[index], *lines[index + 2 : end]]:
         row = []
         for column, (start, stop) in enumerate(_cells(line)):

@@ -18,23 +18,26 @@ from trialmart.reading.marks import SYMBOLS, find_marks, glued_marks
 from trialmart.reading.sections import ABSTRACT_PART, DISCUSSION, INTRODUCTION, OTHER, Outline, bare, section_of
 
 LABEL = re.compile(
-    r"\W{0,3}(?:supplementa(?:ry|l)\s+|e)?(table|tab\.|figure|fig\.|box|panel|scheme|chart)\s*(S?\d{1,2}[A-Za-z]?|[IVX]{1,5})(?![\w-])\s*(.*)",
+    r"\W{0,3}(?:(?P<extra>supplementa(?:ry|l)|appendix|additional|online)\s+|e)?(?P<what>table|tab\.|figure|fig\.|box|panel|scheme|chart)\s*(?P<number>S?\d{1,2}[A-Za-z]?|[IVX]{1,5})(?![\w-])\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 NOTE_MARK = re.compile(
     rf"""\s*(?:
       \$\s*\^\s*\{{?(?P<latex>[^{{}}$]{{1,12}}?)\}}?\s*\$ | \^\s?\{{(?P<brace>[^{{}}]{{1,12}})\}}
     | \^(?P<caret>[a-z0-9]|\*{{1,3}}|[{SYMBOLS}]{{1,2}})\^?(?![\w]) | \[\^(?P<footnote>[^\]\s]{{1,12}})\]:?
-    | \[(?P<bracket>[{SYMBOLS}*#|]{{1,4}}|[a-z])\] | (?P<symbol>[{SYMBOLS}]{{1,4}}|\|\||\*{{1,4}}(?=\s|[A-Z"“])|\#{{1,2}}(?=\s))
+    | \[(?P<bracket>[{SYMBOLS}*#|]{{1,4}}|[a-z])\] | (?P<symbol>[{SYMBOLS}]{{1,4}}|\|\||\*{{1,4}}(?=\s|[A-Z"“]|[pn]\s?[<=>])|\#{{1,2}}(?=\s))
     | (?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ])
     | \((?P<round>[a-z]|\d)\)(?=\s) | (?P<plain>[a-z]|\d)(?=[.):]?\s+[A-Z"“]|[A-Z][a-z])[.):]?
     )\s*""",
     re.VERBOSE,
 )
 NOTE_START = re.compile(
-    r"(?:abbreviations?\b|notes?\s*[.:]|(?:data|values|results|numbers|figures|percentages)\s+(?:are|were|shown|in parenthes|may|represent|given)"
-    r"|all\s+(?:values|data)\b|\*?\s*p\s*(?:<|=|values?\b)|[A-Z][A-Za-z0-9-]{0,9}\s*(?:,|=|:|denotes|indicates|stands for)\s+\w+"
-    r"|(?:some|because|owing to|unless)\b.*\b(?:percentages?|sum|rounding|otherwise)\b|sources?\s*:)",
+    r"(?:abbreviations?\b|notes?\s*[.:]|legend\s*:|key\s*:|sources?\s*:|footnotes?\b"
+    r"|(?:data|values|results|numbers|figures|percentages|means?|medians?|scores|p[\s-]?values?)\s+(?:are|is|were|was|shown|in parenthes|may|represent|given|±|\(|from|for|by|of)"
+    r"|all\s+(?:values|data|p)\b|\*?\s*p\s*(?:<|=|values?\b)|[-–—−]\s*[,=:]|n\s*=|(?:not|non)[\s-]significant"
+    r"|[A-Z][A-Za-z0-9/+%-]{0,14}(?:\s[A-Z0-9]{1,6})?\s*(?:[,=:]|denotes?|indicates?|stands? for|means|refers? to)\s*\w+"
+    r"|(?:[\w/+%-]{1,14}\s*[,=:]?\s*[\w\s-]{3,60};\s*){2,}"
+    r"|(?:some|because|owing to|unless)\b.*\b(?:percentages?|sum|rounding|otherwise)\b|[^.]{0,120}\bunless otherwise\b)",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?:;…][\"”’')\]]*$")
@@ -63,6 +66,7 @@ class Block:
     locator: str | None = None
     message: str | None = None
     level: int = 0  # a heading's, where it is marked up
+    attached: bool = False  # no empty line between it and what stands above
 
     @property
     def text(self) -> str:
@@ -86,31 +90,36 @@ class Page:
         labels, orphans = self._match_labels(grids)
         notes = {grid: self._claim_notes(grid) for grid in grids}
         found = []
-        for order, grid in enumerate(grids, 1):
+        for grid in grids:
             label, caption = self._caption(grid, labels.get(grid, []), notes[grid])
-            found.append((self.blocks[grid].order, self._table(grid, order, label, caption, notes[grid])))
+            found.append((self.blocks[grid].order, self._table(grid, label, caption, notes[grid])))
         found += [(blocks[0].order, self._missing(blocks)) for blocks in orphans]
         tables = [table for _, table in sorted(found, key=lambda pair: pair[0])]
         self._claim_definitions(tables)
-        taken: Counter[str] = Counter()
-        for table in tables:
-            taken[table.table_id] += 1
-            if taken[table.table_id] > 1:
-                table.table_id = f"{table.table_id}#{taken[table.table_id]}"
+        _identify(tables)
         return tables
 
     def _claim_notes(self, grid: int) -> list[Block]:
         """The footnotes: blocks right under a grid, or under its caption, that begin with a mark or as general notes do."""
-        claimed = []
-        for block in self.blocks[grid + 1 :]:
-            if block.kind in ("noise", "label") and not claimed:
-                if block.kind == "label" and self._owner.get(id(block)) != grid:
-                    break
+        claimed: list[Block] = []
+        index = grid + 1
+        while index < len(self.blocks):
+            block = self.blocks[index]
+            if block.kind == "noise" or (block.kind == "label" and not claimed and self._owner.get(id(block)) == grid):
+                index += 1
                 continue
-            if block.kind not in ("paragraph", "heading", "fragment") or not is_note(block.text, block.passage):
+            # lines without an empty line between belong together: one mark tells them all
+            end = index + 1
+            while end < len(self.blocks) and self.blocks[end].attached and self.blocks[end].kind in (*PROSE, "heading"):
+                end += 1
+            group = self.blocks[index:end]
+            attached = block.attached and block.kind in PROSE and not is_title(block)
+            if block.kind not in (*PROSE, "heading") or not (attached or any(is_note(b.text, b.passage) for b in group)):
                 break
-            block.kind = "note"
-            claimed.append(block)
+            for block in group:
+                block.kind = "note"
+            claimed += group
+            index = end
         return claimed
 
     def _claim_definitions(self, tables: list[Table]) -> None:
@@ -153,7 +162,13 @@ class Page:
                     under[:1] if len(under) > 1 or following == len(self.blocks) else []
                 )
             if choice:
-                matched[grid] = [self.blocks[index] for index in places.pop(choice[0])]
+                at = places.pop(choice[0])
+                # the same number again right above the next grid is that grid's: a table in two parts
+                others = any(grid < i < following for places_of in places.values() for i in places_of)
+                later = [i for i in at if i > grid] if not below and not others and following < len(self.blocks) else []
+                if later:
+                    places[choice[0]] = later
+                matched[grid] = [self.blocks[index] for index in at if index not in later]
         self._owner = {id(block): grid for grid, blocks in matched.items() for block in blocks}
         # a bare number without a grid is told as a table that could not be read; a supplement's is not in this file
         orphans = [[self.blocks[i] for i in at] for number, at in places.items() if not number.startswith("S")]
@@ -165,10 +180,10 @@ class Page:
         label, caption = _behind_label(labels)
         if block.caption is not None and block.caption.text:
             found = LABEL.match(block.caption.text)
-            label = block.caption.text[: found.end(2)].strip() if found else label
+            label = block.caption.text[: found.end("number")].strip() if found else label
             caption = block.caption
             if found:
-                caption = without_start(caption, len(caption.text) - len(found.group(3).lstrip(".:|–—- ")))
+                caption = without_start(caption, len(caption.text) - len(found.group("rest").lstrip(".:|–—- ")))
         if caption is None:
             above = labels and labels[-1].order < block.order
             near = self._title_after(self.blocks.index(labels[-1]), grid) if above else None
@@ -205,10 +220,10 @@ class Page:
         following = next((b for b in self.blocks[last + 1 :] if b.kind != "noise"), None)
         return following if following and is_title(following) and following.text.endswith(".") else None
 
-    def _table(self, grid: int, order: int, label: str, caption: Passage, notes: list[Block]) -> Table:
+    def _table(self, grid: int, label: str, caption: Passage, notes: list[Block]) -> Table:
         block = self.blocks[grid]
-        found = LABEL.match(label) if label else None
-        table_id = block.table_id or f"t{found.group(2).lower() if found else order}"
+        number = label_kind(label)[1] if label and LABEL.match(label) else None
+        table_id = block.table_id or (f"t{number.lower()}" if number else "")
         read = [as_note(passage) for passage in [*block.notes, *(b.passage for b in notes)]]
         glued = [note.symbol for note in read if note.symbol and len(note.symbol) <= 2 and note.symbol.isalnum()]
         if glued:
@@ -243,7 +258,7 @@ class Page:
                 if part := _abstract_part(block.text, outline):
                     outline.open(part)
                 section = outline.paragraph(has_introduction, long=len(block.text) > 200)
-                if block.kind == "fragment" and id(block) not in whole:
+                if block.kind == "fragment" and id(block) not in whole and not _is_whole(block.text):
                     section = OTHER
                 result.append(Paragraph(passage, section, outline.heading))
             elif block.kind in ("repeat", "figure"):
@@ -283,6 +298,20 @@ def raise_if_cut_off(tables: list[Table], blocks: list[Block], text: str) -> Non
         raise Unreadable(f"the file is cut off: it ends within {table.label or 'a table'}")
 
 
+def _identify(tables: list[Table]) -> None:
+    """One id a table: a second grid under one number is `t2#2`; one without a number takes its place in the order, if that is free."""
+    taken = Counter(table.table_id for table in tables)
+    count: Counter[str] = Counter()
+    for order, table in enumerate(tables, 1):
+        if not table.table_id:
+            number = next(n for n in (order, *range(len(tables) + 1, 3 * len(tables) + 9)) if f"t{n}" not in taken)
+            table.table_id = f"t{number}"
+            taken[table.table_id] += 1
+        count[table.table_id] += 1
+        if count[table.table_id] > 1:
+            table.table_id = f"{table.table_id}#{count[table.table_id]}"
+
+
 # -- captions and notes --------------------------------------------------------------------------------------------------------------
 
 
@@ -291,7 +320,7 @@ def is_label(text: str) -> bool:
     found = LABEL.match(text) if len(text) <= 1200 else None
     if not found:
         return False
-    rest = found.group(3)
+    rest = found.group("rest")
     words = rest.lstrip(".:|–—- ")
     if not words:
         return rest == "" or not rest[0].isalnum()
@@ -304,7 +333,10 @@ def label_kind(text: str) -> tuple[str, str | None]:
     """label and number for a table's label, figure for anything else that is numbered."""
     found = LABEL.match(text)
     assert found is not None
-    return ("label", found.group(2).upper()) if found.group(1).lower().startswith("tab") else ("figure", None)
+    if not found.group("what").lower().startswith("tab"):
+        return "figure", None
+    number = found.group("number").upper()
+    return "label", f"S{number}" if found.group("extra") and number[0] != "S" else number
 
 
 def _behind_label(labels: list[Block]) -> tuple[str, Passage | None]:
@@ -313,11 +345,11 @@ def _behind_label(labels: list[Block]) -> tuple[str, Passage | None]:
     for block in labels:
         found = LABEL.match(block.text)
         assert found is not None
-        rest = found.group(3).lstrip(".:|–—- ")
+        rest = found.group("rest").lstrip(".:|–—- ")
         if rest and (caption is None or len(rest) > len(caption.text)):
             caption = without_start(block.passage, len(block.text) - len(rest))
-            label = block.text[: found.end(2)].strip()
-        label = label or block.text[: found.end(2)].strip()
+            label = block.text[: found.end("number")].strip()
+        label = label or block.text[: found.end("number")].strip()
         block.kind = "caption"
     return label, caption
 
@@ -330,7 +362,7 @@ def is_note(text: str, passage: Passage | None = None) -> bool:
     """Whether a block under a table reads as its footnote."""
     if passage is not None and passage.marks and passage.marks[0].start == 0 and len(text) > passage.marks[0].end:
         return True
-    if re.match(r"\*{1,2}[^*\s][^*]*\*{1,2}", text):
+    if re.match(r"(\*{1,2})[^*\s][^*]*[^*\s]\1(?!\w)", text):
         return False
     if text[:1].isdigit():
         return bool(re.match(r"\d\s+[A-Z][a-z]", text))
@@ -365,6 +397,16 @@ def is_title(block: Block) -> bool:
     return titled >= 0.6 * len(long_words) if long_words else True
 
 
+def _is_whole(text: str) -> bool:
+    """Whether a fragment that belongs to nothing can be read by itself: an item of a list, a sentence that begins with a figure, or
+    enough words up to the end of a sentence."""
+    words = len(text.split())
+    if re.match(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s", text):
+        return words >= 3
+    ended = SENTENCE_END.search(text) is not None and _balance(text) == (0, 0)
+    return ended and words >= (5 if text[0].isdigit() else 12)
+
+
 def _words(text: str) -> str:
     return " ".join(text.replace("*", "").lower().split())
 
@@ -394,7 +436,7 @@ def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:
     if not at_least and not _is_header(rows[0], first=True):
         return None
     count = max(at_least, 1)
-    while count < len(rows) - 1 and not rows[count][0].text and _is_header(rows[count], first=False):
+    while count < len(rows) - 1 and _goes_on_as_header(rows[:count], rows[count]):
         count += 1
     for r in range(count):
         _spread_row(rows, r, count)
@@ -407,6 +449,16 @@ def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:
         for cell in row:
             cell.is_header = True
     return count
+
+
+def _goes_on_as_header(above: list[list[Cell]], row: list[Cell]) -> bool:
+    """Whether a row below the header belongs to it: it fills what the row above leaves empty under merged headers (then its names may
+    be figures: grades, years), or it names columns and the row labels of the header are not said yet."""
+    if not row[0].text:
+        fills = any(cell.text and not over.text for cell, over in zip(row[1:], above[-1][1:], strict=True))
+        merged = any(over.text for over in above[-1][1:])
+        return (fills and merged) or _is_header(row, first=False)
+    return not any(header[0].text for header in above) and all(cell.text for cell in row) and _is_header(row, first=False)
 
 
 def _spread_row(rows: list[list[Cell]], r: int, count: int) -> None:

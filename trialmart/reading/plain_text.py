@@ -69,7 +69,7 @@ def _lines(text: str) -> list[Line]:
     lines, blank = [], True
     for number, found in enumerate(re.finditer(r"[^\r\n\f\v]*(?:\r\n|[\r\n\f\v]|$)", text), 1):
         raw = found.group().rstrip("\r\n\f\v")
-        if not raw.strip():
+        if not raw.strip() and not ("\t" in raw and lines and not blank and "\t" in lines[-1].text):
             blank = True
             continue
         # the tabs of a row's empty cells are part of it, the spaces around a line are not
@@ -90,7 +90,10 @@ def _plain(text: str) -> str:
 def _banners(lines: list[Line]) -> set[str]:
     """Lines that the page repeats three times or more: its own words, not the article's. Table rows repeat by right."""
     counts = Counter(_plain(line.text) for line in lines if "\t" not in line.text)
-    return {text for text, count in counts.items() if count >= 3 and len(text) >= 12 and " " in text and not LABEL.match(text)}
+    # the same footnote stands under several tables
+    above = zip(lines, lines[1:], strict=False)
+    notes = {_plain(line.text) for before, line in above if "\t" in before.text and "\t" not in line.text and is_note(line.text)}
+    return {text for text, count in counts.items() if count >= 3 and text not in notes and len(text) >= 12 and " " in text and not LABEL.match(text)}
 
 
 def _without_banners(lines: list[Line]) -> list[Line]:
@@ -160,6 +163,9 @@ def _find_rows(lines: list[Line]) -> None:
                 ):
                     break
             end += 1
+        while not lines[end - 1].text.strip():
+            lines.pop(end - 1)  # tabs alone below the last row
+            end -= 1
         run = lines[index:end]
         full = sum(sum(bool(cell.strip()) for cell in line.text.split("\t")) >= 2 for line in run)
         for line in run if full >= 2 else ():
@@ -203,7 +209,9 @@ def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
 
 def _continues(line: Line, following: Line, wrapped: bool) -> bool:
     """Whether a line's text goes on in the next one."""
-    if is_label(following.text) or (has_note_mark(following.text) and SENTENCE_END.search(line.text)):
+    if is_label(following.text) or (has_note_mark(following.text) and (SENTENCE_END.search(line.text) or not following.text[0].isalnum())):
+        return False
+    if re.match(r"[a-h][A-Z][a-z]", following.text) and not line.text.endswith("-"):
         return False
     if re.match(r"(?:[-•·]\s|\d{1,3}[.)]\s)", following.text):
         return False
@@ -217,7 +225,7 @@ def _continues(line: Line, following: Line, wrapped: bool) -> bool:
 def _block(text: str, lines: list[Line], is_last: bool) -> Block:
     passage = compose(text, _segments(text, lines))
     kind, number = _kind(passage.text, len(lines) == 1, is_last)
-    return Block(kind, with_marks(passage), lines[0].start, number)
+    return Block(kind, with_marks(passage), lines[0].start, number, attached=not lines[0].after_blank)
 
 
 def _kind(text: str, is_line: bool, is_last: bool) -> tuple[str, str | None]:
