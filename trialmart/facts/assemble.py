@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from trialmart.facts.keys import row_ids
+from trialmart.facts.keys import codes, row_ids
 
 _SECTIONS = {"results": 1, "discussion": 3, "abstract": 2}
 INTEGERS = {"n", "n_events", "reference_n_events"}
@@ -69,14 +69,13 @@ def _figure_columns(figures: Sequence[str]) -> list[str]:
 def _rows(values: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """The values with the number of the row that each belongs to (`row`) and which of several rows of its key that is (`occurrence`)."""
     rows = values.assign(rank=rank(values), order=np.arange(len(values)))
-    codes = pd.MultiIndex.from_frame(rows[["article_id", *key]].astype(object).where(rows[["article_id", *key]].notna(), None))
-    rows["key"] = pd.factorize(codes)[0]
+    rows["key"] = codes(*(rows[name].astype(object).where(rows[name].notna(), None) for name in ("article_id", *key)))
     rows["place"] = _places(rows)
     _join_repeats(rows)
     occurrence = _occurrences(rows)
     rows["occurrence"] = occurrence
     # Rows in the order of the article: by the first value of their key.
-    rows["row"] = pd.factorize(pd.MultiIndex.from_arrays([rows["key"], rows["occurrence"]]))[0]
+    rows["row"] = codes(rows["key"], rows["occurrence"])
     return rows
 
 
@@ -84,11 +83,10 @@ def _places(rows: pd.DataFrame) -> np.ndarray:
     """Number of the physical place that a value's fact is printed in: a grid row for tables; in prose the nth print of a figure."""
     prose = (rows["source_kind"] != "table").to_numpy()
     nth = rows.groupby(["key", "figure", "section", "source_kind"], dropna=False, sort=False).cumcount().to_numpy()
-    where = pd.MultiIndex.from_arrays([
+    return codes(
         rows["key"], np.where(prose, "", rows["table_id"].fillna("")), np.where(prose, -1, rows["row_index"].astype(float).fillna(-1)),
         np.where(prose, nth, _nth_cell(rows)), np.where(prose, rows["section"].fillna(""), ""),
-    ])  # fmt: skip
-    return pd.factorize(where)[0]
+    )  # fmt: skip
 
 
 def _nth_cell(rows: pd.DataFrame) -> np.ndarray:

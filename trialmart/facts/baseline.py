@@ -7,6 +7,7 @@ import pandas as pd
 
 from trialmart.facts import terms
 from trialmart.facts.assemble import assemble
+from trialmart.facts.keys import codes
 from trialmart.facts.labels import key
 
 TABLE = "evidence.baseline_characteristic"
@@ -65,7 +66,7 @@ def _exclusive(rows: pd.DataFrame) -> pd.Series:
     """
     counted = rows[rows["level"].notna() & rows["n"].notna() & rows["arm_n"].notna()].sort_values("row_index", kind="stable")
     names = ["article_id", "table_id", "parent_key", "characteristic_key", "population", "timepoint"]
-    group = pd.factorize(pd.MultiIndex.from_frame(counted[names].fillna("")))[0]
+    group = codes(*(counted[name].fillna("") for name in names))
     counted = counted.assign(group=group, who=counted["arm_id"].fillna("(total)"))
     counted["sum"] = counted.groupby(["group", "who"])["n"].cumsum()
     counted["full"] = counted["sum"] == counted["arm_n"].astype(float)

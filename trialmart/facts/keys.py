@@ -14,6 +14,15 @@ import pandas as pd
 DERIVATION = ("article_id", "row_id", "table_name", "value_id")
 
 
+def codes(*columns: Sequence | pd.Series) -> np.ndarray:
+    """A number for each distinct combination of the columns' values, from 0 in order of appearance; missing values are alike."""
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        own = pd.factorize(column, use_na_sentinel=False)[0]
+        number = pd.factorize(number * (int(own.max(initial=0)) + 1) + own)[0]
+    return number
+
+
 def row_ids(frame: pd.DataFrame, table: str, key_columns: Sequence[str]) -> pd.Series:
     """`article:table:12 hex digits` of each row's key. Rows that agree in all key columns get one id."""
     columns = [[_text(value) for value in frame[name]] for name in key_columns]

@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from trialmart.effects import exact, harm, proportions
-from trialmart.effects.marts.pairs import PRINTED, side_by_side, trusted_figures, with_implied_counts
+from trialmart.effects.marts.pairs import IMPLIED, PRINTED, side_by_side, trusted_figures, with_implied_counts
 from trialmart.effects.multiplicity import benjamini_hochberg
-from trialmart.facts.keys import derivation, row_ids, union_of_lists
+from trialmart.facts.keys import codes, derivation, row_ids, union_of_lists
 from trialmart.facts.labels import key
 
 TABLE = "mart.safety"
 _SUMMED = "sum of worst grades"
 _ASSUMPTION = "each patient stands in the column of the worst grade only: grade 3 + grade 4 is nowhere in the table above any grade"
+_NEAR = 0.1  # percentage points by which a share printed with one decimal may miss, rounded twice
 _TERM = ["article_id", "table_id", "parent_key", "term_key", "population", "timepoint", "causality", "seriousness"]
 _KEY = [*_TERM, "grade", "grade_basis"]
 
@@ -30,10 +31,9 @@ def safety(
     rows = rows.assign(parent_key=["\x1f".join(map(key, path)) for path in rows["parent_path"]], term_key=rows["term"].map(key))
     rows = trusted_figures(rows, ["n", "percent"], trust, published_value)
     rows = with_implied_counts(_at_home(rows), published_value)
-    rows = rows[rows["n"].notna() & rows["arm_n"].notna()]
-    rows = rows[rows["n"].astype(float) <= rows["arm_n"].astype(float)]
+    rows = rows[rows["arm_n"].notna() & ~(rows["n"].astype(float) > rows["arm_n"].astype(float))]
     rows["grade_basis"], rows["assumption"] = "printed", None
-    rows = pd.concat([rows, _severe(rows)], ignore_index=True)
+    rows = _with_severe(rows)
     carried = ["n", "arm_n", "percent", "value_ids", "counts_basis", "trusted", "flag", "note"]
     pairs = side_by_side(rows, arm, _KEY, carried)
     frame = _effects(pairs)
@@ -60,30 +60,50 @@ def _at_home(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _severe(rows: pd.DataFrame) -> pd.DataFrame:
-    """Grade 3-4 rows from rows of grade 3 and of grade 4, where the article prints none for the term and arm."""
+def _with_severe(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with patients, and for grade 3-4 either all printed ones of a term or, where they are fewer, all summed ones."""
+    sums = _sums(rows)
+    rows = rows[rows["n"].notna()]
+    if not len(sums):
+        return rows
+    severe = rows["grade"] == "3-4"
+    both = pd.concat([rows[severe], sums])
+    term = codes(*(both[name].fillna("\x00") for name in _TERM))
+    summed = (both["grade_basis"] == _SUMMED).to_numpy()
+    arms = [both["arm_id"].where(part).groupby(term).transform("nunique").to_numpy() for part in (~summed, summed)]
+    use_printed = arms[0] >= arms[1]
+    return pd.concat([rows[~severe], both[np.where(summed, ~use_printed, use_printed)]], ignore_index=True)
+
+
+def _sums(rows: pd.DataFrame) -> pd.DataFrame:
+    """Grade 3-4 rows from rows of grade 3 and of grade 4, in tables whose columns hold each patient's worst grade.
+
+    They do where grade 3 + grade 4 is nowhere above any grade, and where no printed share of grade 3-4 contradicts the sum.
+    """
     wanted = rows[rows["grade"].isin(("any", "3", "4", "3-4")) & rows["table_id"].notna()]
     spot = [wanted[name].fillna("\x00") for name in [*_TERM, "arm_id"]]
     nth = wanted.groupby([*spot, "grade"], sort=False).cumcount()
-    wanted = wanted.assign(spot=pd.factorize(pd.MultiIndex.from_arrays([*spot, nth]))[0])
-    n = wanted.pivot(index="spot", columns="grade", values="n").reindex(columns=["any", "3", "4", "3-4"]).astype(float)
-    heads = wanted[wanted["grade"] == "3"].set_index("spot")
-    both = n.index[n["3"].notna() & n["4"].notna()]
-    n, heads = n.loc[both], heads.reindex(both)
-    above = (n["3"] + n["4"] > n["any"]).groupby([heads["article_id"], heads["table_id"]]).transform("any")
-    checked = n["any"].notna().groupby([heads["article_id"], heads["table_id"]]).transform("any")
-    use = checked & ~above & n["3-4"].isna() & ((n["3"] + n["4"]) <= heads["arm_n"].astype(float))
+    wanted = wanted.assign(spot=codes(*spot, nth))
+    grades = ["any", "3", "4", "3-4"]
+    n, percent = (
+        wanted.pivot(index="spot", columns="grade", values=name).reindex(columns=grades).astype(float) for name in ("n", "percent")
+    )
+    heads = wanted[(wanted["grade"] == "3") & wanted["n"].notna()].set_index("spot")
+    heads = heads[n.loc[heads.index, "4"].notna()]
+    n, percent, arm_n = n.loc[heads.index], percent.loc[heads.index], heads["arm_n"].astype(float)
+    total = n["3"] + n["4"]
+    contradicted = (total > n["any"]) | ((100 * total / arm_n - percent["3-4"]).abs() > _NEAR)
+    table = [heads["article_id"], heads["table_id"]]
+    use = n["any"].notna().groupby(table).transform("any") & ~contradicted.groupby(table).transform("any") & (total <= arm_n)
     found = heads[use].copy()
     fours = wanted[wanted["grade"] == "4"].set_index("spot").reindex(found.index)
-    found["n"] = (n.loc[found.index, "3"] + n.loc[found.index, "4"]).astype(float)
-    found["percent"] = np.nan
+    found["n"], found["percent"] = total[use], np.nan
     found["value_ids"] = union_of_lists(found["value_ids"], fours["value_ids"])
     found["trusted"] = found["trusted"].astype(bool) & fours["trusted"].astype(bool)
     found["flag"] = _both(found["flag"], fours["flag"])
-    basis = [
-        PRINTED if a == b == PRINTED else "implied by percent" for a, b in zip(found["counts_basis"], fours["counts_basis"], strict=True)
-    ]
-    return found.assign(grade="3-4", grade_basis=_SUMMED, assumption=_ASSUMPTION, counts_basis=basis).reset_index(drop=True)
+    both_printed = (found["counts_basis"] == PRINTED) & (fours["counts_basis"] == PRINTED)
+    found["counts_basis"] = np.where(both_printed, PRINTED, IMPLIED)
+    return found.assign(grade="3-4", grade_basis=_SUMMED, assumption=_ASSUMPTION).reset_index(drop=True)
 
 
 def _both(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -106,7 +126,7 @@ def _effects(pairs: pd.DataFrame) -> pd.DataFrame:
         frame[name] = value[back.ravel()]
     family = [frame[name].fillna("\x00") for name in ("article_id", "grade", "grade_basis", "arm_id", "reference_arm_id")]
     family[2] = family[1]  # printed and summed bands of one grade are one family
-    frame["p_adjusted"] = benjamini_hochberg(frame["fisher_p"], pd.factorize(pd.MultiIndex.from_arrays(family))[0]) if len(frame) else []
+    frame["p_adjusted"] = benjamini_hochberg(frame["fisher_p"], codes(*family))
     frame["value_ids"] = union_of_lists(frame["value_ids"], frame["reference_value_ids"])
     frame["trusted"] = frame["trusted"].astype(bool) & frame["reference_trusted"].astype(bool)
     frame["flag"], frame["note"] = _both(frame["flag"], frame["reference_flag"]), _both(frame["note"], frame["reference_note"])

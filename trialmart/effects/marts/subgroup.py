@@ -9,7 +9,7 @@ from trialmart.effects.interaction import interaction
 from trialmart.effects.log_ratio import LogRatio, Rounded, log_ratio, shared_arm_covariance
 from trialmart.effects.marts.pairs import rounding_of, trusted_figures
 from trialmart.effects.proportions import z_of
-from trialmart.facts.keys import derivation, row_ids
+from trialmart.facts.keys import codes, derivation, row_ids
 from trialmart.facts.labels import key
 
 TABLE = "mart.subgroup"
@@ -80,7 +80,7 @@ def _with_interaction(frame: pd.DataFrame, half: np.ndarray) -> pd.DataFrame:
     known = frame[frame["factor"].notna()]
     if not len(known):
         return frame.assign(interaction_note="no factor is known for the level")
-    group = pd.factorize(pd.MultiIndex.from_arrays(_filled(known, [*_CONTEXT, "factor"])))[0]
+    group = codes(*_filled(known, [*_CONTEXT, "factor"]))
     y, half = known["log_estimate"].to_numpy(float), half[known.index]
     test = interaction(y, known["log_se"].to_numpy(float), group)
     ends = [interaction(*moved, group).p[group] for moved in _extremes(y, known, half, group)]
