@@ -44,7 +44,6 @@ class Line:
     start: int
     end: int
     text: str
-    number: int
     after_blank: bool = False
     is_row: bool = False
 
@@ -66,17 +65,22 @@ def read_plain_text(data: bytes, source_path: str, article_id: str) -> Article:
 
 
 def _lines(text: str) -> list[Line]:
-    lines, blank = [], True
-    for number, found in enumerate(re.finditer(r"[^\r\n\f\v]*(?:\r\n|[\r\n\f\v]|$)", text), 1):
-        raw = found.group().rstrip("\r\n\f\v")
-        if not raw.strip() and not ("\t" in raw and lines and not blank and "\t" in lines[-1].text):
+    lines: list[Line] = []
+    end, blank = 0, True
+    for found in re.finditer(r"[^\r\n\f\v]+", text):
+        raw, start = found.group(), found.start()
+        blank = blank or text[end:start] not in ("\n", "\r\n", "\r")
+        end = found.end()
+        words = raw.strip()
+        if not words and not ("\t" in raw and lines and not blank and "\t" in lines[-1].text):
             blank = True
             continue
         # the tabs of a row's empty cells are part of it, the spaces around a line are not
-        left = len(raw) - len(raw.lstrip(" \u00a0\u2009\u200b\ufeff"))
-        right = len(raw.rstrip(" \u00a0\u2009\u200b\ufeff"))
-        start = found.start()
-        lines.append(Line(start + left, start + right, raw[left:right], number, after_blank=blank))
+        if len(words) != len(raw):
+            left = len(raw) - len(raw.lstrip(SPACES))
+            words = raw.strip(SPACES)
+            start += left
+        lines.append(Line(start, start + len(words), words, blank))
         blank = False
     return lines
 
