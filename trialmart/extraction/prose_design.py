@@ -71,8 +71,18 @@ REGISTRY = re.compile(
 )
 
 
+_PLANNING_STEMS = (
+    "would", "needed", "required", "necessary", "power", "sample size", "detect", "assum", "alpha", "\u03b1", "type i", "type 1", "type 2", "hypothes",
+    "target", "planned", "projected", "significan", "attrition", "drop", "withdrawal", "loss to", "calculat", "expected", "anticipat", "inflat", "inferiority",
+    "bound", "interim", "considered", "will be",
+)  # fmt: skip
+
+
 def is_planning(text: str, section: str) -> bool:
     """Whether a sentence speaks of what was planned or assumed, not of what was found."""
+    low = text.lower()
+    if not any(stem in low for stem in _PLANNING_STEMS):
+        return False
     m = _PLANNED.search(text)
     if not m:
         return False
@@ -138,10 +148,14 @@ def _boundary_name(words: str) -> str:
     return "Haybittle-Peto" if "peto" in low else "Pocock" if "pocock" in low else "Lan-DeMets" if "lan" in low else "O'Brien-Fleming"
 
 
+_SITE_STEMS = (" site", " cent", "hospital", "institution", "clinics", "countr", "practices", "schools")
+_REGISTRIES = ("NCT", "ISRCTN", "ACTRN", "ChiCTR", "EUCTR", "EudraCT", "UMIN", "JPRN", "CTRI", "IRCT", "NTR", "DRKS", "KCT", "TCTR", "PACTR")
+
+
 def facts(text: str, section: str) -> Iterator[Figure]:
     """Sites, countries, dates, randomization ratio and registry numbers."""
-    random = bool(_RANDOM.search(text))
-    if ":" in text and random:
+    low = text.lower()
+    if ":" in text and _RANDOM.search(text):
         for m in _RATIO.finditer(text):
             parts = [int(p) for p in re.findall(r"\d+", m["value"])]
             if all(0 < p < 11 for p in parts):
@@ -149,7 +163,7 @@ def facts(text: str, section: str) -> Iterator[Figure]:
                 yield Figure(
                     start, end, "ratio", parts[0] / parts[1], endpoint="randomization ratio", opens=start, closes=end, keep={"trial": True}
                 )
-    for m in _SITES.finditer(text):
+    for m in _SITES.finditer(text) if any(stem in low for stem in _SITE_STEMS) else ():
         if "." in m["value"] or re.search(r"\b(?:stage|disease|metastatic|involved|tumou?r|injection|lesion)\b", m.group(), re.IGNORECASE):
             continue
         what = m["what"].lower()
@@ -164,13 +178,14 @@ def facts(text: str, section: str) -> Iterator[Figure]:
         yield Figure(
             start, end, "count", number_of(m["value"]), endpoint=name, unit=name, exact=True, opens=start, closes=end, keep={"trial": True}
         )
-    for m in _PERIOD.finditer(text):
+    dated = " 19" in text or " 20" in text
+    for m in _PERIOD.finditer(text) if dated else ():
         if _ENROLLED.search(text):
             for group, name in (("start", "enrolment start"), ("end", "enrolment end")):
                 yield _date(m, group, name, m["end"])
-    for m in _CUTOFF.finditer(text):
+    for m in _CUTOFF.finditer(text) if dated and ("cut" in low or "lock" in low) else ():
         yield _date(m, "value" if m["value"] else "before", "data cutoff", "")
-    for m in REGISTRY.finditer(text):
+    for m in REGISTRY.finditer(text) if any(name in text for name in _REGISTRIES) else ():
         digits = re.sub(r"\D", "", m.group())
         yield Figure(
             m.start(),

@@ -142,7 +142,7 @@ _GOVERNOR = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _COUNT_WORDS = re.compile(
-    rf"(?<![\w-])(?P<value>{WORD}|no|none|(?:{DIGITS}))(?P<rest>\s+(?:(?!of\b|and\b|or\b|in\b|the\b|to\b|other\b|significant\w*\b|statistical\w*\b|difference\w*\b|evidence\b|further\b|additional\b|longer\b|more\b|previous\b|prior\b|clear\b|such\b|treatment\b)[\w'/-]+\s+){{0,3}}?(?P<noun>{NOUNS}|{EVENTS}|CRs?|PRs?)\b|\s+of\s+(?:the\s+)?(?:{WORD}\s+|{DIGITS}\s+)?(?:[\w-]+\s+){{0,2}}?{NOUNS})",
+    rf"(?<![\w-])(?P<value>{WORD}|no|none)(?P<rest>\s+(?:(?!of\b|and\b|or\b|in\b|the\b|to\b|other\b|significant\w*\b|statistical\w*\b|difference\w*\b|evidence\b|further\b|additional\b|longer\b|more\b|previous\b|prior\b|clear\b|such\b|treatment\b)[\w'/-]+\s+){{0,3}}?(?P<noun>{NOUNS}|{EVENTS}|CRs?|PRs?)\b|\s+of\s+(?:the\s+)?(?:{WORD}\s+|{DIGITS}\s+)?(?:[\w-]+\s+){{0,2}}?{NOUNS})",
     re.IGNORECASE,
 )  # fmt: skip
 _NONE = re.compile(
@@ -745,7 +745,9 @@ class Scan:
     def _governor(self, at: int) -> re.Match[str] | None:
         """The last word before `at` that tells a statistic, in the same part of the sentence."""
         if not hasattr(self, "_governors"):
-            self._governors = [m for m in _GOVERNOR.finditer(self.text)]
+            low = self.text.lower()
+            told = any(stem in low for stem in _GOVERNOR_STEMS) or "=" in low
+            self._governors = [m for m in _GOVERNOR.finditer(self.text)] if told else []
         last = None
         for m in self._governors:
             if m.start() >= at:
@@ -805,6 +807,8 @@ class Scan:
     # -- counts in words ----------------------------------------------------------------------------------------------------------
 
     def _read_words(self) -> None:
+        if _COUNTING.isdisjoint(_ALPHA.findall(self.text.lower())):
+            return
         for m in _COUNT_WORDS.finditer(self.text):
             start, end = m.span("value")
             word = m["value"].lower()
@@ -823,7 +827,7 @@ class Scan:
                 NOUNS, m["rest"]
             ):
                 continue
-            statistic = "n_events" if re.fullmatch(EVENTS, noun) else "count"
+            statistic = "n_events" if re.fullmatch(EVENTS, noun) and not noun.startswith("death") else "count"
             self._add(
                 start, end, statistic, exact=True, unit="patients" if statistic == "count" else "events", keep={"noun": noun, "word": True}
             )
@@ -840,6 +844,12 @@ class Scan:
                 self._add(*m.span("value"), "percent", unit="%")
 
 
+_GOVERNOR_STEMS = (
+    "media", "mean", "averag", "differ", "increment", "chang", "reduc", "decreas", "declin", "increas", "improv", "rate", "inciden", "proportion",
+    "percentag", "prevalen", "frequenc", "kappa", "correl", "coeffic", "auc", "chi", "\u03c7", "effect", "cohen", "icc", "df",
+)  # fmt: skip
+_ALPHA = re.compile(r"[a-z]+")
+_COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
 _SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
 _DIFFERENCE_IS = re.compile(r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:[^();]{0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?", re.IGNORECASE)

@@ -43,7 +43,6 @@ _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
 _PHRASES = [(name, re.compile(rf"(?<![\w-])(?:{phrase})(?![\w])", re.IGNORECASE)) for name, phrase, _ in _ENDPOINTS]
 _ANY_PHRASE = re.compile("|".join(rf"(?P<e{i}>(?<![\w-])(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)), re.IGNORECASE)
 _ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
-_SHORT = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(_ABBREVIATED, key=len, reverse=True)) + r")(?![\w])")
 #: Abbreviations with a more common second meaning: an endpoint only where the article defines them or nothing else is in the label.
 _AMBIGUOUS = {"CR", "PR", "SD", "PD", "CSS", "PCR", "MFS", "FFS", "OR rate", "RR rate"}
 _DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−"})
@@ -84,19 +83,18 @@ def canonical_endpoint(text: str) -> str:
 
 def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple[int, int, str]]:
     """Every known endpoint in a text: (start, end, canonical name), in order, longest first where two overlap."""
-    flat = text.translate(_DASHES)
-    found = [(m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]) for m in _ANY_PHRASE.finditer(flat)]
-    for m in _SHORT.finditer(flat):
-        short = m.group()
-        if short in _AMBIGUOUS and not (defined and short in defined):
-            continue
-        found.append((m.start(), m.end(), _ABBREVIATED[short]))
+    flat = text if text.isascii() else text.translate(_DASHES)
+    low = flat.lower()
+    found: list[tuple[int, int, str]] = []
+    if any(stem in low for stem in _STEMS):
+        found = [(m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]) for m in _ANY_PHRASE.finditer(flat)]
+    for m in _CAPITALS.finditer(flat):
+        short = m.group().rstrip("s") if m.group() not in _ABBREVIATED else m.group()
+        if short in _ABBREVIATED and _stands_alone(flat, m.start(), m.end()) and (short not in _AMBIGUOUS or defined and short in defined):
+            found.append((m.start(), m.end(), _ABBREVIATED[short]))
     if defined:
-        for short, name in defined.items():
-            if short in _ABBREVIATED and short not in _AMBIGUOUS:
-                continue
-            known = _known_phrase(name)
-            if known and short in flat:
+        for short, known in _defined_endpoints(tuple(defined.items())):
+            if short in flat:
                 found += [(m.start(), m.end(), known) for m in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", flat)]
     found.sort(key=lambda f: (f[0], -f[1]))
     kept: list[tuple[int, int, str]] = []
@@ -104,6 +102,21 @@ def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple
         if not kept or f[0] >= kept[-1][1]:
             kept.append(f)
     return kept
+
+
+_STEMS = ("surviv", "respon", "progress", "remission", "benefit", "follow", "control", "disease", "death", "mortality", "failure", "next")
+_CAPITALS = re.compile(r"[A-Zir][A-Za-z]*[A-Z]s?")
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or before == "-") and not after.isalnum()
+
+
+@lru_cache(maxsize=64)
+def _defined_endpoints(defined: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The article's own abbreviations that stand for a known endpoint."""
+    return tuple((s, known) for s, name in defined if (s not in _ABBREVIATED or s in _AMBIGUOUS) and (known := _known_phrase(name)))
 
 
 @lru_cache(maxsize=4096)
@@ -164,7 +177,10 @@ _POPULATION = [(name, re.compile(phrase, re.IGNORECASE)) for name, phrase in _PO
 
 def population(text: str) -> str | None:
     """The analysis population that a phrase names, None where it names none. A modified ITT is not the ITT."""
-    flat = text.translate(_DASHES)
+    flat = text if text.isascii() else text.translate(_DASHES)
+    low = flat.lower()
+    if not any(stem in low for stem in ("treat", "protocol", "itt", "safety", "random", "measurable")):
+        return None
     if _MODIFIED.search(flat):
         return "modified ITT"
     return next((name for name, phrase in _POPULATION if phrase.search(flat)), None)
@@ -181,5 +197,8 @@ _ASSESSORS = (
 
 def assessor(text: str) -> str | None:
     """Who judged the outcome, where the phrase tells."""
-    flat = text.translate(_DASHES)
+    flat = text if text.isascii() else text.translate(_DASHES)
+    low = flat.lower()
+    if not any(stem in low for stem in ("investigator", "review", "blinded", "independent", "central", "masked", "local", "bicr", "irc", "icr", "idmc")):
+        return None
     return next((name for name, phrase in _ASSESSORS if phrase.search(flat)), None)
