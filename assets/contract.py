@@ -251,7 +251,7 @@ class Result:
         for i, (model, frame) in enumerate(zip(stop.models, frames, strict=True)):
             if not len(frame):  # nothing to check; an empty frame's columns are no one's concern
                 continue
-            good, failures = model.split(frame)
+            good, failures = model.split(frame.filter(list(model.columns)))  # without the keys that the library merged rows by
             self.checked[i] += len(frame)
             self.broken[i] += len(frame) - len(good)
             self.frames[i].append(good)

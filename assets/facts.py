@@ -45,4 +45,4 @@ def typed_tables(
     A fact that is printed several times is one row (table before results before abstract) with all its values.
     """
     tables = facts.typed_tables(published_value, arm, article, article_table)
-    return tuple(tables[model.name].filter(list(model.columns)) for model in TABLES)  # without the keys that facts were merged by
+    return tuple(tables[model.name] for model in TABLES)

@@ -59,8 +59,11 @@ def instance_folder(home: pathlib.Path) -> pathlib.Path:
     return folder
 
 
-def run(asked: Any, progress: Callable[..., None] | None = None) -> Outcome:
-    """Materializes everything. An article's own faults are in the outcome; a fault of the run makes it `failed`, with one line."""
+def run(asked: Any, progress: Callable[..., None] | None = None, instance: Any = None) -> Outcome:
+    """Materializes everything. An article's own faults are in the outcome; a fault of the run makes it `failed`, with one line.
+
+    instance: where Dagster keeps the run; default: the home's own, which the UI shows.
+    """
     started = time.time()
     outcome = Outcome(asked.home)
     with _quiet(), _warehouse(asked.home) as warehouse:
@@ -70,7 +73,7 @@ def run(asked: Any, progress: Callable[..., None] | None = None) -> Outcome:
         if asked.curves:
             _keep_curves(pipeline)
         with contextlib.closing(pipeline):
-            result = _execute(pipeline)
+            result = _execute(pipeline, instance)
         outcome.run_id, outcome.given = result.run_id, pipeline.given
         outcome.failure = _failure(result)
         outcome.read = pipeline.read
@@ -156,20 +159,22 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _execute(pipeline: Any) -> Any:
+def _execute(pipeline: Any, instance: Any) -> Any:
     import dagster as dg
 
     from dagster_project.build import build_defs
 
-    folder = instance_folder(pipeline.options.home)
-    os.environ["DAGSTER_HOME"] = str(folder)
     definitions = build_defs(
         resources={"warehouse": dg.ResourceDefinition.hardcoded_resource(pipeline.warehouse), "pipeline": dg.ResourceDefinition.hardcoded_resource(pipeline)},
         automation=False,
     )
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
-        job = definitions.resolve_job_def("everything")
-        quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    job = definitions.resolve_job_def("everything")
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with contextlib.ExitStack() as stack:
+        if instance is None:
+            folder = instance_folder(pipeline.options.home)
+            os.environ["DAGSTER_HOME"] = str(folder)
+            instance = stack.enter_context(dg.DagsterInstance.from_config(str(folder)))
         return job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
 
 
