@@ -93,7 +93,9 @@ def subgroup_effects(values: pd.DataFrame, arms: set[tuple[str, str]], baseline:
         "row_index"
     ].rank(method="dense") - 1 if len(effects) else None  # fmt: skip
     effects["factor_source"] = np.where(effects["factor"].notna(), "printed", None)
-    return resolve_factors(effects, baseline).drop(columns=["factor_key", "level_key", "row_index", "subgroup"])
+    return resolve_factors(effects, baseline).drop(
+        columns=["factor_key", "level_key", "row_index", "subgroup", "loose_percent", "loose_value_id"]
+    )
 
 
 def _with_interaction(effects: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
@@ -114,12 +116,21 @@ def _with_interaction(effects: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFram
     return effects
 
 
+def _with_unattributed(effects: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    """The one share of a level whose arm the sentence does not tell (or names an arm that does not exist); factors.py may know whose it is."""
+    loose = beside[(beside["statistic"] == "percent") & beside["arm_id"].isna() & (beside["scope"] == "arm") & beside["value"].notna()]
+    loose = loose[~loose.duplicated(["article_id", "level_key"], keep=False)].set_index(["article_id", "level_key"])
+    found = loose.reindex(pd.MultiIndex.from_arrays([effects["article_id"], effects["level_key"]]))
+    ids = found["value_id"].astype(object)
+    return effects.assign(loose_percent=found["value"].to_numpy(float), loose_value_id=ids.where(ids.notna(), None).to_numpy(object))
+
+
 _BESIDE = {"n": "n", "denominator": "n", "count": "n_events", "n_events": "n_events", "percent": "percent"}
 
 
 def _with_arms(effects: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     """Each arm's patients, events and share in the level: from the same grid row, or from the same words of the prose."""
-    effects = effects.copy()
+    effects = _with_unattributed(effects, beside)
     beside = beside[beside["statistic"].isin(_BESIDE) & beside["arm_id"].notna()]
     beside = beside.assign(what=beside["statistic"].map(_BESIDE), row_index=beside["row_index"].astype(float))
     spot = ["article_id", "table_id", "row_index", "level_key"]

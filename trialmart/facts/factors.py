@@ -26,15 +26,29 @@ def resolve_factors(effects: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFra
     if not len(open_rows) or not len(levels):
         return effects
     candidates = _candidates(levels)
-    columns = ("article_id", "subgroup", "arm_id", "percent", "reference_arm_id", "reference_percent")
-    for row, article, phrase, *shares in zip(open_rows.index, *(open_rows[name] for name in columns), strict=True):
-        found = _find(candidates.get(article, []), phrase, *shares)
+    columns = ("article_id", "subgroup", "arm_id", "percent", "reference_arm_id", "reference_percent", "loose_percent")
+    for row, article, phrase, arm, percent, reference, reference_percent, loose in zip(
+        open_rows.index, *(open_rows[name] for name in columns), strict=True
+    ):
+        lost = [side for side, share in (("percent", percent), ("reference_percent", reference_percent)) if not np.isfinite(share)]
+        shares = [loose if not np.isfinite(share) and len(lost) == 1 else share for share in (percent, reference_percent)]
+        found = _find(candidates.get(article, []), phrase, arm, shares[0], reference, shares[1])
         if found is None:
             continue
-        note = "; ".join(text for text in (effects.at[row, "note"], found.note) if isinstance(text, str))
+        notes = [effects.at[row, "note"], found.note]
+        if lost:
+            notes.append(_take_share(effects, row, lost[0], arm if lost[0] == "percent" else reference))
+        note = "; ".join(text for text in notes if isinstance(text, str))
         effects.loc[row, ["factor", "factor_source", "level_order", "note"]] = [found.factor, "resolved", found.order, note]
-        _take_patients(effects, row, found.patients, shares[0], shares[2])
+        _take_patients(effects, row, found.patients, arm, reference)
     return effects
+
+
+def _take_share(effects: pd.DataFrame, row: int, side: str, arm: str) -> str:
+    """Gives a share without an arm to the only arm that it can be of."""
+    effects.loc[row, [side, f"{side}_value_id"]] = effects.loc[row, ["loose_percent", "loose_value_id"]].to_numpy()
+    effects.at[row, "value_ids"] = [*effects.at[row, "value_ids"], effects.at[row, "loose_value_id"]]
+    return f"the sentence does not tell an arm of the trial for {effects.at[row, side]:g} %; that row has it for {arm}"
 
 
 class _Found(NamedTuple):

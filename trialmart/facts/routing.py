@@ -76,7 +76,7 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
         ),
         (contrast & (measure | (statistic == "p_value")), COMPARISON),
         (arm & (kind == "subgroup") & np.isin(statistic, ("n", "count", "n_events", "percent", "denominator")), SUBGROUP),
-        (arm & outcome & (grouped == TIME) & (timed | shares), TIME),
+        (arm & outcome & (grouped == TIME) & (timed | (shares & _until(values))), TIME),
         (arm & named & shares, RESPONSE),
     ]
     home = np.select([rule for rule, _ in rules], [table for _, table in rules], default=None).astype(object)
@@ -103,6 +103,12 @@ def _follow(values: pd.DataFrame, home: np.ndarray) -> np.ndarray:
     return np.where(dependent & pd.notna(theirs) & ~lone_p, theirs, home)
 
 
+def _until(values: pd.DataFrame) -> np.ndarray:
+    """Whether patients counted under an endpoint are those with its event: `progression-free survival`, and not `disease progression`,
+    which may as well be a reason to stop treatment."""
+    return values["endpoint"].fillna("").str.contains(r"survival|time (?:to|until)|duration of|-free", case=False).to_numpy()
+
+
 def _of_subgroup_effect(values: pd.DataFrame, ratio: np.ndarray) -> np.ndarray:
     """Whether a value's subgroup is one that the article gives a ratio for."""
     pairs = pd.MultiIndex.from_arrays([values["article_id"], values["subgroup"].fillna("")])
@@ -116,12 +122,10 @@ def whole_trial(values: pd.DataFrame) -> np.ndarray:
 
 
 def table_kind(values: pd.DataFrame, article_table: pd.DataFrame) -> np.ndarray:
-    """Kind of the table that each value is printed in; empty for prose."""
+    """Kind of the table that each value is printed in or under; empty for prose."""
     kinds = article_table.set_index(["article_id", "table_id"])["kind"]
     index = pd.MultiIndex.from_arrays([values["article_id"], values["table_id"]])
-    return (
-        pd.Series(kinds.reindex(index).to_numpy(object)).where(values["source_kind"].eq("table").to_numpy(), "").fillna("").to_numpy(object)
-    )
+    return pd.Series(kinds.reindex(index).to_numpy(object)).where(values["table_id"].notna().to_numpy(), "").fillna("").to_numpy(object)
 
 
 def known_terms(values: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
@@ -129,6 +133,7 @@ def known_terms(values: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
     adverse = kind == "adverse_events"
     leaves = [key(path[-1]) if len(path) else "" for path in values["row_path"].to_numpy(object)[adverse]]
     known = set(zip(values["article_id"].to_numpy(object)[adverse], leaves, strict=True))
+    known = {pair for pair in known if pair[1]}
     pairs = zip(values["article_id"].to_numpy(object), values["endpoint"].to_numpy(object), strict=True)
     return np.fromiter(((a, key(e)) in known if isinstance(e, str) else False for a, e in pairs), bool, len(values))
 
