@@ -503,7 +503,7 @@ def stitch(blocks: list[Block]) -> tuple[dict[int, Passage], set[int]]:
     whole: dict[int, Passage] = {}
     swallowed: set[int] = set()
     waiting: list[Block] = []
-    between = 0  # whole paragraphs since the open end
+    between = short = 0  # whole paragraphs since the open end, and those of a few words (adverts, titles)
     for block in blocks:
         if block.kind == "heading" and section_of(block.text) in (DISCUSSION, OTHER):
             waiting = []
@@ -511,7 +511,7 @@ def stitch(blocks: list[Block]) -> tuple[dict[int, Passage], set[int]]:
             continue
         long = len(block.text.split()) >= 5
         if starts_inside(block.text):
-            fitting = [b for b in waiting if _fits(whole.get(id(b), b.passage).text, block.text, between)]
+            fitting = [b for b in waiting if _fits(whole.get(id(b), b.passage).text, block.text, between, short)]
             ends = SENTENCE_END.search(block.text) is not None
             is_debris = not ends and len(block.text.split()) < 8 and not _balance(block.text)[1]
             if len(fitting) == 1 and not is_debris:
@@ -519,12 +519,14 @@ def stitch(blocks: list[Block]) -> tuple[dict[int, Passage], set[int]]:
                 whole[id(head)] = joined(whole.get(id(head), head.passage), block.passage)
                 swallowed.add(id(block))
                 waiting = [b for b in waiting if b is not head or not ends]
-                between = 0
+                between = short = 0
         elif long and not SENTENCE_END.search(_unmarked(block.passage)):
-            between = between if waiting else 0
+            between, short = (between, short) if waiting else (0, 0)
             waiting.append(block)
-        elif long:
+        elif long and len(block.text.split()) >= 12:
             between += 1
+        else:
+            short += 1
     return whole, swallowed
 
 
@@ -552,11 +554,13 @@ def _balance(text: str) -> tuple[int, int]:
     return closed, opened
 
 
-def _fits(head: str, tail: str, between: int) -> bool:
+def _fits(head: str, tail: str, between: int, short: int) -> bool:
     opened, closed = _balance(head)[1], _balance(tail)[0]
     if (opened > 0) != (closed > 0):
         return False
-    return between <= 3 if opened else between == 0
+    if opened:
+        return between <= 3
+    return between == 0 and (short == 0 or len(tail.split()) >= 8)
 
 
 def with_marks(passage: Passage, in_table: bool = False) -> Passage:

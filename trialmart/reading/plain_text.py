@@ -93,11 +93,24 @@ def _plain(text: str) -> str:
 
 def _banners(lines: list[Line]) -> set[str]:
     """Lines that the page repeats three times or more: its own words, not the article's. Table rows repeat by right."""
-    counts = Counter(_plain(line.text) for line in lines if "\t" not in line.text)
+    # the last line of a wrapped paragraph may repeat too: that one begins inside a sentence, or right below another line
+    counts = Counter(_plain(line.text) for line in lines if "\t" not in line.text and not line.text[0].islower())
+    alone = Counter(_plain(line.text) for line in lines if "\t" not in line.text and line.after_blank)
     # the same footnote stands under several tables
     above = zip(lines, lines[1:], strict=False)
     notes = {_plain(line.text) for before, line in above if "\t" in before.text and "\t" not in line.text and is_note(line.text)}
-    return {text for text, count in counts.items() if count >= 3 and text not in notes and len(text) >= 12 and " " in text and not LABEL.match(text)}
+    repeated = [text for text, count in counts.items() if count >= 2 and len(text) >= 12 and " " in text]
+    if not repeated:
+        return set()
+    page = " ".join(counts)
+    banners = set()
+    for text in repeated:
+        # one that also ran into other lines counts there too
+        within = page.count(text) - 1 if len(text) >= 20 and alone[text] >= 2 else 0
+        times = counts[text] + within
+        if times >= 3 and text not in notes and not LABEL.match(text):
+            banners.add(text)
+    return banners
 
 
 def _without_banners(lines: list[Line]) -> list[Line]:
@@ -180,6 +193,8 @@ def _find_rows(lines: list[Line]) -> None:
 def _goes_on(lines: list[Line], first: int, at: int) -> bool:
     """Whether a grid goes on behind an empty line: the same columns, and a body row, not a header."""
     cells = lines[at].text.split("\t")
+    if at == first + 1 and len(cells) == len(lines[first].text.split("\t")) > 1:
+        return True  # one row is no grid: the first goes with what follows
     if len(cells) < 2 or len(cells) != len(lines[at - 1].text.split("\t")) or len(cells) != len(lines[first].text.split("\t")):
         return False
     values = [cell.strip() for cell in cells[1:] if cell.strip()]
