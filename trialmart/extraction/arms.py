@@ -32,6 +32,7 @@ EXPERIMENTAL = re.compile(r"\b(?:experimental|intervention|active|study drug|inv
 VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|as compared with|relative to|or)\b", re.IGNORECASE)
 POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
+SEPARATORS = tuple(re.compile(pattern) for pattern in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"))
 RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECASE)
 
 
@@ -47,6 +48,14 @@ def tokens(name: str) -> tuple[str, ...]:
         )
     )
     return kept or tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=20_000)
+def bag(name: str) -> tuple[str, ...]:
+    """The words of a name in order of the alphabet, doubles kept: `A/B + A` is not `A/B`."""
+    found = WORD.findall(name.lower().replace("α", "alpha").replace("β", "beta"))
+    kept = sorted(word for word in found if word in tokens(name))
+    return tuple(kept or sorted(found))
 
 
 @lru_cache(maxsize=50_000)
@@ -168,7 +177,7 @@ class _Finder:
                     continue
                 level = rows.setdefault(cell.row, _Level(layout, cell.row))
                 words = tokens(part.name)
-                name = next((name for name in level.names if name.words == words), None)
+                name = next((name for name in level.names if name.text == part.name or bag(name.text) == bag(part.name)), None)
                 if name is None:
                     start, end = cell.passage.place(0, len(cell.passage.text))
                     name = _Name(part.name, words, None, [], start, end)
@@ -224,12 +233,14 @@ class _Finder:
     # -- the same arm under other names ------------------------------------------------------------------------------------------------
 
     def _join(self, level: _Level, arms: list[Arm]) -> None:
-        if level.score < 1.2 and not any(_exact(name.words, arm) for name in level.names for arm in arms):
+        if level.score < 1.2 and not any(_exact(name.text, arm) for name in level.names for arm in arms):
             return
         single = [arm for arm in arms if not arm.members]
-        matched = match_names([name.text for name in level.names], [name.n for name in level.names], single, self.article)
-        unmatched = []
-        for name, arm in zip(level.names, matched, strict=True):
+        pooled_names = {id(name) for name in level.names if members_of(name.text, single)}
+        plain = [name for name in level.names if id(name) not in pooled_names]
+        matched = match_names([name.text for name in plain], [name.n for name in plain], single, self.article)
+        unmatched = [name for name in level.names if id(name) in pooled_names]
+        for name, arm in zip(plain, matched, strict=True):
             if arm is not None:
                 _add_alias(arm, name.text)
             else:
@@ -243,6 +254,7 @@ class _Finder:
                 else:
                     pooled = _new_arm(name.text, name, arms)
                     pooled.role, pooled.members = "pooled", tuple(members)
+                    _add_alias(pooled, " + ".join(arm.label for member in members for arm in single if arm.arm_id == member))
                     arms.append(pooled)
 
     @staticmethod
@@ -250,7 +262,7 @@ class _Finder:
         """A name like `Combined` whose N is the sum of two or more other columns' N in one way only."""
         if name.n is None or not POOLED.search(name.text):
             return []
-        parts = [(other, arm) for other in level.names if other is not name and other.n for arm in arms if _exact(other.words, arm)]
+        parts = [(other, arm) for other in level.names if other is not name and other.n for arm in arms if _exact(other.text, arm)]
         ways = [
             combination
             for size in range(2, len(parts))
@@ -381,8 +393,8 @@ def _n_below(column: Column, position: int) -> int | None:
     return None
 
 
-def _exact(words: tuple[str, ...], arm: Arm) -> bool:
-    return any(set(words) == set(tokens(name)) for name in (arm.label, *arm.aliases))
+def _exact(name: str, arm: Arm) -> bool:
+    return any(bag(name) == bag(known) for known in (arm.label, *arm.aliases))
 
 
 def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
@@ -466,22 +478,12 @@ def expand(name: str, article: Article) -> str | None:
     return found.group(1) if found else None
 
 
-@lru_cache(maxsize=5_000)
-def _split(name: str) -> tuple[tuple[str, ...], ...]:
-    for separator in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"):
-        parts = [part for part in re.split(separator, name) if part.strip()]
-        if len(parts) > 1:
-            yield_parts = tuple(parts)
-            return tuple(tokens(part) for part in yield_parts)
-    return ()
-
-
 def members_of(name: str, arms: Sequence[Arm]) -> list[str]:
     """The arms that a name like `A + B` or `A/B` pools: each part must be all of an arm's words, and the whole no arm's."""
-    if any(_exact(tokens(name), arm) and name in (arm.label, *arm.aliases) for arm in arms):
+    if any(_exact(name, arm) for arm in arms):
         return []
-    for separator in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"):
-        parts = [tokens(part) for part in re.split(separator, name) if part.strip()]
+    for separator in SEPARATORS:
+        parts = [part for part in separator.split(name) if part.strip()]
         if len(parts) < 2:
             continue
         members = [next((arm.arm_id for arm in arms if _exact(part, arm)), None) for part in parts]

@@ -17,7 +17,6 @@ from trialmart.extraction.labels import NOTHING, TIME, Features, bare_grade, fea
 
 N_PATTERN = re.compile(
     r"[,;:]?\s*[(\[]?\s*(?:\b(?:total|safety|ITT)\s)?\b[nNm]\s?[=＝:]\s?(?P<n>\d[\d,\u2009\u202f\u00a0]*(?:\s\d{3})*)(?:\s(?:patients|subjects|participants|women|men|children|eyes|knees|cases))?\s*[)\]]?"
-    r"(?:\s?[;,]?\s?%(?![\w]))?"
 )
 BARE_N = re.compile(
     r"[(\[]\s*(?P<n>\d{1,3}(?:[,\u2009\u202f\u00a0]?\d{3})*)(?:\s(?:patients|subjects|participants|knees|eyes|women|men|children|cases|pts))?\s*[)\]]"

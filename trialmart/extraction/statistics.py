@@ -195,6 +195,8 @@ class _Unit:
     def _by_names(self, names: Names, sign: Sign) -> str | None:
         if not names:
             return None
+        if names[0] == "pvalue":
+            return "p_value"
         if "change" in names and "diff" in names:
             return "mean_difference"
         if "percent" in names and "diff" in names:
@@ -202,7 +204,7 @@ class _Unit:
         if "change" in names and "median" in names:
             return "median"
         for name in ORDER:
-            if name in names and not (name == "pvalue" and self.role not in ("p", "contrast") and names[0] != "pvalue"):
+            if name in names and name != "pvalue":
                 if name in ("mean", "median", "change") and sign.percent and "percent" in names and "count" in names:
                     continue
                 return SINGLE[name]

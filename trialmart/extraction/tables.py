@@ -13,12 +13,12 @@ from functools import lru_cache
 
 from trialmart.document import Article, Cell, Note, Table
 from trialmart.extraction import statistics, vocabulary
-from trialmart.extraction.arms import best_match, find_arms, match_names, members_of, tokens
+from trialmart.extraction.arms import bag, best_match, find_arms, match_names, members_of, tokens
 from trialmart.extraction.cells import Atom, Parsed
 from trialmart.extraction.headers import Column, Layout, lay_out, read_header
 from trialmart.extraction.kinds import kind_of
 from trialmart.extraction.labels import NOTHING, Features, features, format_features, grade_of, population_of, timepoint_in
-from trialmart.extraction.rows import N_ROW, Row, grade_rows, read_rows
+from trialmart.extraction.rows import N_ROW, Row, grade_rows, is_statistic_label, read_rows
 from trialmart.extraction.values import Arm, Observation, Place, PublishedValue, TableRecord
 from trialmart.numbers import rounding_interval
 
@@ -107,6 +107,7 @@ class _TableWork:
         self.rows = read_rows(layout)
         if self.kind == "adverse_events":
             grade_rows(self.rows)
+        self._unmask()
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
         self.estimates: dict[int, str] = {}  # by column: the value that limits in a row of their own belong to
@@ -137,16 +138,17 @@ class _TableWork:
                     n = part.n if part.n is not None else next((p.n for p in column.parts[position + 1 :] if p.kind == "n"), None)
                     entry = levels.setdefault(cell.row, {}).setdefault(id(cell), (part.name, n, []))
                     entry[2].append((column, position))
-        for entries in levels.values():
-            self._match_level(list(entries.values()))
+        sure = {row for row, entries in levels.items() if sum(self._known(name) is not None for name, _, _ in entries.values()) >= 2}
+        for row in sorted(levels, key=lambda row: (row not in sure, row)):
+            self._match_level(list(levels[row].values()), not sure or row in sure)
         self._finish_columns()
 
-    def _match_level(self, entries: list[tuple[str, int | None, list[tuple[Column, int]]]]) -> None:
+    def _match_level(self, entries: list[tuple[str, int | None, list[tuple[Column, int]]]], loosely: bool) -> None:
         names = list(dict.fromkeys(name for name, _, _ in entries))
         ns = [next((n for other, n, _ in entries if other == name), None) for name in names]
         known = [self._known(name) for name in names]
         rest = [i for i, arm in enumerate(known) if arm is None and not re.search(r"\b(?:vs\.?|versus)\b", names[i], re.IGNORECASE)]
-        if rest and len(self.single) > 1:
+        if rest and loosely and len(self.single) > 1:
             taken = {arm.arm_id for arm in known if arm}
             free = [arm for arm in self.single if arm.arm_id not in taken]
             if not taken and not any(best_match(names[i], free)[1] >= 0.5 for i in rest) and any(n is None for n in ns):
@@ -169,9 +171,9 @@ class _TableWork:
         for arm in self.arms:
             if name == arm.label or name in arm.aliases:
                 return arm
-        words = set(tokens(name))
+        words = bag(name)
         for arm in self.arms:
-            if any(words == set(tokens(alias)) for alias in (arm.label, *arm.aliases)):
+            if any(words == bag(alias) for alias in (arm.label, *arm.aliases)):
                 return arm
         members = members_of(name, self.single)
         return next((arm for arm in self.arms if members and set(arm.members) == set(members)), None)
@@ -196,8 +198,24 @@ class _TableWork:
             column.subgroup = next((part.text for part in leftover if not _generic(part.name) and not part.features.named), None)
             if column.n is None and column.arm_id and column.role == "arm":
                 column.n = next((other.n for other in self.layout.columns if other.arm_id == column.arm_id and other.n is not None), None)
+            self._inherit(column)
         if not present and len(self.single) > 1:
             self.context.arm = self._arm_of_caption()
+
+    def _inherit(self, column: Column) -> None:
+        """A column headed only by a statistic (95% CI, SD), or by nothing, goes with the column of figures to its left."""
+        if column.role != "value" or column.arm_id or any(part.kind not in ("stat", "empty", "n") for part in column.parts):
+            return
+        before = next((other for other in self.layout.columns if other.index == column.index - 1), None)
+        named = column.parts[-1].features.named if column.parts else ()
+        if before is None or before.role == "value" or before.role == "p" or any(name in ("mean", "median", "change") for name in named):
+            return
+        if column.parts and not named and column.parts[-1].kind != "n":
+            return
+        column.role, column.arm_id, column.reference_arm_id = before.role, before.arm_id, before.reference_arm_id
+        column.n = column.n if column.n is not None else before.n
+        if before.role == "contrast":
+            column.chain = (*column.chain, *before.chain)
 
     def _contrast(self, column: Column, present: list[str], by_id: dict[str, Arm]) -> None:
         """Numerator and comparator of a column of contrasts: as named, else experimental against control where the table has one of each."""
@@ -223,6 +241,20 @@ class _TableWork:
         said = [arm for arm in self.single if all(word in words for word in tokens(arm.label))]
         more = [arm for arm in self.single if any(word in words for word in tokens(arm.label) if len(word) > 3)]
         return said[0] if len(said) == 1 and more == said else None
+
+    def _unmask(self) -> None:
+        """Words and short forms in row labels that are no statistics here: SD beside CR and PR, HR in bpm, RR that a note spells otherwise."""
+        labels = {row.path[-1].strip() for row in self.rows if row.path}
+        said = " ".join((self.table.caption.label, *(note.passage.words for note in self.table.notes)))
+        for row in self.rows:
+            own = row.chain[0].named if row.chain else ()
+            if self.kind == "adverse_events" and own and not is_statistic_label(row.path[-1]):
+                own = tuple(name for name in own if name not in ("change", "diff", "mean", "reduction"))
+                row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
+            for short, name in SHORT_FORMS.items():
+                if name in own and re.search(rf"\b{short}\b", row.path[-1]) and _other_meaning(short, row.path[-1], labels, said, self.kind):
+                    own = tuple(other for other in own if other != name)
+                    row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
 
     def _row_arms(self) -> dict[int, tuple[Arm, str]]:
         """Arms that stand in rows: by row, the arm and the label that names it."""
@@ -341,13 +373,8 @@ class _TableWork:
         hints = self._hints(row, column, cell)
         fits = self._fits(parsed.atoms, self.n_now.get(column.index), row)
         slots = statistics.assign(parsed, hints, column.role, self.kind, fits)
-        if (
-            is_n
-            and parsed.atoms[0].decimals == 0
-            and column.role not in ("p", "contrast")
-            and slots[0].statistic in ("other", "count", "n")
-        ):
-            slots = (statistics.Slot("n", 0), *slots[1:])
+        if is_n and len(parsed.atoms) == 1 and parsed.atoms[0].decimals == 0 and column.role not in ("p", "contrast"):
+            slots = (statistics.Slot("n", 0),)
         self._update_n(row, column, parsed, slots, is_n)
         base = self._base(row, column, cell, row_arm, hints)
         stem = f"{self.article.article_id}:{self.table.table_id}:r{row.index}c{column.index}"
@@ -457,7 +484,7 @@ class _TableWork:
         else:
             rows = [own, *parents] if own else parents
             first = next((names for names in rows if names), ())
-            if heads and (not first or _family(heads[0]) & _family(first) or first == ("percent",) and _family(heads[0]) == {"mean"}):
+            if heads and (not first or _family(heads[0]) == _family(first) and _family(first) or first == ("percent",) and _family(heads[0]) == {"mean"}):
                 ordered = [*cell_noted, heads[0], *rows, *heads[1:], *noted, *rule]
             else:
                 ordered = [*cell_noted, *rows, *heads, *noted, *rule]
@@ -525,9 +552,7 @@ class _TableWork:
         elif column.role in ("p", "contrast"):
             scope = "arm" if arm_id and reference is None else "contrast"
         elif column.role == "arm":
-            scope = "arm"
-            if self._row_is_contrast(row):
-                scope, reference = "contrast", self._reference_of(row, arm_id)
+            scope, arm_id, reference = self._scope_in_arm(row, column, cell)
         elif column.role == "total":
             scope = "total"
         elif context.arm is not None:
@@ -549,11 +574,28 @@ class _TableWork:
             "method": None, "adjusted": _adjusted(said),
         }  # fmt: skip
 
-    def _row_is_contrast(self, row: Row) -> bool:
+    def _scope_in_arm(self, row: Row, column: Column, cell: Cell) -> tuple[str, str | None, str | None]:
+        """A figure in an arm's column is the arm's, unless its row compares arms: scope, arm, reference arm."""
         own = row.chain[0] if row.chain else NOTHING
-        if any(name in own for name in ("hr", "or", "rr", "diff", "pvalue", "reduction")):
-            return own.named[0] != "pvalue" or True
-        return False
+        ratio = any(name in own for name in ("hr", "or", "rr", "diff", "reduction"))
+        if not ratio and "pvalue" not in own:
+            return "arm", column.arm_id, None
+        filled = [c for c in self.layout.columns if c.role == "arm" and self.table.grid[row.index][c.index].label]
+        alone = cell.column_span > 1 or len({c.arm_id for c in filled}) == 1 and len(self.single) > 1
+        if alone:
+            numerator, reference = self._default_pair()
+            return "contrast", numerator, reference
+        if not ratio and not own.versus:
+            return "arm", column.arm_id, None
+        return "contrast", column.arm_id, self._reference_of(row, column.arm_id)
+
+    def _default_pair(self) -> tuple[str | None, str | None]:
+        """Experimental and control arm where this table has one of each."""
+        here = {column.arm_id for column in self.layout.columns}
+        arms = [arm for arm in self.single if arm.arm_id in here] or self.single
+        controls = [arm.arm_id for arm in arms if arm.role == "control"]
+        others = [arm.arm_id for arm in arms if arm.role == "experimental"]
+        return (others[0], controls[0]) if len(controls) == len(others) == 1 else (None, None)
 
     def _reference_of(self, row: Row, arm_id: str | None) -> str | None:
         label = row.path[-1].lower() if row.path else ""
@@ -625,6 +667,21 @@ class _TableWork:
                 self.observations.append(Observation("note_without_mark", start, end, self.table.table_id, detail=symbol))
 
 
+SHORT_FORMS = {"SD": "sd", "SE": "se", "HR": "hr", "OR": "or", "RR": "rr", "RD": "reduction", "MD": "diff", "ARR": "reduction", "ES": "diff"}
+RESPONSES = frozenset(("CR", "PR", "PD", "ORR", "CRR", "SD+PD", "CR+PR", "NC", "NE", "uCR"))
+VITAL = re.compile(r"\b(?:bpm|beats|breaths|mm\s?Hg|/\s?min|per min)", re.IGNORECASE)
+
+
+def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: str) -> bool:
+    """Whether a short form that may be a statistic stands for something else in this table."""
+    if short in ("SD", "OR") and len(labels & RESPONSES) >= 2:
+        return True
+    if VITAL.search(label) or kind == "baseline" and short not in ("SD", "SE"):
+        return True
+    found = re.search(rf"\b{short}\b\s?(?:=|,|:|;|indicates|denotes|stands for)?\s(?P<long>[a-z][\w-]+(?:\s[\w-]+){{0,2}})", said)
+    return bool(found) and not re.search(r"hazard|odds|risk|ratio|rate|differ|standard|deviation|error|relative|effect|mean|reduc|95", found.group("long"), re.IGNORECASE)
+
+
 _ONE = Parsed((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
 
 
@@ -647,10 +704,10 @@ def _rule(caption: str, notes: tuple[str, ...]) -> tuple[Features, Features]:
 @lru_cache(maxsize=5_000)
 def _note_features(text: str) -> tuple[str, ...]:
     """What a marked note says of the figures beside its mark: a short note that names a statistic, or a sentence on format."""
-    named = format_features(text)[0].named
+    named = tuple(name for name in format_features(text)[0].named if name != "pvalue")
     if named:
         return named
-    return features(text).named if len(text) < 60 and not re.search(r"\bp\s?[<=>]", text, re.IGNORECASE) else ()
+    return tuple(name for name in features(text).named if name != "pvalue") if len(text) < 60 and is_statistic_label(text) else ()
 
 
 _MEAN, _MEDIAN, _COUNT = (
