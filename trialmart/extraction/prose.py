@@ -65,7 +65,7 @@ class Prose:
         self.defined = vocabulary.abbreviations(body)
         self.mentions = Mentions(arms, self.defined)
         self.roles = {a.arm_id: a.role for a in arms if not a.members}
-        self.km = any(v.statistic == "km_percent" for v in table_values) or bool(_KAPLAN_MEIER_RATES.search(body))
+        self.km = any(v.statistic == "km_percent" for v in table_values) or _tells_rates(body)
         self.values: list[PublishedValue] = []
         self.observations: list[Observation] = []
         self._starts: set[int] = set()
@@ -158,7 +158,7 @@ class Prose:
         values: dict[int, PublishedValue],
         planned: bool,
     ) -> None:
-        text, inherited = sentence.text, None
+        text, inherited, inherited_step = sentence.text, None, None
         for unit in found:
             figure = unit.figure
             endpoint = reading.endpoint(figure, unit.start, unit.end, inherited)
@@ -170,7 +170,8 @@ class Prose:
             if endpoint == "duration of follow-up" and unit.mention is None:
                 scope = "total"
             if statistic == "n":
-                endpoint = _population_step(text, figure)
+                endpoint = _population_step(text, figure) or inherited_step
+                inherited_step = endpoint
                 scope = "total" if unit.mention is None else scope
             if planned:
                 scope = "trial" if unit.mention is None else scope
@@ -179,6 +180,8 @@ class Prose:
             if endpoint:
                 endpoint = reading.component(unit.end, endpoint)
             around = (max((u.end for u in found if u.end <= unit.start), default=0), min((u.start for u in found if u.start >= unit.end), default=len(text)))
+            if planned and not _plans_result(figure, text):
+                continue
             for part in unit.parts:
                 name = statistic if part is figure else self._part_statistic(part, unit, text)
                 value = self._value(sentence, part, name, is_assumption=planned)
@@ -200,7 +203,7 @@ class Prose:
                 and unit.mention.end + 12 > figure.start
             ):
                 return "n"
-            if figure.keep.get("noun") not in ("deaths", "events") and not figure.keep.get("word") and _population_step(text, figure):
+            if figure.keep.get("noun") not in ("deaths", "events") and not figure.keep.get("word") and (_population_step(text, figure) or _arm_size(text, figure, unit)):
                 return "n"
         if (
             figure.statistic == "percent"
@@ -300,7 +303,7 @@ class Prose:
 
     def _each_list(self, sentence: Sentence, found: list[Unit], values: dict[int, PublishedValue]) -> None:
         """`A, B and C; these were reported in one patient each, except for C`: one printed number, its terms listed."""
-        m = _EACH_LIST.search(sentence.text)
+        m = _EACH_LIST.search(sentence.text) if " each" in sentence.text else None
         if not m:
             return
         listed = re.search(r"\b(?:were|was|included)\s+(?!not\b|reported\b|observed\b|shown\b)(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]", sentence.text[: m.start()])
@@ -386,6 +389,20 @@ class Prose:
         )
 
 
+def _tells_rates(body: str) -> bool:
+    """Whether the article says that its event rates are Kaplan-Meier estimates."""
+    places = (m.start() for m in re.finditer(r"Kaplan|KM\b", body))
+    return any(_KAPLAN_MEIER_RATES.search(body, max(0, at - 110), at + 110) for at in places)
+
+
+def _plans_result(figure: Figure, text: str) -> bool:
+    """Whether a figure of a planning sentence is an assumed result, not `a 31% reduction` that says another figure in other words."""
+    if figure.statistic in ("median", "mean", "mean_change", "sd"):
+        return True
+    behind = re.match(r"\s*(?:%|percent)?\s*(?:relative\s+|absolute\s+)?(?:reduction|longer|increase|improvement|power|lower|higher|decrease|of\s+the\s+(?:total|planned|expected))", text[figure.end :])
+    return figure.statistic == "percent" and not behind
+
+
 def _first_of_each(figures: Iterable[Figure]) -> list[Figure]:
     seen: set[int] = set()
     return [f for f in figures if not (f.start in seen or seen.add(f.start))]  # type: ignore[func-returns-value]
@@ -423,6 +440,13 @@ def _population_step(text: str, figure: Figure) -> str | None:
 
 
 _JUDGED = ("survival", "response", "progress", "remission", "benefit", "relapse", "recurrence", "control", "disease")
+
+
+def _arm_size(text: str, figure: Figure, unit: Unit) -> bool:
+    """`the A group (222 patients)` in a sentence on randomization."""
+    if unit.mention is None or unit.mention.end > figure.start or not _RANDOMIZED.search(text):
+        return False
+    return bool(re.fullmatch(r"\s*\(\s*", text[unit.mention.end : figure.start])) and bool(re.match(rf"\s*(?:{NOUNS})?\s*\)", text[figure.end :]))
 
 
 def _judged(endpoint: str) -> bool:

@@ -21,12 +21,14 @@ _COORDINATION = re.compile(
     re.IGNORECASE,
 )
 _LIST_ITEM = re.compile(
-    r"[\s)\]]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:and\s+grade\s+\d\s+in\b|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?"
+    r"[\s)\]%]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:and\s+grade\s+\d\s+in\b|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?"
     r"(?:(?!\b(?:was|were|had|occurred|while|whereas|but|compared|than|in)\b)[\w/,'-]+\s*){0,9})\s*[(\[,:]?\s*(?:n\s?=\s?)?$",
     re.IGNORECASE,
 )
 _PAIRED = re.compile(r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,45}", re.IGNORECASE)
 _OTHER_ARM = re.compile(r"[\s)\]]*(?:(?:of\s+)?(?:the\s+)?(?:patients|participants|subjects)\s+)?in\s+(?:the\s+)?(?:[\w-]+\s+){1,3}?(?:group|arm|therapy|treatment|regimen)\b", re.IGNORECASE)
+_IS_WHAT = re.compile(r"\s*(?:was|were|are|is|:)\s*", re.IGNORECASE)
+_PAIRED_BEFORE = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\s+(?:the\s+)?$|,\s*(?:and\s+)?(?:the\s+)?$", re.IGNORECASE)
 _BREAK = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b|\balthough\b", re.IGNORECASE)
 _ADJACENT = re.compile(
     r"[\s'\"]*(?:groups?|arms?|patients|treatment|therapy|alone|cohort|recipients|regimen|participants)?[\s\"']*(?:[(\[,:=-]|\bwas\b|\bwere\b)?[\s(\[]*(?:n\s*=\s*|median,?\s+|mean,?\s+|was\s+|were\s+|:\s*)?",
@@ -180,6 +182,12 @@ class Attribution:
     def _assign_list(self, group: list[Unit], groups: list[list[Unit]]) -> bool:
         size, start, end = len(group), group[0].start, group[-1].end
         arms = [m for m in self.mentions if m.kind in ("arm", "unknown", "pool")]
+        named = [m for m in arms if m.end <= start]
+        if named and _IS_WHAT.fullmatch(self.text, named[-1].end, start) and not _PAIRED_BEFORE.search(self.text, max(0, named[-1].start - 12), named[-1].start):
+            for unit in group:  # `the rates in the A group were 34% and 44%`
+                self._set(unit, named[-1])
+            if not _RESPECTIVE.search(self.text, end):
+                return True
         next_start = min((g[0].start for g in groups if g[0].start > start), default=len(self.text))
         run_after = self._run(arms, end, size, forward=True)
         run_before = self._run(arms, start, size, forward=False)

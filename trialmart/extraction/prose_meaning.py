@@ -23,7 +23,8 @@ _TIMEPOINT = re.compile(
     r"|\b(?P<adjective>(?:\d+|one|two|three|four|five)-(?:year|yr|month|week|day))s?\s+(?!(?:treatment|study|period|old|cycle|trial|interval|history|follow))", re.IGNORECASE
 )  # fmt: skip
 _LINK = re.compile(
-    r"(?P<verb>\b(?:(?:was|were|has\s+been|have\s+been|had\s+been|is|are)\s+(?:also\s+|only\s+|not\s+|each\s+|then\s+)?(?:reported|observed|noted|seen|recorded|found|detected|documented|achieved|identified|present|diagnosed|experienced|required|performed|discontinued|reduced|interrupted|completed|recognized|confirmed|given)?"
+    r"(?P<verb>\b(?:(?:was|were|has\s+been|have\s+been|had\s+been|is|are)(?:(?:\s+(?:also|only|not|each|then))?\s+(?:reported|observed|noted|seen|recorded|found|detected|documented|"
+    r"achieved|identified|present|diagnosed|experienced|required|performed|discontinued|reduced|interrupted|completed|recognized|confirmed|given)|\s+(?:also|only))?"
     r"|occurred|occurring|developed|appeared|led\s+to|resulted|happened|affected|reached|consisted|amounted|ranged)\b)"
 )
 _LEADING = re.compile(
@@ -53,6 +54,8 @@ _EXCLUSION = re.compile(r"\s*(?:With\s+the\s+exclusion\s+of|Excluding|After\s+ex
 _LEADS = re.compile(r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bonly|\boverall,?|\bapproximately|\babout)\s*$", re.IGNORECASE)
 _DOES = re.compile(rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b", re.IGNORECASE)
 _VERB_END = re.compile(r"\b(?:occurred|reported|observed|noted|seen|found|detected|documented|developed|died)\s*$", re.IGNORECASE)
+_GENERIC = re.compile(r"(?:the\s+)?(?:corresponding\s+|respective\s+|these\s+|such\s+)?(?:rates?|incidences?|values?|figures?|proportions?|percentages?|numbers?|results?|ratios?|medians?|means?|scores?|differences?|it|they|this|that|these|those|change|changes)", re.IGNORECASE)
+_SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
 
@@ -64,6 +67,8 @@ class Reading:
     ) -> None:
         self.text, self.mentions, self.defined = text, mentions, defined
         self.section, self.heading, self.previous = section, heading, previous
+        self._population: str | None = None
+        self._assessor: str | None = None
         self.blanked = text  # without the arms' names, which are no part of what happened
         for m in mentions:
             if m.strength == FULL and m.kind in ("arm", "unknown", "pool"):
@@ -94,21 +99,23 @@ class Reading:
             return self._known(start, end) or inherited or self._subject(start)
         noun = str(figure.keep.get("noun") or "")
         if self._leads(start, end):
-            predicate = self._predicate(end)
+            predicate = self._canonical(self._predicate(end) or "")
             if predicate:
-                return self._canonical(predicate) + self.exclusion
+                return predicate + self.exclusion
+            if inherited:
+                return inherited
         term = self._bracketed(start)
-        if term:
+        if term and self._canonical(term):
             return self._canonical(term)
         if re.match(r"deaths?$", noun):
             return "death"
         if inherited and self._continues(start):
             return inherited
         subject = self._subject(start)
-        if subject:
+        if subject and self._canonical(subject):
             return self._canonical(subject)
         predicate = self._predicate(end)
-        if predicate:
+        if predicate and self._canonical(predicate):
             return self._canonical(predicate)
         return self._known(start, end) or inherited
 
@@ -169,7 +176,7 @@ class Reading:
 
     def _noun_before(self, at: int) -> str | None:
         """The noun phrase that ends at `at`, back to a comma, a verb or a joining word. None where it is an arm's name or a figure."""
-        before = self.blanked[max(0, at - 160) : at].rstrip()
+        before = _SHORT_FORM.sub(lambda m: f" {m.group(1)} ", self.blanked[max(0, at - 160) : at]).rstrip()
         if _VERB_END.search(before):
             return self._subject(at)
         offset = max(0, at - 160)
@@ -232,6 +239,8 @@ class Reading:
         if subject is not None and re.fullmatch(r"which|that|who", subject, re.IGNORECASE) or re.search(r",\s*which\s*$", words):
             relative = re.search(r"(?:^|[,;]|\b(?:was|were|is|are|by|included))\s*(?P<noun>[^,;]{3,80}?),?\s*(?:which|that|who)\s*$", words)
             subject = self._clean(relative["noun"]) if relative else None
+        if subject is not None and _GENERIC.fullmatch(subject):
+            return None
         if subject is None or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE) or re.search(r"\bwho\s+had\s+been\b", subject):
             return None
         if re.fullmatch(
@@ -286,9 +295,9 @@ class Reading:
         known = vocabulary.endpoints_in(term, self.defined)
         if known and known[0][1] - known[0][0] >= 0.45 * len(term):
             return known[0][2]
-        rest = _GRADE.sub(" ", term)
-        rest = re.sub(r"\s+of\s*$|^\s*(?:toxicit(?:y|ies)|treatment-related)?\s*$", "", " ".join(rest.split()).strip(" ,-")) or term
-        return " ".join(rest.split()).lower()
+        rest = " ".join(_GRADE.sub(" ", term).split()).strip(" ,-")
+        rest = re.sub(r"\s+(?:of|with\s+an?(?:\s+maximum)?)$", "", rest)
+        return rest.lower()  # empty where the term was nothing but a grade
 
     def component(self, end: int, endpoint: str) -> str:
         """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
@@ -324,10 +333,14 @@ class Reading:
 
     def population(self, start: int) -> str | None:
         """The population named in the sentence before the figure, or anywhere in it if only one is named."""
-        return vocabulary.population(self.text[:start][-260:]) or vocabulary.population(self.text)
+        if self._population is None:
+            self._population = vocabulary.population(self.text) or ""
+        return self._population and (vocabulary.population(self.text[max(0, start - 260) : start]) or self._population) or None
 
     def assessor(self, start: int) -> str | None:
-        return vocabulary.assessor(self.text[:start][-220:]) or vocabulary.assessor(self.text)
+        if self._assessor is None:
+            self._assessor = vocabulary.assessor(self.text) or ""
+        return self._assessor and (vocabulary.assessor(self.text[max(0, start - 220) : start]) or self._assessor) or None
 
     def subgroup(self, start: int) -> str | None:
         """The patients that a ratio in brackets is limited to: `patients with visceral disease (48.2% ...; hazard ratio 0.63`."""

@@ -862,7 +862,7 @@ _TIME_RE = re.compile(r"(?:months|years|weeks|days|hours|minutes|seconds)$")
 def _word_before(text: str, start: int) -> str:
     """The word right before a place in lower case; a sign where one stands there."""
     at = start
-    while at > 0 and text[at - 1] in " \u00a0\u2009\u202f(":
+    while at > 0 and text[at - 1] in " \u00a0\u2009\u202f":
         at -= 1
     if at and text[at - 1] in "<>\u2265\u2264":
         return text[at - 1]

@@ -93,8 +93,10 @@ def _unknown_arms(
             v = by_id.get(value_id)
             if v is None or v.value is None or v.statistic not in ("percent", "count", "median", "mean"):
                 continue
+            # a share that no table prints (a complement) says nothing
             here = {p.arm_id for p in places.get((v.statistic, v.value), ()) if p.arm_id and _shares_word(v, p)}
-            fits = here if fits is None else fits & here
+            if here:
+                fits = here if fits is None else fits & here
         if fits and len(fits) == 1:
             o.arm_id = next(iter(fits))
             for value_id in o.value_ids:

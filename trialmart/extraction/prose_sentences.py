@@ -23,6 +23,7 @@ _SHORT = re.compile(
     r"(?:\b(?:vs|v|fig|figs|tab|ref|refs|eq|no|nos|dr|prof|e\.g|i\.e|cf|ca|approx|et al|al|st|inc|ltd|resp|sec|suppl|vol|pp|ed|eds|viz|etc|[A-Z])|\b[A-Z]\.[A-Z])\.$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _MAY_COUNT = re.compile(
     r"\d|\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)",
     re.IGNORECASE,
@@ -46,19 +47,27 @@ class Sentence:
         return self.passage.place(self.start + start, self.start + end)
 
 
+_ODD = re.compile("[" + "".join(re.escape(chr(c)) for c in EVEN) + "]")
+
+
+def even(text: str) -> str:
+    """The text with the characters of EVEN replaced, none moved."""
+    return _ODD.sub(lambda m: EVEN[ord(m.group())], text)
+
+
 def sentences(passage: Passage, section: str, heading: str = "", table_id: str | None = None) -> Iterator[Sentence]:
     """The sentences that may hold a figure or a claim about one."""
-    text = passage.words.translate(EVEN)
+    text = even(passage.words)
     start = 0
     for m in _END.finditer(text):
         if text[m.start()] == "." and _SHORT.search(text, max(0, m.start() - 12), m.start() + 1) and not _ends_anyway(text, m):
             continue
         piece = text[start : m.end()]
-        if _MAY_COUNT.search(piece):
+        if _DIGIT.search(piece) or _MAY_COUNT.search(piece):
             yield Sentence(piece, start, passage, section, heading, table_id)
         start = m.end()
     piece = text[start:]
-    if _MAY_COUNT.search(piece):
+    if _DIGIT.search(piece) or _MAY_COUNT.search(piece):
         yield Sentence(piece, start, passage, section, heading, table_id)
 
 
