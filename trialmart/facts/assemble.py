@@ -5,25 +5,29 @@ what the key of a table is (the modules beside it).
 
 A fact printed twice is one row: table before results before abstract, with all value_ids. Two places that have the same key and print
 figures that cannot be the same number stay two rows, the later one with a note: which is meant is not ours to guess.
+
+Written on arrays, a few for each column: an article's tables have tens of rows, and there a frame's own bookkeeping costs more than the work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from trialmart.facts.keys import codes, row_ids
 
-_SECTIONS = {"results": 1, "discussion": 3, "abstract": 2}
-INTEGERS = {"n", "n_events", "reference_n_events"}
+Array = np.ndarray
+_SECTIONS = {"results": 1, "abstract": 2, "discussion": 3}
 
 
-def rank(values: pd.DataFrame) -> np.ndarray:
+def rank(values: pd.DataFrame) -> Array:
     """Which print of a fact is taken first: tables (0), results (1), abstract (2), discussion (3), footnotes and all others (4)."""
-    prose = values["section"].map(_SECTIONS).fillna(4).to_numpy()
-    return np.where(values["source_kind"] == "table", 0, np.where(values["source_kind"] == "footnote", 4, prose))
+    prose = values["section"].map(_SECTIONS).fillna(4).to_numpy(int)
+    kind = values["source_kind"].to_numpy(object)
+    return np.where(kind == "table", 0, np.where(kind == "footnote", 4, prose))
 
 
 def assemble(
@@ -36,113 +40,148 @@ def assemble(
     them. keep: typed column -> published column to carry per figure, such as {"percent_comparator": "percent.comparator"}.
     """
     if not len(values):
-        return pd.DataFrame(
-            columns=["row_id", "article_id", "table_id", *key, *carried, *_figure_columns(figures), *keep, "value_ids", "note"]
-        )
-    rows = _rows(values, key)
-    rows = rows.sort_values(["row", "rank", "order"], kind="stable")
-    first = rows.drop_duplicates(["row", "figure"])
-    heads = rows.drop_duplicates("row").set_index("row")
-    out = pd.DataFrame({name: heads[name] for name in ("article_id", "table_id", *key, "occurrence")})
+        figure_columns = [name for figure in figures for name in (figure, f"{figure}_value_id")]
+        return pd.DataFrame(columns=["row_id", "article_id", "table_id", *key, *carried, *figure_columns, *keep, "value_ids", "note"])
+    facts = _facts(values, key, figures)
+    column = {name: values[name].to_numpy(object)[facts.order] for name in {"article_id", "table_id", "value_id", *key, *carried}}
+    head = facts.first_of_row
+    out: dict[str, Array | list] = {name: _none(column[name][head]) for name in ("article_id", "table_id", *key)}
     for name in carried:
-        known = rows[rows[name].notna()].drop_duplicates("row").set_index("row")[name]
-        out[name] = known.reindex(out.index).astype(object).where(lambda s: s.notna(), None)
-    for name in figures:
-        own = first[first["figure"] == name].set_index("row")
-        out[name] = own["value"].reindex(out.index).astype(float)
-        out[f"{name}_value_id"] = own["value_id"].reindex(out.index).astype(object).where(lambda s: s.notna(), None)
+        out[name] = _first_known(facts, column[name])
+    value = values["value"].to_numpy(float)[facts.order]
+    for place, name in enumerate(figures):
+        row, at = facts.cells(place)
+        out[name], out[f"{name}_value_id"] = np.full(len(head), np.nan), np.full(len(head), None, object)
+        out[name][row], out[f"{name}_value_id"][row] = value[at], column["value_id"][at]  # type: ignore[index]
     for name, source in keep.items():
-        figure, column = source.split(".")
-        own = first[first["figure"] == figure].set_index("row")[column]
-        out[name] = own.reindex(out.index).astype(object).where(lambda s: s.notna(), None)
-    out["value_ids"] = rows.groupby("row", sort=True)["value_id"].agg(list).reindex(out.index)
-    out["note"] = _notes(rows, first, out)
-    out = out.sort_index().reset_index(drop=True)
-    out.insert(0, "row_id", row_ids(out, table, [*key, "occurrence"]))
-    return out.drop(columns="occurrence")
+        figure, own = source.split(".")
+        row, at = facts.cells(list(figures).index(figure))
+        out[name] = np.full(len(head), None, object)
+        out[name][row] = _none(values[own].to_numpy(object)[facts.order][at])  # type: ignore[index]
+    out["value_ids"] = [list(ids) for ids in np.split(column["value_id"], head[1:])]
+    out["note"] = _notes(values, facts, figures)
+    found = pd.DataFrame(out).assign(occurrence=facts.occurrence[head])
+    found.insert(0, "row_id", row_ids(found, table, [*key, "occurrence"]))
+    return found.drop(columns="occurrence")
 
 
-def _figure_columns(figures: Sequence[str]) -> list[str]:
-    return [name for figure in figures for name in (figure, f"{figure}_value_id")]
+@dataclass
+class _Facts:
+    """Values in the order (row, rank of print, article), with what each belongs to. Arrays of shape (values,) in that order."""
+
+    order: Array  # places in the frame
+    row: Array
+    figure: Array  # place in the list of figures
+    occurrence: Array
+    n_figures: int
+    first_of_row: Array  # shape (rows,)
+
+    def __post_init__(self) -> None:
+        self._cell, self._at = np.unique(self.row * self.n_figures + self.figure, return_index=True)
+
+    def cells(self, figure: int) -> tuple[Array, Array]:
+        """Rows that have this figure, and the place of the value that each takes: the first in the order."""
+        own = self._cell % self.n_figures == figure
+        return self._cell[own] // self.n_figures, self._at[own]
+
+    @property
+    def taken(self) -> Array:
+        """For each value, the place of the value that its row takes for its figure."""
+        return self._at[np.searchsorted(self._cell, self.row * self.n_figures + self.figure)]
 
 
-def _rows(values: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    """The values with the number of the row that each belongs to (`row`) and which of several rows of its key that is (`occurrence`)."""
-    rows = values.assign(rank=rank(values), order=np.arange(len(values)))
-    rows["key"] = codes(*(rows[name].astype(object).where(rows[name].notna(), None) for name in ("article_id", *key)))
-    rows["place"] = _places(rows)
-    _join_repeats(rows)
-    occurrence = _occurrences(rows)
-    rows["occurrence"] = occurrence
-    # Rows in the order of the article: by the first value of their key.
-    rows["row"] = codes(rows["key"], rows["occurrence"])
-    return rows
+def _facts(values: pd.DataFrame, key: Sequence[str], figures: Sequence[str]) -> _Facts:
+    """Which values make one row."""
+    n = len(values)
+    keys = codes(*(values[name] for name in ("article_id", *key)))
+    figure = pd.Categorical(values["figure"], categories=list(figures)).codes.astype(np.int64)
+    if figure.min() < 0:
+        raise ValueError("a value fills no figure of the table")
+    ranks = rank(values)
+    place = _places(values, keys, figure)
+    moved = _join_repeats(values, keys, place, figure)
+    occurrence = _occurrences(values, keys, place, figure, ranks, moved)
+    row = codes(keys, occurrence)
+    order = np.lexsort((np.arange(n), ranks, row))
+    first = np.flatnonzero(np.r_[True, np.diff(row[order]) != 0])
+    return _Facts(order, row[order], figure[order], occurrence[order], len(figures), first)
 
 
-def _places(rows: pd.DataFrame) -> np.ndarray:
+def _places(values: pd.DataFrame, keys: Array, figure: Array) -> Array:
     """Number of the physical place that a value's fact is printed in: a grid row for tables; in prose the nth print of a figure."""
-    prose = (rows["source_kind"] != "table").to_numpy()
-    nth = rows.groupby(["key", "figure", "section", "source_kind"], dropna=False, sort=False).cumcount().to_numpy()
-    return codes(
-        rows["key"], np.where(prose, "", rows["table_id"].fillna("")), np.where(prose, -1, rows["row_index"].astype(float).fillna(-1)),
-        np.where(prose, nth, _nth_cell(rows)), np.where(prose, rows["section"].fillna(""), ""),
-    )  # fmt: skip
+    kind = codes(values["source_kind"])
+    prose = (values["source_kind"] != "table").to_numpy()
+    section, table = codes(values["section"]), codes(values["table_id"])
+    line = np.where(prose, -1, values["row_index"].astype(float).fillna(-1).to_numpy())
+    nth = np.where(prose, _nth(codes(keys, figure, section, kind)), _nth(codes(keys, figure, table, line)))
+    return codes(keys, np.where(prose, -1, table), line, nth, np.where(prose, section, -1))
 
 
-def _nth_cell(rows: pd.DataFrame) -> np.ndarray:
-    """Within one grid row, the nth print of the same figure under the same key."""
-    return rows.groupby(["key", "figure", "table_id", "row_index"], dropna=False, sort=False).cumcount().to_numpy()
+def _nth(code: Array) -> Array:
+    """0, 1, 2, ... within equal codes, in order."""
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(code[order]) != 0])
+    result = np.empty(len(code), np.int64)
+    result[order] = np.arange(len(code)) - np.repeat(starts, np.diff(np.r_[starts, len(code)]))
+    return result
 
 
-def _join_repeats(rows: pd.DataFrame) -> None:
-    """A value that repeats another one's fact moves to that one's key, place and figure."""
-    repeated = (rows["fact"] != rows["value_id"]).to_numpy()
-    base = rows.drop_duplicates("value_id").set_index("value_id")[["key", "place", "figure"]]
-    there = base.reindex(rows["fact"])
-    moved = repeated & there["key"].notna().to_numpy()
-    for name in ("key", "place", "figure"):
-        rows[name] = np.where(moved, there[name].to_numpy(), rows[name].to_numpy())
-    rows["key"], rows["place"] = rows["key"].astype(int), rows["place"].astype(int)
-    rows["moved"] = moved
+def _join_repeats(values: pd.DataFrame, keys: Array, place: Array, figure: Array) -> Array:
+    """Moves a value that repeats another one's fact to that one's key, place and figure. Returns which moved."""
+    at = pd.Index(values["value_id"]).get_indexer(pd.Index(values["fact"]))
+    moved = (at >= 0) & (at != np.arange(len(values)))
+    for array in (keys, place, figure):
+        array[moved] = array[at[moved]]
+    return moved
 
 
-def _occurrences(rows: pd.DataFrame) -> np.ndarray:
+def _occurrences(values: pd.DataFrame, keys: Array, place: Array, figure: Array, ranks: Array, moved: Array) -> Array:
     """0 for places that can be the same fact as the first print of their key; 1, 2, ... for those that contradict it."""
-    low = rows["value_low"].astype(float).fillna(rows["value"]).to_numpy()
-    high = rows["value_high"].astype(float).fillna(rows["value"]).to_numpy()
-    judged = rows.assign(low=low, high=high)[~rows["moved"].to_numpy()].sort_values(["rank", "order"], kind="stable")
-    leading = judged.drop_duplicates(["key", "figure"]).set_index(["key", "figure"])[["low", "high", "rank"]]
-    leading_rank = leading.pop("rank")
-    lead = leading.reindex(pd.MultiIndex.from_frame(judged[["key", "figure"]])).to_numpy(float)
-    differs = ~((judged["low"].to_numpy() <= lead[:, 1] + 1e-9) & (lead[:, 0] <= judged["high"].to_numpy() + 1e-9))
-    differs &= judged["value"].notna().to_numpy() & ~np.isnan(lead[:, 0])
+    value = values["value"].to_numpy(float)
+    low, high = (np.where(np.isnan(end), value, end) for end in (values[name].to_numpy(float) for name in ("value_low", "value_high")))
+    judged = np.flatnonzero(~moved & ~np.isnan(value))
+    judged = judged[np.lexsort((judged, ranks[judged]))]
+    _, first, back = np.unique(keys[judged] * (int(figure.max()) + 1) + figure[judged], return_index=True, return_inverse=True)
+    lead = judged[first][back]
+    differs = (low[judged] > high[lead] + 1e-9) | (high[judged] < low[lead] - 1e-9)
     # A sentence that says all that the table's row says, population too, speaks of that row, also where it prints another figure.
-    led_by_table = leading_rank.reindex(pd.MultiIndex.from_frame(judged[["key", "figure"]])).to_numpy() == 0
-    differs &= ~(led_by_table & (judged["rank"] > 0).to_numpy() & judged["population"].notna().to_numpy())
-    apart = judged.assign(differs=differs).groupby(["key", "place"], sort=False)["differs"].any()
-    apart = apart[apart].reset_index()[["key", "place"]]
-    apart["occurrence"] = apart.groupby("key").cumcount() + 1
-    found = rows[["key", "place"]].merge(apart, on=["key", "place"], how="left")["occurrence"]
-    return found.fillna(0).astype(int).to_numpy()
+    differs &= ~((ranks[lead] == 0) & (ranks[judged] > 0) & values["population"].notna().to_numpy()[judged])
+    apart = np.unique(place[judged[differs]])
+    key_of = np.zeros(int(place.max()) + 1, np.int64)
+    key_of[place] = keys
+    number = np.zeros(int(place.max()) + 1, np.int64)
+    number[apart] = _nth(key_of[apart]) + 1
+    return number[place]
 
 
-def _notes(rows: pd.DataFrame, first: pd.DataFrame, out: pd.DataFrame) -> pd.Series:
+def _none(column: Array) -> Array:
+    """The column with None for every kind of missing."""
+    missing = pd.isna(column)
+    return np.where(missing, None, column) if missing.any() else column
+
+
+def _first_known(facts: _Facts, column: Array) -> Array:
+    """Row by row the first value that is there."""
+    known = np.flatnonzero(~pd.isna(column))
+    result = np.full(len(facts.first_of_row), None, object)
+    row, at = np.unique(facts.row[known], return_index=True)
+    result[row] = column[known[at]]
+    return result
+
+
+def _notes(values: pd.DataFrame, facts: _Facts, figures: Sequence[str]) -> list[str | None]:
     """What the extraction resolved, repeats that print another figure, and rows that share their key with another."""
     notes: dict[int, list[str]] = {}
-    told = rows[rows["note"].notna()].drop_duplicates(["row", "note"])
-    for row, note in zip(told["row"], told["note"], strict=True):
-        notes.setdefault(row, []).append(note)
-    taken = first.set_index(["row", "figure"])[["value", "value_low", "value_high"]]
-    lead = taken.reindex(pd.MultiIndex.from_frame(rows[["row", "figure"]])).to_numpy(float)
-    low, high = (rows[name].astype(float).fillna(rows["value"]).to_numpy() for name in ("value_low", "value_high"))
-    differs = (low > np.where(np.isnan(lead[:, 2]), lead[:, 0], lead[:, 2]) + 1e-9) | (
-        high < np.where(np.isnan(lead[:, 1]), lead[:, 0], lead[:, 1]) - 1e-9
-    )
-    other = rows[differs]
-    for row, figure, printed, where in zip(other["row"], other["figure"], other["printed"], other["section"].fillna("a note"), strict=True):
-        notes.setdefault(row, []).append(f"{figure} is printed as {printed} in {where}")
-    for row in out.index[out["occurrence"] > 0]:
-        notes.setdefault(row, []).append("another place of the article prints other figures under the same labels")
-    return pd.Series({row: "; ".join(dict.fromkeys(texts)) for row, texts in notes.items()}, dtype=object).reindex(out.index).where(
-        lambda s: s.notna(), None
-    )  # fmt: skip
+    column = {name: values[name].to_numpy(object)[facts.order] for name in ("note", "printed", "section")}
+    value = values["value"].to_numpy(float)[facts.order]
+    ends = (values[name].to_numpy(float)[facts.order] for name in ("value_low", "value_high"))
+    low, high = (np.where(np.isnan(end), value, end) for end in ends)
+    for at in np.flatnonzero(~pd.isna(column["note"])):
+        notes.setdefault(int(facts.row[at]), []).append(column["note"][at])
+    taken = facts.taken
+    for at in np.flatnonzero((low > high[taken] + 1e-9) | (high < low[taken] - 1e-9)):
+        where = column["section"][at] if isinstance(column["section"][at], str) else "a note"
+        notes.setdefault(int(facts.row[at]), []).append(f"{figures[facts.figure[at]]} is printed as {column['printed'][at]} in {where}")
+    for row in np.flatnonzero(facts.occurrence[facts.first_of_row] > 0):
+        notes.setdefault(int(row), []).append("another place of the article prints other figures under the same labels")
+    return ["; ".join(dict.fromkeys(notes[row])) if row in notes else None for row in range(len(facts.first_of_row))]

@@ -18,8 +18,9 @@ def codes(*columns: Sequence | pd.Series) -> np.ndarray:
     """A number for each distinct combination of the columns' values, from 0 in order of appearance; missing values are alike."""
     number = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        own = pd.factorize(column, use_na_sentinel=False)[0]
-        number = pd.factorize(number * (int(own.max(initial=0)) + 1) + own)[0]
+        array = column.to_numpy() if isinstance(column, pd.Series) else np.asarray(column)
+        own = pd.factorize(array)[0].astype(np.int64) + 1  # a missing value is -1
+        number = pd.factorize(number * (int(own.max(initial=0)) + 1) + own)[0].astype(np.int64)
     return number
 
 
