@@ -17,13 +17,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from trialmart.survival import plan, whole
+from trialmart.survival.estimates import kaplan_meier, landmark, rmst
 from trialmart.survival.patients import DAYS_PER_MONTH, Patients
 from trialmart.survival.published import PublishedCurve
 
 ATTEMPTS = 8
 VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is always tried
 REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
-ROUGHNESS_CAP = 1.5
+ROUGHNESS_CAP = 2.0  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
+MARGIN = 0.5
 Progress = Callable[[int, int, str], None]
 
 
@@ -155,59 +157,88 @@ def _shape(curve: PublishedCurve, weeks: int, rng: np.random.Generator | None) -
     return plan.Shape(curve, end, plan.visits(grid, weeks * 7 / DAYS_PER_MONTH, weight), centre, stiffness)
 
 
-# Bounds --------------------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Estimand:
+    """Something that the summaries leave open: `survival` or `rmst` of an arm (its place), or `rmst_difference` of the two, at a time."""
+
+    measure: str
+    time: float
+    arm: int = 0
+
+    def of_plan(self, shape: plan.Shape, made: list[plan.Path]) -> np.ndarray:
+        """Its value for a batch of smooth plans, shape (b,)."""
+        if self.measure == "survival":
+            return np.exp(-plan.at_times(made[self.arm].hazard, shape.grid, self.time))
+        if self.measure == "rmst":
+            return _area(shape, made[self.arm], self.time)
+        return _area(shape, made[0], self.time) - _area(shape, made[1], self.time)
+
+    def of_patients(self, arms: Sequence[Patients]) -> float:
+        """Its value for whole patients; NaN where it can't be estimated."""
+        curves = [kaplan_meier(arm) for arm in arms]
+        if self.measure == "survival":
+            return landmark(curves[self.arm], self.time).value
+        if self.measure == "rmst":
+            return rmst(curves[self.arm], self.time).value
+        return rmst(curves[0], self.time).value - rmst(curves[1], self.time).value
+
+    @property
+    def scale(self) -> float:
+        """A step that is small for it."""
+        return 0.04 if self.measure == "survival" else 0.02 * self.time
 
 
-def survival_of(arm: int, time: float) -> plan.Estimand:
-    """Survival of an arm at a time."""
-    return lambda shape, made: np.exp(-plan._columns(made[arm].hazard, shape.grid, np.array([time]))[:, 0])
+def _area(shape: plan.Shape, path: plan.Path, until: float) -> np.ndarray:
+    s = np.exp(-path.hazard)
+    cells = (s[:, 1:] + s[:, :-1]) / 2 * (shape.grid[1] - shape.grid[0])
+    return plan.at_times(np.concatenate((np.zeros((len(s), 1)), np.cumsum(cells, axis=1)), axis=1), shape.grid, until)
 
 
-def rmst_of(arm: int, until: float) -> plan.Estimand:
-    """Restricted mean of an arm."""
+def bounds(
+    curve: PublishedCurve, estimands: Sequence[Estimand], made: Sequence[Reconstruction] = (), cap: float = ROUGHNESS_CAP
+) -> dict[Estimand, Bounds]:
+    """The range of each estimand over the smooth plans that meet the figures with a roughness up to `cap`, and over the draws `made`.
 
-    def value(shape: plan.Shape, made: list[plan.Path]) -> np.ndarray:
-        s = np.exp(-made[arm].hazard)
-        area = np.concatenate((np.zeros((len(s), 1)), np.cumsum((s[:, 1:] + s[:, :-1]) / 2, axis=1) * (shape.grid[1] - shape.grid[0])), axis=1)
-        return plan._columns(area, shape.grid, np.array([until]))[:, 0]
-
-    return value
-
-
-def difference_of(first: plan.Estimand, second: plan.Estimand) -> plan.Estimand:
-    return lambda shape, made: first(shape, made) - second(shape, made)
-
-
-def bounds(curve: PublishedCurve, estimands: dict[str, tuple[plan.Estimand, float]], cap: float = ROUGHNESS_CAP) -> dict[str, Bounds]:
-    """The range of each estimand over all smooth plans that meet the figures with a roughness up to `cap`.
-
-    estimands: by name, each with the width that its value may move in one step (its natural scale). The range is found by pulling the
-    estimand further from its plain value in growing and then halved steps until the figures or the cap give way. Deterministic.
+    A range is found by pulling the estimand further and further from its plain value until the figures or the cap give way, from the
+    plain plan and from one with visits. Deterministic. Whole patients scatter about a plan, so MARGIN is added at both ends.
     """
-    shape = _shape(curve, 0, None)
-    shape = plan.Shape(curve, shape.end, shape.kernel, shape.centre, 0.1)
-    targets = plan.aim(curve)
-    theta, _ = plan.solve(shape, targets, steps=60)
-    allowed = plan.unmet(shape, targets, theta) + 6.0
+    weeks = [w for w in dict.fromkeys(one.visit_weeks for one in made) if w][:1]
+    starts = [_bounds_start(curve, visit) for visit in (0, *weeks)]
     found = {}
-    for name, (estimand, scale) in estimands.items():
-        plain = float(estimand(shape, plan.paths(shape, theta[None]))[0])
-        ends = [_pull(shape, targets, theta, estimand, plain, sign * scale, allowed, cap) for sign in (-1, 1)]
-        found[name] = Bounds(min(ends), max(ends))
+    for estimand in estimands:
+        ends = [value for one in made if np.isfinite(value := estimand.of_patients(one.arms))]
+        for shape, targets, theta, allowed, limit in starts:
+            plain = float(estimand.of_plan(shape, plan.paths(shape, theta[None]))[0])
+            ends += [_pull(shape, targets, theta, estimand, plain, sign * estimand.scale, allowed, max(cap, limit)) for sign in (-1, 1)]
+        margin = MARGIN * estimand.scale
+        found[estimand] = Bounds(min(ends) - margin, max(ends) + margin)
+        if estimand.measure != "rmst_difference":
+            highest = 1.0 if estimand.measure == "survival" else estimand.time
+            found[estimand] = Bounds(max(found[estimand].low, 0.0), min(found[estimand].high, highest))
     return found
 
 
+def _bounds_start(curve: PublishedCurve, weeks: int) -> tuple[plan.Shape, plan.Targets, np.ndarray, float, float]:
+    plain = _shape(curve, weeks, None)
+    shape = plan.Shape(curve, plain.end, plain.kernel, plain.centre, 0.12)
+    targets = plan.aim(curve)
+    theta, _ = plan.solve(plain, targets, steps=80)
+    return shape, targets, theta, plan.unmet(shape, targets, theta) + 10.0, 1.5 * plan.roughness(shape, theta)
+
+
 def _pull(
-    shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand: plan.Estimand, plain: float, scale: float, allowed: float, cap: float
+    shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand: Estimand, plain: float, scale: float, allowed: float, cap: float
 ) -> float:
-    reached, step = plain, scale / 4
-    for _ in range(9):
+    reached, step = plain, scale / 2
+    for _ in range(7):
         wanted = reached + step
-        moved, _ = plan.solve(shape, targets, theta, (estimand, wanted, abs(scale) / 100), steps=12)
-        value = float(estimand(shape, plan.paths(shape, moved[None]))[0])
-        near = abs(value - wanted) < abs(scale) / 10
+        moved, _ = plan.solve(shape, targets, theta, (estimand.of_plan, wanted, abs(scale) / 50), steps=16)
+        value = float(estimand.of_plan(shape, plan.paths(shape, moved[None]))[0])
+        near = abs(value - wanted) < abs(scale) / 8
         if near and plan.unmet(shape, targets, moved) <= allowed and plan.roughness(shape, moved) <= cap:
-            reached, theta, step = value, moved, step * 1.5
+            reached, theta, step = value, moved, step * 1.7
         else:
             step /= 2.5
+        if abs(step) < abs(scale) / 20:
+            break
     return reached

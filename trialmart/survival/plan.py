@@ -23,9 +23,9 @@ from trialmart.survival.published import Figure, PublishedCurve
 LOG2 = float(np.log(2))
 LOGLOG2 = float(np.log(LOG2))
 Z95 = 1.959963984540054
-GRID = 300
+GRID = 240
 KNOTS = 22
-Estimand = Callable[["Shape", list["Path"]], np.ndarray]
+Functional = Callable[["Shape", list["Path"]], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,12 @@ def _columns(values: np.ndarray, grid: np.ndarray, times: np.ndarray) -> np.ndar
     return values[:, left] * (1 - part) + values[:, left + 1] * part
 
 
-def residuals(shape: Shape, targets: Targets, theta: np.ndarray, extra: tuple[Estimand, float, float] | None = None) -> np.ndarray:
+def at_times(values: np.ndarray, grid: np.ndarray, time: float) -> np.ndarray:
+    """values along the grid, shape (b, G + 1), at one time: (b,)."""
+    return _columns(values, grid, np.array([time]))[:, 0]
+
+
+def residuals(shape: Shape, targets: Targets, theta: np.ndarray, extra: tuple[Functional, float, float] | None = None) -> np.ndarray:
     """Everything that the search makes small, for a batch of parameters: (b, r). Demands are in units of a tight tolerance."""
     made = paths(shape, theta)
     columns = [_roughness(shape, theta)]
@@ -240,7 +245,7 @@ def start(shape: Shape, targets: Targets) -> np.ndarray:
 
 
 def solve(
-    shape: Shape, targets: Targets, theta: np.ndarray | None = None, extra: tuple[Estimand, float, float] | None = None, steps: int = 40
+    shape: Shape, targets: Targets, theta: np.ndarray | None = None, extra: tuple[Functional, float, float] | None = None, steps: int = 40
 ) -> tuple[np.ndarray, float]:
     """(parameters, half the sum of squares) after at most `steps` Levenberg-Marquardt steps. The same numbers on every machine."""
     theta = start(shape, targets) if theta is None else theta.copy()

@@ -9,6 +9,7 @@ exchanged with a censoring) and keeps what brings the figures nearer: the number
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -208,7 +209,7 @@ def refine(curve: PublishedCurve, groups: list[_Group], rng: np.random.Generator
             return 0.0
         misses = np.array(parts) + 0.5 * ratio + 0.05
         i = int(rng.choice(picks, p=misses / misses.sum()))
-        group, undo = groups[i], _move(groups[i], rng, parts[i] > 0)
+        group, undo = groups[i], _move(groups[i], rng)
         if undo is None:
             continue
         moved = _Curve(group)
@@ -216,7 +217,7 @@ def refine(curve: PublishedCurve, groups: list[_Group], rng: np.random.Generator
         trial = [moved if k == i else c for k, c in enumerate(curves)]
         new_ratio, new_b = _ratio_loss(curve, trial, b)
         new = loss - parts[i] - ratio + part + new_ratio
-        heat = 0.25 * (1 - move / moves)
+        heat = 0.06 * (1 - move / moves)
         if new <= loss or rng.random() < np.exp(-(new - loss) / max(heat, 1e-9)):
             curves, parts[i], ratio, b, loss = trial, part, new_ratio, new_b, new
             if loss < best:
@@ -228,7 +229,7 @@ def refine(curve: PublishedCurve, groups: list[_Group], rng: np.random.Generator
     return best
 
 
-def _move(group: _Group, rng: np.random.Generator, _urgent: bool):
+def _move(group: _Group, rng: np.random.Generator) -> Callable[[], None] | None:
     """Changes one or two patients in place and returns how to undo it; None where the drawn change is none."""
     time, event, n = group.time, group.event, len(group.time)
     j = int(rng.integers(n))
@@ -236,7 +237,8 @@ def _move(group: _Group, rng: np.random.Generator, _urgent: bool):
     if kind < 0.6:
         k = int(group.interval[j])
         old = int(time[j])
-        new = min(max(old + int(rng.integers(-SHIFT_DAYS, SHIFT_DAYS + 1)) * max(1, round(1 / (group.unit * DAYS_PER_MONTH))), int(group.first[k])), int(group.last[k]))
+        reach = round(SHIFT_DAYS / (group.unit * DAYS_PER_MONTH))
+        new = min(max(old + int(rng.integers(-reach, reach + 1)), int(group.first[k])), int(group.last[k]))
         if new == old:
             return None
         time[j] = new
@@ -248,7 +250,8 @@ def _move(group: _Group, rng: np.random.Generator, _urgent: bool):
     other = np.flatnonzero(event != event[j])
     if not other.size:
         return None
-    near = other[np.abs(group.interval[other] - group.interval[j]) <= 1] if kind < 0.9 else other
+    day = 1 / (group.unit * DAYS_PER_MONTH)
+    near = other[np.abs(time[other] - time[j]) <= 3 * SHIFT_DAYS * day] if kind < 0.97 else other  # mostly near: the plan's shape stays
     if not near.size:
         return None
     m = int(near[int(rng.integers(near.size))])
