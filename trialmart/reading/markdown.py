@@ -122,7 +122,9 @@ def _blocks(text: str) -> Iterator[Block]:
             end = index + 1
             while end < len(lines) and _continues(lines, end):
                 end += 1
-            yield _paragraph(text, lines[index:end])
+            block = _paragraph(text, lines[index:end])
+            block.attached = index > 0 and bool(lines[index - 1].text.strip())
+            yield block
             index = end
 
 

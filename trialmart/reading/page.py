@@ -31,13 +31,17 @@ NOTE_MARK = re.compile(
     )\s*""",
     re.VERBOSE,
 )
+# how a note without a mark begins; an abbreviation is told by its capitals, lest `Therefore, all` be one
 NOTE_START = re.compile(
     r"(?:abbreviations?\b|notes?\s*[.:]|legend\s*:|key\s*:|sources?\s*:|footnotes?\b"
-    r"|(?:data|values|results|numbers|figures|percentages|means?|medians?|scores|p[\s-]?values?)\s+(?:are|is|were|was|shown|in parenthes|may|represent|given|±|\(|from|for|by|of)"
-    r"|all\s+(?:values|data|p)\b|\*?\s*p\s*(?:<|=|values?\b)|[-–—−]\s*[,=:]|n\s*=|(?:not|non)[\s-]significant"
-    r"|[A-Z][A-Za-z0-9/+%-]{0,14}(?:\s[A-Z0-9]{1,6})?\s*(?:[,=:]|denotes?|indicates?|stands? for|means|refers? to)\s*\w+"
-    r"|(?:[\w/+%-]{1,14}\s*[,=:]?\s*[\w\s-]{3,60};\s*){2,}"
-    r"|(?:some|because|owing to|unless)\b.*\b(?:percentages?|sum|rounding|otherwise)\b|[^.]{0,120}\bunless otherwise\b)",
+    r"|(?:data|values|results|numbers|figures|percentages|scores|means?|medians?|p[\s-]?values?)\s+(?:(?:are|is|were|was)\s+(?:the\s+)?"
+    r"(?:n\b|no\b|numbers?|means?|medians?|percent\w*|given|shown|presented|expressed|reported as|from|based|for|least|geometric|count|%|\()"
+    r"|shown|in parenthes|may not|represent|given|±|from)"
+    r"|all\s+(?:values|data|p)\b|\*?\s*p\s*(?:<|=|values?\b)|[-–—−]\s*[,=:]|n\s*=|(?:not|non)[\s-](?:significant|applicable)"
+    r"|(?-i:(?=[\w/+%-]*[A-Z0-9][\w/+%-]*[A-Z0-9]|[A-Z]\b)[\w/+%-]{1,15}(?:\s[A-Z0-9]{1,6})?)\s*[,:]\s*\w+"
+    r"|[\w/+%-]{1,15}(?:\s[\w/+%-]{1,10})?\s*(?:=|denotes?\b|indicates?\b|stands? for\b)\s*\w+"
+    r"|(?:(?-i:[A-Z0-9])[\w/+%-]{0,14}\s*[,=:]\s*[\w\s-]{3,60};\s*){2,}"
+    r"|(?:some|because|owing to)\b.*\b(?:percentages?|sum|rounding)\b|[^.]{0,120}\bunless otherwise\b)",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?:;…][\"”’')\]]*$")
