@@ -20,6 +20,10 @@ __all__ = ["COLUMNS", "RULES", "SEVERITIES", "VERDICTS", "Rule", "check", "trust
 FAMILIES = (denominators, proportions, grades, rates, ratios, counts, planning, subgroups, repeats, wording)
 
 
+#: Rules whose findings say that a figure itself is wrong, and how many of a finding's first values that are.
+_SUSPECTS = {"count_percent": 2, "percent_possible": 1, "ci_symmetry": 3, "grades_within": 1}
+
+
 def check(values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Every rule on every article of the batch: a frame with the columns of quality.number_check, one row a check.
 
@@ -49,12 +53,12 @@ def trust(values: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     known = values.set_index("value_id")[["source_kind", "statistic", "article_id"]]
     source, statistic = known["source_kind"].to_dict(), known["statistic"].to_dict()
     rows: dict[str, tuple[str, bool, str, str | None]] = {}
-    for finding in findings.to_dict("records"):
+    for finding in findings[findings["rule_id"].isin(_SUSPECTS) | (findings["rule_id"] == "text_table")].to_dict("records"):
         ids = [v for v in finding["value_ids"] if v in source]
         if finding["rule_id"] == "text_table":
             _of_two(ids, source, statistic, confirmed, finding["check_id"], rows)
         else:
-            for v in ids[:2] if finding["rule_id"] in ("count_percent", "percent_possible") else ids[:1]:
+            for v in ids[: _SUSPECTS[finding["rule_id"]]]:
                 rows.setdefault(v, (v, False, f"{finding['rule_id']}: contradicted, and nothing printed tells the right figure", None))
     return pd.DataFrame(list(rows.values()), columns=["value_id", "trusted", "reason", "replaced_by"])
 
@@ -76,7 +80,6 @@ def _of_two(ids: list[str], source: dict, statistic: dict, confirmed: dict[str, 
     for said in in_text:
         same = [t for t in in_table if statistic[t] == statistic[said]]
         if not same:
-            rows.setdefault(said, (said, False, f"{check_id}: contradicted", None))
             continue
         table = same[0]
         worse, better = (table, said) if confirmed.get(said, 0) > confirmed.get(table, 0) else (said, table)

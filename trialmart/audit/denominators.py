@@ -124,6 +124,9 @@ def headers_against_arms(e: Evidence, found: Findings) -> None:
     """
     headers = np.flatnonzero(e.of("n", "denominator") & e.is_header & (e.who >= 0) & np.isfinite(e.value))
     seen: set[tuple] = set()
+    printed: dict[int, set[float]] = defaultdict(set)
+    for i in headers:
+        printed[int(e.who[i])].add(float(e.value[i]))
     for i in headers:
         randomized = e.randomized_size[i]
         key = (e.table[i], e.who[i], e.value[i])
@@ -138,6 +141,10 @@ def headers_against_arms(e: Evidence, found: Findings) -> None:
             found.add((i,), "explained", "info", f"{label} counts {n} of the {randomized:.0f} patients randomized to {e.arm_name(i)}: "
                       f"{randomized - e.value[i]:.0f} were not treated, not evaluable or left out.", low=randomized, high=randomized)  # fmt: skip
         elif e.scope[i] != "total" and (e.article[i], e.arm_id[i]) not in e.members:
+            if randomized not in printed[int(e.who[i])]:
+                found.add((i,), "not_checkable", "info", f"{label} gives N={n} for {e.arm_name(i)}, more than the {randomized:.0f} that the text seems to randomize; no other "
+                          "table confirms that number.", low=randomized, high=randomized)  # fmt: skip
+                continue
             severity = "major" if e.value[i] <= 1.5 * randomized else "minor"
             found.add((i,), "inconsistent", severity, f"{label} gives N={n} for {e.arm_name(i)}, but {randomized:.0f} patients were randomized to it: "
                       "patients were moved between arms, or one of the two is wrong; rates of this table rest on it.",

@@ -213,11 +213,23 @@ class Evidence:
         only = alone[(n_percents.reindex(self.cell[alone]).to_numpy() == 1)] if len(alone) else alone
         found = by_cell.reindex(self.cell[only]).to_numpy(float)
         only, found = only[np.isfinite(found)], found[np.isfinite(found)].astype(np.int64)
-        exact = self.comparator[percent] == "="
-        percents = np.r_[percent[linked & exact], only[self.comparator[only] == "="]]
-        counts = np.r_[count[linked & exact], found[self.comparator[only] == "="]]
+        exact = (self.comparator[percent] == "=") & self._whole[count]
+        plain = (self.comparator[only] == "=") & self._whole[found]
+        percents = np.r_[percent[linked & exact], only[plain]]
+        counts = np.r_[count[linked & exact], found[plain]]
         order = np.argsort(percents, kind="stable")
         return Pairs(counts[order], percents[order])
+
+    @cached_property
+    def _whole(self) -> np.ndarray:
+        """Values that can be a count: whole, not negative, printed without decimals."""
+        with np.errstate(invalid="ignore"):
+            return (self.value >= 0) & (self.decimals <= 0) & (self.value == np.floor(self.value))
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Positions of the counts in table bodies whose arm (or total) is known."""
+        return np.flatnonzero(self.of("count") & self.in_table & ~self.is_header & self._whole & (self.who >= 0))
 
     # denominators
 

@@ -34,7 +34,7 @@ def counts_agree_with_percents(e: Evidence, found: Findings) -> None:
     judged = judge_pairs(e)
     in_table = e.in_table[judged.percent]
     _consistent(e, found, judged, np.flatnonzero(judged.gap == 0))
-    open_pairs = np.flatnonzero((judged.gap == 2) & in_table)
+    open_pairs = np.flatnonzero((judged.gap == 2) & in_table & (judged.size >= e.value[judged.count]) | (judged.gap == 2) & in_table & (judged.source != "own"))
     _table_pairs(e, found, judged, open_pairs)
     _one_unit_off(e, found, judged, np.flatnonzero((judged.gap == 1) & in_table))
     for k in np.flatnonzero((judged.gap > 0) & ~in_table | (judged.gap == 3) & in_table):
@@ -93,23 +93,53 @@ def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
     if not len(failing):
         return
     alternatives = Alternatives(e, np.unique(e.article_code[judged.percent[failing]]))
-    columns: dict[tuple[int, int], list[int]] = defaultdict(list)
-    every: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for k in range(len(judged.gap)):
-        if e.in_table[judged.percent[k]]:
-            every[int(e.table[judged.percent[k]]), int(e.who[judged.percent[k]])].append(k)
-    for k in failing:
-        columns[int(e.table[judged.percent[k]]), int(e.who[judged.percent[k]])].append(int(k))
-    rows_failing: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for k in failing:
-        rows_failing[int(e.table[judged.percent[k]]), int(e.row[judged.percent[k]])].append(int(k))
-    for key, members in columns.items():
-        unexplained = [k for k in members if not _by_alternative(e, found, judged, k, alternatives, every[key])]
-        unexplained = [k for k in unexplained if not _missing_left_out(e, found, judged, k, rows_failing)]
+    places = Places(e, judged, failing)
+    for key, members in places.failing.items():
+        if _no_patients(e, found, judged, members, places.column[key], places.table[key[0]]):
+            continue
+        unexplained = [k for k in members if not _by_alternative(e, found, judged, k, alternatives, places.column[key])]
         if len(unexplained) > 1:
-            unexplained = _other_size(e, found, judged, unexplained, every[key])
+            unexplained = _other_size(e, found, judged, unexplained, places.column[key])
+        unexplained = [k for k in unexplained if not _of_a_part(e, found, judged, k, places)]
         for k in unexplained:
             _wrong_pair(e, found, judged, k, alternatives)
+
+
+class Places:
+    """The pairs of tables by column (table and arm), row and table; `failing` those that their denominator does not give."""
+
+    def __init__(self, e: Evidence, judged: Judged, failing: np.ndarray) -> None:
+        self.column: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self.failing: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self.table: dict[int, list[int]] = defaultdict(list)
+        self.row: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self.row_failing: dict[tuple[int, int], list[int]] = defaultdict(list)
+        tables, who, rows = (x[judged.percent].tolist() for x in (e.table, e.who, e.row))
+        concerned = set(e.table[judged.percent[failing]].tolist())
+        for k in np.flatnonzero(e.in_table[judged.percent] & (judged.gap < 3)).tolist():
+            if tables[k] in concerned:
+                self.column[tables[k], who[k]].append(k)
+                self.table[tables[k]].append(k)
+                self.row[tables[k], rows[k]].append(k)
+        for k in failing.tolist():
+            self.failing[tables[k], who[k]].append(k)
+            self.row_failing[tables[k], rows[k]].append(k)
+
+
+def _no_patients(e: Evidence, found: Findings, judged: Judged, members: list[int], column: list[int], table: list[int]) -> bool:
+    """Columns that cannot be patients and their share: more counted than there are patients, or a table whose percents mostly fail."""
+    events = [k for k in members if judged.source[k] != "own" and e.value[judged.count[k]] > judged.size[k]]
+    telling = [k for k in table if e.value[judged.count[k]] > 0]
+    mostly = len(telling) >= 4 and sum(judged.gap[k] == 2 for k in telling) > 0.5 * len(telling)
+    mostly = mostly and (len(members) < 3 or common_size(e, judged.count[members], judged.percent[members]) is None)
+    if not (events and len(members) > 1) and not mostly:
+        return False
+    first = judged.percent[members[0]]
+    why = (f"{e.printed[judged.count[events[0]]]} are counted of {judged.size[events[0]]:.0f} patients, so events and not patients" if events
+           else "most percents of this table are not shares of its N")  # fmt: skip
+    found.add(tuple(judged.percent[members]), "not_checkable", "info", f"{_table(e, first)}, {e.arm_name(first)}: {why}; what the percents are of is not told.",
+              published=f"{len(members)} percents")  # fmt: skip
+    return True
 
 
 def _by_alternative(e: Evidence, found: Findings, judged: Judged, k: int, alternatives: Alternatives, column: list[int]) -> bool:
@@ -122,7 +152,7 @@ def _by_alternative(e: Evidence, found: Findings, judged: Judged, k: int, altern
         across = words.startswith("all ")
         peers = [k] if across or "counts" in words else block
         if all(_fits(e, judged.count[j], judged.percent[j], size, gap=1) for j in peers) and _fits(e, count, percent, size):
-            if across and sum(_fits(e, judged.count[j], judged.percent[j], _across(e, alternatives, judged.count[j])) for j in column) < max(2, len(column) / 2):
+            if across and not _percents_across(e, judged, block, column, alternatives):
                 continue
             _explain(e, found, judged, k, size, words)
             return True
@@ -134,8 +164,14 @@ def _by_alternative(e: Evidence, found: Findings, judged: Judged, k: int, altern
     return False
 
 
-def _across(e: Evidence, alternatives: Alternatives, count: int) -> float:
-    return sum(alternatives.across.get((e.table[count], e.row[count]), {}).values()) or np.nan
+def _percents_across(e: Evidence, judged: Judged, block: list[int], column: list[int], alternatives: Alternatives) -> bool:
+    """Whether the block's (or column's) percents are shares of their rows."""
+
+    def across(j: int) -> bool:
+        size = sum(alternatives.across.get((e.table[judged.count[j]], e.row[judged.count[j]]), {}).values())
+        return _fits(e, judged.count[j], judged.percent[j], size)
+
+    return (len(block) > 1 and all(across(j) for j in block)) or sum(across(j) for j in column) >= max(2, len(column) / 2)
 
 
 def _explain(e: Evidence, found: Findings, judged: Judged, k: int, size: float, words: str) -> None:
@@ -146,43 +182,49 @@ def _explain(e: Evidence, found: Findings, judged: Judged, k: int, size: float, 
               published=f"{e.printed[count]} ({e.shown(percent)})", low=recomputed, high=recomputed, method="N: another one that is printed")  # fmt: skip
 
 
-def _missing_left_out(e: Evidence, found: Findings, judged: Judged, k: int, rows: dict[tuple[int, int], list[int]]) -> bool:
-    """Whether the same row fails in every arm in a way that leaving out a few patients with missing values explains."""
+def _of_a_part(e: Evidence, found: Findings, judged: Judged, k: int, places: Places) -> bool:
+    """Whether the percent is of a part of the column's patients: its row fails in other arms too, or its block in other rows, the same way."""
     count, percent = judged.count[k], judged.percent[k]
     if judged.source[k] == "own" or not np.isfinite(judged.size[k]):
         return False
-    peers = rows[int(e.table[percent]), int(e.row[percent])]
-    if len(peers) < 2:
+    key = (int(e.table[percent]), int(e.row[percent]))
+    row = [j for j in places.row_failing[key] if e.who[judged.percent[j]] != e.who[percent]]
+    block = [j for j in places.failing[key[0], int(e.who[percent])] if j != k and len(e.path[count]) > 1 and e.path[judged.count[j]][:-1] == e.path[count][:-1]]
+    most = max([judged.size[k], *(n for n in e.arm_sizes.get(int(e.who[percent]), ()))])
+    sizes = [common_size(e, judged.count[[j]], judged.percent[[j]]) for j in (k, *row)]
+    if row and 2 * (len(row) + 1) >= len({int(e.who[judged.percent[j]]) for j in places.row[key]}) and _same_way(judged, (k, *row), sizes, most):
+        near = all(s[1] >= 0.8 * judged.size[j] for j, s in zip((k, *row), sizes, strict=True) if s)
+        why = "the row's other arms are alike, so " + ("patients without a value were probably left out" if near else "a part of the patients is meant that is not printed")
+    elif len(block) >= 2 and _same_way(judged, (k, *block), [common_size(e, judged.count[[j]], judged.percent[[j]]) for j in (k, *block)], judged.size[k]):
+        why = "other rows of the block are alike, so a part of the patients is meant that is not printed"
+    else:
         return False
-    for j in peers:
-        needed = common_size(e, judged.count[[j]], judged.percent[[j]])
-        if needed is None or not 0.8 * judged.size[j] <= needed[1] or needed[0] >= judged.size[j]:
-            return False
-    needed = common_size(e, judged.count[[k]], judged.percent[[k]])
+    n = sizes[0]
     found.add((percent, count), "explained", "minor", f"{e.where(count)} ({e.arm_name(count)}): {e.printed[count]} ({e.shown(percent)}) is not of "
-              f"{judged.size[k]:.0f} ({_SOURCE[judged.source[k]]}) but of {needed[0]} to {needed[1]}; the row's other arms are alike, so patients "
-              "without a value were probably left out.", published=f"{e.printed[count]} ({e.shown(percent)})", low=needed[0], high=needed[1],
-              method="N: missing values left out", confidence=0.7)  # fmt: skip
+              f"{judged.size[k]:.0f} ({_SOURCE[judged.source[k]]}) but of {_range(n)}; {why}.", published=f"{e.printed[count]} ({e.shown(percent)})",
+              low=n[0], high=n[1], method="N: a part of the patients", confidence=0.7)  # fmt: skip
     return True
+
+
+def _same_way(judged: Judged, members: tuple[int, ...], sizes: list[tuple[int, int] | None], most: float) -> bool:
+    """All need fewer patients than the denominator, or all more (but no more than the article prints for the arm)."""
+    if any(s is None for s in sizes):
+        return False
+    less = all(s[0] < judged.size[j] for j, s in zip(members, sizes, strict=True))
+    more = all(s[1] > judged.size[j] for j, s in zip(members, sizes, strict=True)) and sizes[0][0] <= most
+    return less or more
 
 
 def _other_size(e: Evidence, found: Findings, judged: Judged, members: list[int], column: list[int]) -> list[int]:
     """Several percents of a column that one other N gives: the header is contradicted, once. Returns the pairs that this leaves."""
     at = np.array(members)
-    most = [k for k in column if judged.gap[k] == 2]
-    whole = len(most) > 0.5 * len(column) and len(column) >= 4
     needed = common_size(e, judged.count[at], judged.percent[at])
     if needed is None and len(members) > 3:
         needed, at = _largest_agreement(e, judged, at)
     sharp = needed is not None and needed[1] - needed[0] <= max(2, 0.05 * needed[0])
     enough = len(at) >= 3 or (len(at) == 2 and sharp and not _same_row(e, judged, at))
     if needed is None or not sharp or not enough:
-        if not whole:
-            return members
-        first = judged.percent[members[0]]
-        found.add(tuple(judged.percent[members]), "not_checkable", "info", f"{_table(e, first)}, {e.arm_name(first)}: most percents of this column are "
-                  "not shares of its N, and what they are of is not told.", published=f"{len(members)} percents")  # fmt: skip
-        return []
+        return members
     size, source = judged.size[members[0]], judged.source[members[0]]
     n = f"{needed[0]}" if needed[0] == needed[1] else f"{needed[0]} to {needed[1]}"
     first = judged.percent[at[0]]
@@ -226,10 +268,12 @@ def _wrong_pair(e: Evidence, found: Findings, judged: Judged, k: int, alternativ
     recomputed = 100 * e.value[count] / size
     other = next((words for n, words in alternatives.printed(count) if n != size and _fits(e, count, percent, n)), None)
     loose = judged.source[k] == "randomized"
-    severity = "minor" if other or loose else "major"
+    needed = common_size(e, judged.count[[k]], judged.percent[[k]])
+    few = needed is not None and judged.source[k] != "own" and 0.97 * size <= needed[1] < size  # as if a few patients had no value
+    severity = "minor" if other or loose or few else "major"
     fitting = _implied(e.value[percent], e.decimals[percent], size)
     gives = f"{e.shown(percent)} would be {_range(fitting)} patients" if fitting else f"no count of {size:.0f} gives {e.shown(percent)}"
-    hint = f" It would fit {other}." if other else ""
+    hint = f" It would fit {other}." if other else f" It would fit {_range(needed)} patients, as if a few had no value." if few else ""
     head = judged.position[k]
     values = (percent, count) if head < 0 else (percent, count, head)
     found.add(values, "inconsistent", severity, f"{e.where(count)} ({e.arm_name(count)}) prints {e.printed[count]} ({e.shown(percent)}); {e.printed[count]} of "
@@ -337,7 +381,7 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
     """Exclusive levels of a characteristic sum to the patients of the column, a `Total` row is the sum of the rows above it, and arms add up
     to the total column. Levels that overlap (they sum to more in most columns) are not summed."""
     blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for i in np.flatnonzero(e.of("count") & e.in_table & ~e.is_header & np.isfinite(e.value) & (e.who >= 0)):
+    for i in e.counts.tolist():
         blocks[int(e.table[i]), e.path[i][:-1], e.timepoint[i]][int(e.who[i]), int(e.column[i])].append(int(i))
     for (_, parents, _), columns in blocks.items():
         totals = {key: _split_total(e, members) for key, members in columns.items()}
@@ -433,7 +477,7 @@ def _across_arms(e: Evidence, found: Findings) -> None:
     has_total = {int(t) for t in np.unique(e.table[e.in_table & (e.scope == "total") & e.of("count")])}
     if not has_total:
         return
-    for i in np.flatnonzero(e.of("count", "n") & e.in_table & np.isfinite(e.value) & (e.who >= 0) & np.isin(e.table, list(has_total))):
+    for i in e.counts[np.isin(e.table[e.counts], list(has_total))].tolist():
         if (e.article[i], e.arm_id[i]) not in e.members:
             rows[int(e.table[i]), int(e.row[i]), e.grade[i]][int(e.who[i]) if e.scope[i] == "arm" else -1].append(int(i))
     by_table: dict[int, list[tuple[int, list[int], float]]] = defaultdict(list)

@@ -146,7 +146,7 @@ class ArmCounts:
     def __init__(self, e: Evidence) -> None:
         self.e = e
         self.rows: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for i in np.flatnonzero(e.of("count", "n_events", "percent") & e.in_table & (e.scope == "arm") & (e.who >= 0) & np.isfinite(e.value)):
+        for i in np.flatnonzero(e.of("count", "n_events", "percent") & e.in_table & (e.scope == "arm") & (e.who >= 0) & (e.value >= 0) & (e.of("percent") | (e.decimals <= 0))):
             self.rows[int(e.table[i]), int(e.row[i])][int(e.who[i])].append(int(i))
 
     def of(self, contrast: int) -> list[tuple[int, float, tuple[int, int]]] | None:

@@ -39,7 +39,7 @@ def repeats_agree(e: Evidence, found: Findings) -> None:
         if _agree(e, i, there):
             found.add((i, there), "consistent", "info", f"{e.shown(i)} in {e.where(i)} is {e.shown(there)} in {e.where(there)}.", low=e.low[there],
                       high=e.high[there], confidence=float(sure[i]))  # fmt: skip
-        else:
+        elif (e.in_table[there] or e.section[i] != e.section[there]) and e.statistic[i] not in ("sd", "se", "minimum", "maximum", "q1", "q3", "denominator", "ci_level"):
             disagreeing[int(e.estimate[i])].append((int(i), int(there)))
     wrong = found.wrong()
     good = {v for c in found.checks if c.verdict == "consistent" and c.rule_id in ("count_percent", "rate_ci", "percent_possible") for v in c.values}
@@ -96,7 +96,8 @@ def _severity(e: Evidence, i: int, there: int) -> str:
         return "major"
     effect = e.statistic[i] in _EFFECTS and (e.kind[there] in _EFFICACY if e.in_table[there] else e.statistic[i] != "percent")
     far = abs(e.value[i] - e.value[there]) > 0.05 * max(abs(e.value[i]), abs(e.value[there]))
-    return "critical" if effect and far else "major"
+    limited = "ci_lower" in e.dependents.get(int(i), {})  # a rate without limits is more often of another time or group
+    return "critical" if effect and far and limited else "major"
 
 
 def _counts(e: Evidence, i: int, there: int) -> str:

@@ -33,6 +33,8 @@ _ABBREVIATIONS = {
     "sd": ("stable", "disease"), "pd": ("progressive", "disease"), "efs": ("event", "free", "survival"),
     "cbr": ("clinical", "benefit", "response"),
 }  # fmt: skip
+#: What a label says about its figures and not about its row: `(95% CI)`, `— no. (%)`, `(months)`.
+_UNITS = re.compile(r"\([^()]*(?:%|\bci\b|\bno\b|\bn\b|\byears?|\bmonths?|\bsd\b|\brange\b|\biqr\b)[^()]*\)|\[[^\]]*\]|[—–]\s*(?:no\.|%|n\b|mo\b|yr\b|months?|years?).*$|,\s*n\s*\(?%?\)?$", re.I)
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[<>≤≥]=?")
 _ALIKE = {
     "km_percent": "percent", "n_events": "count", "n": "count", "ratio": "hazard_ratio", "odds_ratio": "odds_ratio",
@@ -40,6 +42,8 @@ _ALIKE = {
 }  # fmt: skip
 #: What an estimate carries with it: these follow their estimate's match.
 DEPENDENT = frozenset({"ci_lower", "ci_upper", "ci_level", "p_value", "sd", "se", "minimum", "maximum", "q1", "q3", "denominator"})
+#: Kinds that sentences repeat from tables; means and the like are given at many times and for many groups in the same words.
+_PRINTED_TWICE = ("count", "percent", "hazard_ratio", "risk_ratio", "risk_difference", "median", "p_value", "n_events")
 _SECTION_ORDER = {"results": 0, "discussion": 1, "abstract": 2}
 _NEAR = 400  # characters within which two figures stand in one statement
 
@@ -153,8 +157,10 @@ class _Facts:
             if self.in_table[i]:
                 path = paths[i]
                 steps = tuple(path) if path is not None and not isinstance(path, float) and len(path) else (endpoints[i],)
-                leaf.append(words(steps[-1]))
-                full.append(words(" ".join((*steps, endpoints[i], subgroups[i]))))
+                around = words(" ".join((*(_UNITS.sub(" ", s) for s in steps), endpoints[i], subgroups[i])))
+                term = words(endpoints[i])
+                leaf.append(term if term and term <= around else words(_UNITS.sub(" ", steps[-1])))
+                full.append(around)
             else:
                 leaf.append(words(f"{endpoints[i]} {subgroups[i]}"))
                 full.append(leaf[-1])
@@ -175,6 +181,7 @@ def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
 def _candidates(facts: _Facts) -> pd.DataFrame:
     """Pairs (here: a prose value, there: a table or earlier prose value) that share a word and contradict each other in nothing."""
     usable = np.isfinite(facts.value) & ~facts.assumed & ~np.isin(facts.kind, list(DEPENDENT - {"p_value"}))
+    usable &= ~np.isin(facts.statistic, ("identifier", "date", "other", "threshold", "duration", "dose"))
     usable &= ~((facts.scope == "arm") & (facts.code("arm_id") == 0))
     carried = (facts.kind == "p_value") & (facts.estimate != np.arange(len(facts.value)))
     usable &= ~(carried & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
@@ -222,9 +229,12 @@ def _judge(
     pairs = pd.DataFrame({"here": here, "there": there, "alike": alike, "table": facts.in_table[there]})
     meets = _meets(facts, here, there)
     agreeing, contradicting = _limits(facts, here, there)
-    neighbour = _support(facts, here, there, meets & (covered >= 0.5))
+    alone = (agreeing == 0) & (contradicting == 0)
+    neighbour = _support(facts, here, there, meets & (covered >= 0.5)) & facts.in_table[there]
+    like_neighbour = _support(facts, here, there, meets & (agreeing == 2)) & facts.in_table[there] & (agreeing + contradicting == 2)
     telling = np.abs(facts.value[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
-    backed = neighbour | (agreeing > 0) | _only_ones(facts, here, there)
+    near = _near(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5))
+    backed = (neighbour | (agreeing > 0)) & near & (facts.in_table[there] | (facts.code("section")[here] != facts.code("section")[there]))
     pairs["meets"] = meets
     pairs["confidence"] = np.select(
         [
@@ -233,15 +243,32 @@ def _judge(
             same & meets,
             meets & (alike >= 0.6),
             meets & (covered >= 0.5) & telling & (alike >= 0.34),
-            ~meets & (agreeing == 2) & (covered >= 0.5),
-            same & ~meets & backed,
-            (alike >= 0.75) & ~meets & backed,
+            ~meets & (agreeing == 2) & (covered >= 0.5) & backed,
+            (alike >= 0.75) & ~meets & like_neighbour,
+            same & ~meets & backed & np.isin(facts.kind[here], _PRINTED_TWICE),
+            same & ~meets & alone & near & _only_ones(facts, here, there),
             same & ~meets,
         ],
-        [0.98, 0.5, 0.97, 0.9, 0.85, 0.9, 0.9, 0.8, 0.6],
+        [0.98, 0.5, 0.97, 0.9, 0.85, 0.9, 0.9, 0.9, 0.8, 0.6],
         0.3,
     )
     return pairs
+
+
+def _near(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Whether one figure may be a misprint of the other: figures that are far apart are more often two facts in the same words."""
+    a, b = np.abs(facts.value[here]), np.abs(facts.value[there])
+    ratio = np.minimum(a, b) / np.maximum(np.maximum(a, b), 1e-12)
+    p_value = facts.kind[here] == "p_value"
+    size = facts.statistic[here] == "n"
+    return np.where(p_value, (ratio >= 0.3) | ~facts.plain[here], np.where(size, (ratio >= 0.9) & (facts.scope[here] == "total"), ratio >= 0.65))
+
+
+def _confirmed(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
+    """Whether another figure of the same section repeats the other place rightly: then this one is probably about something else."""
+    section = facts.code("section")[here]
+    group = pd.factorize(there * (int(section.max(initial=0)) + 1) + section)[0]
+    return np.bincount(group, weights=agreeing, minlength=group.max(initial=0) + 1)[group] - agreeing > 0
 
 
 def _only_ones(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
@@ -296,6 +323,9 @@ def _best(pairs: pd.DataFrame) -> pd.DataFrame:
     rivals = ordered[ordered.duplicated("here")].drop_duplicates("here").set_index("here")
     rival = first["here"].map(rivals["confidence"]).fillna(0).to_numpy()
     unsure = (rival >= first["confidence"].to_numpy() - 1e-9) & ~first["meets"].to_numpy()
+    differing = first[~first["meets"] & (first["confidence"] >= CONFIDENT)]
+    several = differing["there"].value_counts()
+    unsure |= ~first["meets"].to_numpy() & (first["there"].map(several).fillna(0).to_numpy() > 1)  # one place cannot be misprinted in two ways
     first["confidence"] = np.where(unsure, np.minimum(first["confidence"], 0.5), first["confidence"])
     return first
 
@@ -333,8 +363,8 @@ def _follow(facts: _Facts, here: np.ndarray, there: np.ndarray, sure: np.ndarray
     dependents: dict[int, dict[str, int]] = {}
     for i in np.flatnonzero(facts.estimate != np.arange(len(facts.value))):
         dependents.setdefault(int(facts.estimate[i]), {})[facts.kind[i]] = int(i)
-    for h, t, s in zip(here.tolist(), there.tolist(), sure.tolist(), strict=True):
-        theirs = dependents.get(t, {})
-        for kind, i in dependents.get(h, {}).items():
-            if kind in theirs and confidence[i] == 1.0 and keys[i] == facts.ids[i]:
-                keys[i], confidence[i] = facts.ids[theirs[kind]], s
+    for k in np.argsort(sure, kind="stable").tolist():  # the surest last, so that it counts
+        theirs = dependents.get(int(there[k]), {})
+        for kind, i in dependents.get(int(here[k]), {}).items():
+            if kind in theirs:
+                keys[i], confidence[i] = facts.ids[theirs[kind]], sure[k]
