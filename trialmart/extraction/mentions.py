@@ -55,6 +55,7 @@ _EACH = re.compile(
     r"\b(?:(?:in|for|across|of)\s+)?(?:both|each|either|all|the\s+two|the\s+three|all\s+three|all\s+four|the\s+four|two)\s+(?:of\s+the\s+)?(?:study\s+|treatment\s+|trial\s+|randomi[sz]ed\s+|therapy\s+)*"
     r"(?:groups?|arms?|regimens?|treatments)\b", re.IGNORECASE,
 )  # fmt: skip
+_OTHER = re.compile(r"\b(?:the\s+|in\s+)?(?!(?:two|three|four|both|between|within|treatment|study|all|each|either|age|these|other|the|of|in|per|and|by|sub|patient|or|among|across)\b)[A-Za-z][\w+-]*[\s-]+(?:group|arm)\b|\b(?:the\s+)?(?:study|treatment)\s+(?:group|arm)\b|\bcontrols\b", re.IGNORECASE)
 _ROLE = {
     "control": re.compile(rf"\b(?:controls?|comparator|reference|standard(?:[{_DASH}\s]+(?:treatment|therapy|care|of[\s-]care|dose))?|usual[{_DASH}\s]care|no[{_DASH}\s]treatment|observation)[{_DASH}\s]+{_GROUP}\b|\bthe\s+controls\b|\bcontrol\s+(?:treatment|therapy)\b", re.IGNORECASE),
     "placebo": re.compile(rf"\b(?:matching\s+)?placebo(?:[{_DASH}\s]+(?:control\s+)?{_GROUP}\b|[{_DASH}]treated\b|\b)", re.IGNORECASE),
@@ -84,7 +85,7 @@ class Mentions:
             self._by_group[f"m{index}"] = (arm_id, strength)
             alternatives.append(f"(?P<m{index}>{_pattern(name)})")
         body = "|".join(alternatives)
-        self._names = re.compile(rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w)") if alternatives else None
+        self._names = re.compile(rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)") if alternatives else None
         self._tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
         known = sorted((re.escape(t) for t in self._tokens if len(t) > 2 and not t.isdigit()), key=len, reverse=True)
         one = "|".join(known)
@@ -117,6 +118,9 @@ class Mentions:
                 for m in self._dose_words.finditer(text)
                 if _is_alone(text, m)
             ]
+        low = text.lower()
+        if "group" in low or "arm" in low or "controls" in low:
+            found += [Mention(m.start(), m.end(), None, PART, "other") for m in _OTHER.finditer(text)]
         found = _without_overlap(found)
         return [m for i, m in enumerate(found) if m.kind != "all" or not _narrowed(text, m, found[i + 1 : i + 2])]
 
@@ -195,7 +199,7 @@ def _without_overlap(found: list[Mention]) -> list[Mention]:
             last = kept[-1]
             if mention.kind == "unknown" and last.strength == PART:
                 kept[-1] = mention
-            elif mention.kind == "arm" and last.kind == "all":
+            elif mention.kind != last.kind and last.kind in ("all", "other") and mention.kind not in ("all", "other"):
                 kept[-1] = mention
             continue
         kept.append(mention)

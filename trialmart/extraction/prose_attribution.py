@@ -35,7 +35,7 @@ _ADJACENT = re.compile(
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$",
+    r"(?!.*\b(?:that|which|might|could|because|due|owing|after|before|when|although|use\s+of)\b)(?:^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$)",
     re.IGNORECASE,
 )
 _RESPECTIVE = re.compile(r"\brespectively|\breceptively|\brespectivly", re.IGNORECASE)
@@ -145,7 +145,7 @@ class Attribution:
         self, text: str, found: list[Unit], mentions: list[Mention], arm_ids: list[str], order: dict[int, list[Mention]] | None = None
     ) -> None:
         self.text, self.units, self.arm_ids, self.n_arms, self.everyone = text, found, arm_ids, len(arm_ids), mentions
-        full = [m for m in mentions if m.strength == FULL]
+        full = [m for m in mentions if m.strength == FULL or m.kind == "other"]
         named = {m.arm_id for m in full if m.kind == "arm"}
         self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
         self.order = order if order is not None else {}
@@ -176,6 +176,10 @@ class Attribution:
         if any(a.end <= m.start < b.start for m in self.mentions if m.kind == "arm"):
             return False
         gap = self.text[a.end : b.start]
+        if "," in gap and not re.search(r"\bvs\b|\bversus\b", gap) and any(
+            re.search(r"\bvs\b|\bversus\b", self.text[x.end : y.start]) for x, y in zip(self.units, self.units[1:], strict=False) if y is a
+        ):
+            return False  # `4.5% vs 0.7%, 3.0% vs 0%`: pairs
         same = a.figure.statistic == b.figure.statistic or {a.figure.statistic, b.figure.statistic} <= {"count", "percent", "n_events", "n"}
         return same and bool(_COORDINATION.fullmatch(gap))
 
@@ -208,17 +212,24 @@ class Attribution:
         later = self._run(arms, end, size, forward=True)
         if later and _RESPECTIVE.search(self.text, later[-1].end, later[-1].end + 40):
             return self._give(group, later)
-        if size in self.order:
+        if size in self.order and self._may_inherit(size, start):
             return self._give(group, self.order[size])
         if run_before:
             return self._give(group, run_before)
         each = [m for m in self.mentions if m.kind == "each"]
         near = [m for m in arms if m.end <= start]
-        if not _RESPECTIVE.search(self.text, end) and near and not each and size < self.n_arms + 1 and len({m.arm_id for m in arms}) == 1:
+        versus = re.search(r"\bvs\b|\bversus\b", self.text[group[0].end : group[-1].start])
+        if not versus and not _RESPECTIVE.search(self.text, end) and near and not each and size < self.n_arms + 1 and len({m.arm_id for m in arms}) == 1:
             for unit in group:
                 self._set(unit, near[-1])
             return True
         return False
+
+    def _may_inherit(self, size: int, start: int) -> bool:
+        """An order told in this sentence holds in it. One from an earlier sentence holds where this one names no group, or only, once, the
+        arm that the order begins with (`A reduced x (5% vs. 6%)`)."""
+        own = [m.arm_id for m in self.everyone if m.end <= start and (m.kind in ("unknown", "other", "pool") or m.kind == "arm" and m.strength == FULL)]
+        return not own or len(set(own) - {None}) > 1 or own == [self.order[size][0].arm_id]
 
     def _between(self, groups: list[list[Unit]], start: int, end: int) -> bool:
         return any(start <= g[0].start and g[-1].end <= end and len(g) == 1 and g[0].arm_id is None for g in groups)

@@ -55,6 +55,11 @@ _LEADS = re.compile(r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|
 _DOES = re.compile(rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b", re.IGNORECASE)
 _VERB_END = re.compile(r"\b(?:occurred|reported|observed|noted|seen|found|detected|documented|developed|died)\s*$", re.IGNORECASE)
 _GENERIC = re.compile(r"(?:the\s+)?(?:corresponding\s+|respective\s+|these\s+|such\s+)?(?:rates?|incidences?|values?|figures?|proportions?|percentages?|numbers?|results?|ratios?|medians?|means?|scores?|differences?|it|they|this|that|these|those|change|changes)", re.IGNORECASE)
+_EMPTY_WORDS = frozenset(
+    "significant significantly statistically nearly small large difference differences between-group between group groups the a an of in to and was were not no only slightly similar "
+    "greater higher lower longer shorter more less fewer better worse trend respectively showing show showed compared occurred observed reported seen had have use used total overall "
+    "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute either both each patients".split()
+)
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
@@ -286,14 +291,17 @@ class Reading:
             words = _STATISTIC_HEAD.sub("", _LEADING.sub("", words))
             words = _TRAIL.sub("", words)
         words = re.sub(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", "", words, flags=re.IGNORECASE)
-        words = words.strip(" ,;:.()[]%")
+        words = re.sub(r"\s*[(\[][A-Za-z0-9+/-]{1,10}s?[)\]]\s*$", "", words).strip(" ,;:.[]%")
+        words = words.strip("()") if words.count("(") != words.count(")") else words
+        if _EMPTY_WORDS.issuperset(re.findall(r"[a-z-]+", words.lower())):
+            return None
         if not _ENOUGH.search(words) or len(words) > 140 or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words):
             return None
         return words
 
     def _canonical(self, term: str) -> str:
         known = vocabulary.endpoints_in(term, self.defined)
-        if known and known[0][1] - known[0][0] >= 0.45 * len(term):
+        if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
             return known[0][2]
         rest = " ".join(_GRADE.sub(" ", term).split()).strip(" ,-")
         rest = re.sub(r"\s+(?:of|with\s+an?(?:\s+maximum)?)$", "", rest)

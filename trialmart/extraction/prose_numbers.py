@@ -98,7 +98,7 @@ _LIMITS = re.compile(
 )
 _PAIR_TO = r"\s?%?\s*(?:\bto\b|-|,|;|\band\b|~)\s*"
 _PAIR = re.compile(
-    rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]\s*(?P<lower>{SIGNED}|{MISSING}){_PAIR_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
+    rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]{{1,2}}\s*(?P<lower>{SIGNED}|{MISSING}){_PAIR_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
@@ -120,7 +120,7 @@ _OF_TOTAL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COUNT_PERCENT = re.compile(
-    rf"""(?P<count>{_QUANTITY})(?P<words>(?:\s+(?!and\b|or\b|vs\b|versus\b|to\b|than\b)[\w'/-]+){{0,6}}?)\s*[(\[]\s*(?P<comparator>[<>\u2264\u2265~])?\s*(?P<percent>{DIGITS})\s?%""", re.VERBOSE | re.IGNORECASE,
+    rf"""(?P<count>{_QUANTITY})(?P<words>(?:\s+(?!and\b|or\b|vs\b|versus\b|to\b|than\b)[\w'/-]+){{0,6}}?)\s*[(\[]\s*(?P<comparator>[<>\u2264\u2265~])?\s*(?P<percent>{DIGITS})\s?%(?:\s+of\s+(?:the\s+)?(?P<total>{DIGITS})(?!\s?%))?""", re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
 _PERCENT_COUNT = re.compile(
     rf"""(?P<percent>{DIGITS})\s?%\s*(?:(?:of\s+)?(?:the\s+)?{NOUNS}\s*)?[(\[;,]\s*(?:[nN]\s?=\s?)?(?P<count>{DIGITS}|\b{WORD}\b)(?:\s?(?:/|of|out\s+of)\s?(?:the\s+)?(?P<total>{DIGITS}))?(?P<tail>\s*(?:{NOUNS}|{EVENTS})?\s*[)\]:;,]|\s+{NOUNS}|\s+{EVENTS})""",
@@ -403,7 +403,13 @@ class Scan:
                 continue
             kind = self.spread
             if kind not in ("ci", "iqr", "range"):
-                continue
+                before = self.figures and max((f for f in self.figures if f.end <= number.end()), key=lambda f: f.end, default=None)
+                if not before or before.end != number.end() or before.statistic not in _HAS_LIMITS:
+                    governor = self._governor(number.start())
+                    if governor is None or governor.lastgroup != "difference":
+                        self._take(m.start(), m.end())  # two figures in a bracket that nothing names
+                        continue
+                kind = "ci"
             low, high = {"ci": ("ci_lower", "ci_upper"), "iqr": ("q1", "q3"), "range": ("minimum", "maximum")}[kind]
             for figure in (self._signed(m, "lower", low), self._signed(m, "upper", high)):
                 if figure:
@@ -512,7 +518,7 @@ class Scan:
             count > total
             or in_only
             or (slash and total < 5 and not percents and not noun)
-            or (not slash and not percents and not noun and m["count"][0].isdigit() and not re.search(r"out\s+of", m.group()))
+            or (not slash and not percents and not noun and not re.search(r"out\s+of", m.group()))
         ):
             return
         if slash and re.match(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)", self.text[m.end("total") :]):
@@ -548,6 +554,8 @@ class Scan:
             counted.keep["noun"] = noun.group(1).lower()
         comparator = _sign(m["comparator"]) if m["comparator"] else "="
         self._add(*m.span("percent"), "percent", owner=counted, unit="%", comparator=comparator)
+        if m["total"] and _whole(m["total"]) and self._free(*m.span("total")):
+            self._add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
         return True
 
     def _read_n(self) -> None:
@@ -704,6 +712,8 @@ class Scan:
             elif kind == "median" and re.search(r"\bdifferences?\b", words):
                 return None, None
             return statistic, governor.span()
+        if kind in ("difference", "change") and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not re.fullmatch(r"\s*[(\[]?\s*", gap):
+            return None, None
         if kind == "difference":
             return "mean_difference", governor.span()
         if kind == "change" and (unit or "." in text[start:end]):
@@ -717,6 +727,13 @@ class Scan:
     def read_after_arms(self, arms: list[tuple[int, int]]) -> None:
         """`Based on 251 events (A 110, B 141)`: bare whole numbers behind arms in a bracket count what the number before them counts."""
         added = False
+        for start, _ in arms:  # `(140 in the A group and 136 in the B group)`, `(134 A, 135 B)`
+            m = _BEFORE_ARM.search(self.text, max(0, start - 24), start)
+            if m and self._free(*m.span("value")):
+                before = [f for f in self.figures if f.end <= m.start() and f.statistic in ("n_events", "count", "n")]
+                if before and ";" not in self.text[before[-1].end : m.start()]:
+                    self._add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True})
+                    added = True
         for _, end in arms:
             m = _AFTER_ARM.match(self.text, end)
             if not m or not self._free(*m.span("value")) or "(" not in self.text[:end]:
@@ -848,11 +865,14 @@ _GOVERNOR_STEMS = (
     "media", "mean", "averag", "differ", "increment", "chang", "reduc", "decreas", "declin", "increas", "improv", "rate", "inciden", "proportion",
     "percentag", "prevalen", "frequenc", "kappa", "correl", "coeffic", "auc", "chi", "\u03c7", "effect", "cohen", "icc", "df",
 )  # fmt: skip
+_HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
+_SAYS_HOW_MUCH = re.compile(r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE)
+_BEFORE_ARM = re.compile(r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|received|receiving|assigned\s+to|allocated\s+to)\s+(?:the\s+)?)?$")
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
 _SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
-_DIFFERENCE_IS = re.compile(r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:[^();]{0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?", re.IGNORECASE)
+_DIFFERENCE_IS = re.compile(r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:(?:[^();]|\([^()]*\)){0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?", re.IGNORECASE)
 _WORD_PERCENT = re.compile(rf"\b(?P<value>{WORD})\s+per\s?cent\b", re.IGNORECASE)
 _WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)", re.IGNORECASE)
 _CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
@@ -876,6 +896,7 @@ def _word_before(text: str, start: int) -> str:
             at -= 1
         if text[at:stop].isdigit():
             return _word_before(text, at)
+        return text[at:stop].lower() if text[at:stop].lower() in _MONTH_NAMES else ""
     return text[at:stop].lower()
 
 
