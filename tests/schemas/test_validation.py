@@ -58,6 +58,8 @@ def test_a_row_that_breaks_one_rule_is_set_aside_and_named(change, column, rule)
 def test_the_value_that_failed_is_told():
     _, failures = schemas.PublishedValue.split(values({"statistic": "average"}))
     assert failures.failure_case.tolist() == ["average"]
+    _, failures = schemas.PublishedValue.split(values({"value": 9.0}))
+    assert failures.failure_case.tolist() == ["value=9.0, value_low=3.0, value_high=3.0"]
 
 
 def test_an_articles_own_misprint_lands():
