@@ -197,7 +197,7 @@ class _Finder:
         total = 0.0
         for name in level.names:
             score = 1.5 * (name.n is not None) + 1.0 * bool(ARM_WORD.search(name.text))
-            letters = [word for word in name.words if word.isalpha() and len(word) > 2]
+            letters = [word for word in name.words if word.isalpha() and len(word) > 1]
             if letters:
                 score += 2.0 * sum(self._in_front(word) for word in letters) / len(letters)
             elif re.search(r"\b(?:group|arm|cohort|regimen)\b", name.text, re.IGNORECASE):

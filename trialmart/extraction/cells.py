@@ -21,7 +21,7 @@ TOKEN = re.compile(
     (?P<level>\b\d{{2}}(?:\.\d+)?\s?%\s?[-–]?\s?(?:exact\ |BCa\ |bootstrap\ )?(?:C\.?I\.?\b|CL\b|confidence\ (?:intervals?|limits?)|credible\ intervals?|CrI\b))
     |(?P<number>(?:{_DIGITS})(?:\s?[×x]\s?10\^?\s?[{MINUS}]?\d{{1,3}}|[eE][-−+]?\d{{1,3}}\b)?)
     |(?P<pm>±|\+\s?/\s?[{MINUS}]|\+[{MINUS}])
-    |(?P<missing>\b(?:NR|NE|NA|N/A|N\.A\.|ND|NC|n\.s\.|NS|not\ (?:reached|reported|estimable|evaluable|applicable|available|determined|estimated|calculated|done|assessed|significant))\b|∞)
+    |(?P<missing>\b(?:NR|NE|NA|N/A|N\.A\.|ND|NC|n\.s\.|NS|not\ (?:reached|reported|estimable|evaluable|applicable|available|determined|estimated|calculated|done|assessed|significant))\b|\bN(?=\s?[)\]])|∞)
     |(?P<word>[^\W\d_]+(?:[.'’][^\W\d_]+)*\.?)
     |(?P<percent>[%％])
     |(?P<compare><\s?=|>\s?=|[<>≤≥⩽⩾≦≧＜＞]|=)
@@ -117,7 +117,7 @@ def parse_cell(text: str) -> Parsed:
 class _Scanner:
     """One pass over a cell's tokens."""
 
-    __slots__ = ("text", "atoms", "shape", "group", "groups", "link", "sign", "comparator", "words", "last", "n_words", "depth")
+    __slots__ = ("text", "atoms", "shape", "group", "groups", "link", "sign", "comparator", "words", "last", "n_words", "depth", "last_end")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -130,12 +130,13 @@ class _Scanner:
         self.words: list[str] = []
         self.last = ""  # kind of the last token
         self.n_words = 0
+        self.last_end = 0
 
     def read(self) -> Parsed:
         for found in TOKEN.finditer(self.text):
             kind = found.lastgroup or ""
             getattr(self, "_" + kind)(found)
-            self.last = kind
+            self.last, self.last_end = kind, found.end()
         return Parsed(tuple(self.atoms), "".join(self.shape), None, self.n_words)
 
     def _level(self, found: re.Match[str]) -> None:
@@ -158,7 +159,10 @@ class _Scanner:
 
     def _missing(self, found: re.Match[str]) -> None:
         word = " ".join(found.group().split()).lower()
-        reason = MISSING_CELL.get(word, "not_reported")
+        if word == "n" and not self.link:
+            self.words.append(word)
+            return
+        reason = "nr" if word == "n" else MISSING_CELL.get(word, "not_reported")
         self._append(Atom(*found.span(), found.group(), None, 0, "=", reason, self.group, self.link, False, " ".join(self.words), ""))
 
     def _append(self, atom: Atom) -> None:
@@ -182,6 +186,8 @@ class _Scanner:
             return
         if word == "x" and self.last == "number":
             self.link = "x"
+        if self.link == "-" and self.last == "dash":
+            self.link = ""
         self.n_words += len(word) > 1
         if self.last in ("number", "percent") and self.atoms and not self.atoms[-1].after:
             self.atoms[-1] = self.atoms[-1]._replace(after=word)
@@ -202,7 +208,7 @@ class _Scanner:
         self.depth += 1
         self.groups += 1
         self.group = self.groups
-        self.link = ""
+        self.link = self.link if self.link == "-" else ""
         self.words = []
         self.shape.append("(")
 
@@ -214,7 +220,8 @@ class _Scanner:
         self.shape.append(")")
 
     def _dash(self, found: re.Match[str]) -> None:
-        if self.last in ("number", "percent", "missing", "close") and found.group() != "to" or found.group().lower() in ("to", "~"):
+        joins = self.last in ("number", "percent", "missing", "close") and "\n" not in self.text[self.last_end : found.start()]
+        if joins or found.group().lower() in ("to", "~"):
             self.link = "-"
             self.shape.append("-")
         elif _number_follows(self.text, found.end()):

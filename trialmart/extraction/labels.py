@@ -134,7 +134,7 @@ def format_features(text: str) -> tuple[Features, Features]:
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _ONE = r"(?:[0-5]|IV|I{1,3}|V)"
 GRADE = re.compile(
-    rf"\b(?:(?:CTCAE?|NCI|WHO|maximum|worst|toxicity)\s)*(?:grades?|gr\.?|G)\s?(?:of\s)?(?P<over>[≥⩾≧>]\s?=?|>=)?\s?\(?(?P<low>{_ONE})(?![\w%.])"
+    rf"\b(?:(?:CTCAE?|NCI|WHO|maximum|worst|toxicity)\s)*(?:(?:grades?|gr\.?)\s?(?:of\s)?|G(?=[\s≥]?[0-5]))(?P<over>[≥⩾≧>]\s?=?|>=)?\s?\(?(?P<low>{_ONE})(?![\w%.])"
     rf"(?:\s?(?:[-–−/+&,]|to|or|and|through|or\sgrade|and\sgrade)\s?(?:grade\s|G)?(?P<high>{_ONE})(?![\w%.]))?(?P<more>\s?(?:\+|or\s(?:higher|greater|above|more|worse|over)|and\s(?:higher|above|over)))?"
     rf"|(?P<over2>[≥⩾≧]|>=)\s?(?:grade|G)\s?(?P<low2>{_ONE})\b",
     re.IGNORECASE,

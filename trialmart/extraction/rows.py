@@ -86,7 +86,8 @@ class _Hierarchy:
         self.body = range(layout.n_head, layout.table.n_rows)
         self.labels = [column for column in layout.label_columns if column < layout.n_labels]
         self.figures = [column.index for column in layout.columns]
-        self.main = [column.index for column in layout.columns if column.role not in ("p", "contrast")] or self.figures
+        arms = any(column.role in ("arm", "total") for column in layout.columns)
+        self.main = [column.index for column in layout.columns if not arms or column.role not in ("p", "contrast")] or self.figures
         self.kinds = {row: self._kind(row) for row in self.body}
         self.levels = self._levels()
         self.repeated = self._repeats()

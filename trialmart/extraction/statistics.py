@@ -199,6 +199,8 @@ class _Unit:
             return "p_value"
         if "change" in names and "diff" in names:
             return "mean_difference"
+        if ("count" in names or "percent" in names) and ("mean" in names or "median" in names) and sign.whole and self.fits == "whole" and len(names) > 2:
+            return "count"
         if "percent" in names and "diff" in names:
             return "percent_difference"
         if "change" in names and "median" in names:
@@ -313,9 +315,9 @@ class _Unit:
     def _fraction(self, item: Item) -> None:
         """`#/#`: patients of patients, or two groups side by side (men/women)."""
         if self.fits == "both" or self.fits != "over_n" and ("side",) in self.hints:
-            self._set(item.first, "count")
-            self._set(item.last, "count")
-            self.statistic = "count"
+            self.statistic = "count" if self.signs[item.first].whole and not self.signs[item.last].percent else "percent"
+            self._set(item.first, self.statistic)
+            self._set(item.last, self.statistic)
             return
         known = (
             any(name in names for names in self.hints for name in ("count", "percent", "events", "km"))

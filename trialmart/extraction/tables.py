@@ -110,6 +110,7 @@ class _TableWork:
         self._unmask()
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
+        self.above: dict[int, tuple[str, ...]] = {}  # by column: statistics that a cell of words names for the figures below it
         self.estimates: dict[int, str] = {}  # by column: the value that limits in a row of their own belong to
 
     # -- what the table says of itself -------------------------------------------------------------------------------------------------
@@ -204,13 +205,13 @@ class _TableWork:
 
     def _inherit(self, column: Column) -> None:
         """A column headed only by a statistic (95% CI, SD), or by nothing, goes with the column of figures to its left."""
-        if column.role != "value" or column.arm_id or any(part.kind not in ("stat", "empty", "n") for part in column.parts):
+        if column.role != "value" or column.arm_id or column.parts and column.parts[-1].kind not in ("stat", "empty", "n"):
             return
         before = next((other for other in self.layout.columns if other.index == column.index - 1), None)
         named = column.parts[-1].features.named if column.parts else ()
         if before is None or before.role == "value" or before.role == "p" or any(name in ("mean", "median", "change") for name in named):
             return
-        if column.parts and not named and column.parts[-1].kind != "n":
+        if column.parts and not named and column.parts[-1].kind != "n" or before.cells[:-1] != column.cells[:-1] and column.cells:
             return
         column.role, column.arm_id, column.reference_arm_id = before.role, before.arm_id, before.reference_arm_id
         column.n = column.n if column.n is not None else before.n
@@ -229,7 +230,7 @@ class _TableWork:
                     column.arm_id, column.reference_arm_id = left.arm_id, right.arm_id
                     return
         column.arm_id = None
-        candidates = [by_id[arm_id] for arm_id in present if not by_id[arm_id].members] or self.single
+        candidates = [by_id[arm_id] for arm_id in present if not by_id[arm_id].members]
         controls = [arm for arm in candidates if arm.role == "control"]
         others = [arm for arm in candidates if arm.role == "experimental"]
         if len(controls) == 1 and len(others) == 1:
@@ -353,6 +354,8 @@ class _TableWork:
                 continue
             parsed = self.layout.read(cell)
             if not parsed.atoms and not parsed.missing:
+                if named := features(cell.label).named:
+                    self.above[column.index] = named
                 continue
             if places is None:
                 places = tuple(self._place("row_label", label) for label in row.cells)
@@ -370,8 +373,8 @@ class _TableWork:
     def _figures(
         self, row: Row, column: Column, cell: Cell, parsed: Parsed, places: tuple[Place, ...], row_arm: tuple[Arm, str] | None, is_n: bool
     ) -> None:
-        hints = self._hints(row, column, cell)
         fits = self._fits(parsed.atoms, self.n_now.get(column.index), row)
+        hints = self._hints(row, column, cell, fits)
         slots = statistics.assign(parsed, hints, column.role, self.kind, fits)
         if is_n and len(parsed.atoms) == 1 and parsed.atoms[0].decimals == 0 and column.role not in ("p", "contrast"):
             slots = (statistics.Slot("n", 0),)
@@ -471,11 +474,19 @@ class _TableWork:
 
     # -- meaning -------------------------------------------------------------------------------------------------------------------------
 
-    def _hints(self, row: Row, column: Column, cell: Cell) -> tuple[tuple[str, ...], ...]:
+    def _hints(self, row: Row, column: Column, cell: Cell, fits: str = "") -> tuple[tuple[str, ...], ...]:
         """What is named for a cell, the strongest first."""
         own = row.chain[0].named if row.chain else ()
         parents = [f.named for f in row.chain[1:] if f.named]
         heads = [f.named for f in column.chain]
+        if row.continues and column.index in self.above:
+            heads.insert(0, self.above[column.index])
+            own = ()
+        if not own and fits == "percent" and column.role not in ("p", "contrast"):
+            own = ("count", "percent") if not any("km" in names for names in (*parents, *heads)) else ()
+        moved = next((name for name in ("diff", "change") if name in own), None)
+        if moved and heads and "mean" in heads[0] and moved not in heads[0]:
+            heads[0] = (moved, *heads[0])
         noted = self._noted(row.cells[-1:] or ()) + self._noted(column.cells)
         cell_noted = self._noted((cell,))
         rule = [self.context.rule.named, self.context.exception.named]
@@ -576,7 +587,7 @@ class _TableWork:
 
     def _scope_in_arm(self, row: Row, column: Column, cell: Cell) -> tuple[str, str | None, str | None]:
         """A figure in an arm's column is the arm's, unless its row compares arms: scope, arm, reference arm."""
-        own = row.chain[0] if row.chain else NOTHING
+        own = Features(self.above[column.index]) if row.continues and column.index in self.above else row.chain[0] if row.chain else NOTHING
         ratio = any(name in own for name in ("hr", "or", "rr", "diff", "reduction"))
         if not ratio and "pvalue" not in own:
             return "arm", column.arm_id, None
