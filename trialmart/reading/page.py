@@ -247,7 +247,7 @@ class Page:
     def _paragraphs(self) -> list[Paragraph]:
         whole, swallowed = stitch(self.blocks)
         headings = Counter(bare(b.text).lower() for b in self.blocks if b.kind == "heading")
-        has_introduction = any(section_of(h) == INTRODUCTION and (h.startswith("intro") or count > 1) for h, count in headings.items())
+        has_introduction = self._has_introduction(headings)
         outline = Outline()
         result = []
         for block in self.blocks:
@@ -260,7 +260,7 @@ class Page:
             elif block.kind in PROSE and id(block) not in swallowed:
                 passage = whole.get(id(block), block.passage)
                 if part := _abstract_part(block.text, outline):
-                    outline.open(part)
+                    outline.open_part(part, block.text)
                 section = outline.paragraph(has_introduction, long=len(block.text) > 200)
                 if block.kind == "fragment" and id(block) not in whole and not _is_whole(block.text):
                     section = OTHER
@@ -268,6 +268,15 @@ class Page:
             elif block.kind in ("repeat", "figure"):
                 result.append(Paragraph(block.passage, OTHER, outline.heading))
         return result
+
+    def _has_introduction(self, headings: Counter[str]) -> bool:
+        """Whether the introduction has a heading of its own. `Background` may be a part of the abstract: not where a paragraph follows
+        the word Abstract, or where it stands twice."""
+        told = [b for b in self.blocks if b.kind in ("heading", *PROSE)]
+        run_on = any(
+            a.kind == "heading" and section_of(a.text) == "abstract" and b.kind in PROSE for a, b in zip(told, told[1:], strict=False)
+        )
+        return any(section_of(h) == INTRODUCTION and (run_on or h.startswith("intro") or count > 1) for h, count in headings.items())
 
     @cached_property
     def _title(self) -> Block | None:

@@ -99,7 +99,10 @@ def _of_text(text: str, head: str) -> str:
 
 def _is_markdown(text: str) -> bool:
     # `# P < 0.05` is a footnote of plain text: a title stands first, or there are headings of lower levels
-    headings = re.match(r"\s*(?:---\r?\n.*?\n---\s*)?#{1,2} \S", text, re.DOTALL) or len(re.findall(r"^ {0,3}#{2,6} \S[^\n]*[^.\s]\s*$", text, re.MULTILINE)) >= 2
+    headings = (
+        re.match(r"\s*(?:---\r?\n.*?\n---\s*)?#{1,2} \S", text, re.DOTALL)
+        or len(re.findall(r"^ {0,3}#{2,6} \S[^\n]*[^.\s]\s*$", text, re.MULTILINE)) >= 2
+    )
     # a header with a bar above a row of dashes with a bar
     tables = re.search(r"^[^\n]*\|[^\n]*\r?\n {0,3}(?=[^\n]*\|)\|?[ :]*-+[ :]*\|?[-:| ]*$", text, re.MULTILINE)
     return tables is not None or bool(headings)

@@ -80,7 +80,7 @@ def looks_like_heading(line: str) -> bool:
         return False
     if section_of(line):
         return True
-    if not words[0][:1].isupper() or re.search(r"[;@=]|https?:|\bdoi\b", line, re.IGNORECASE):
+    if not words[0][:1].isupper() or re.search(r"[;@=]|https?:|\bdoi\b|\.gov\b|\d{5}", line, re.IGNORECASE):
         return False
     letters = [word for word in words if word[:1].isalpha()]
     titled = sum(word[:1].isupper() or word.lower() in _SMALL for word in letters)
@@ -98,6 +98,7 @@ class Outline:
         self.heading = ""
         self._seen: set[str] = set()
         self._abstract_parts: set[str] = set()
+        self._run_in = False
         self._closing = False
         self._paragraphs = 0
         self._chrome = False
@@ -133,6 +134,14 @@ class Outline:
         self._abstract_level = level if section == ABSTRACT else self._abstract_level
         self._abstract_parts, self._closing, self._paragraphs = set(), False, 0
 
+    def open_part(self, part: str, text: str) -> None:
+        """A part of the abstract that is named at the start of its paragraph; several parts may run on in one."""
+        self.heading = part
+        self._abstract_parts.add(bare(part).lower())
+        self._run_in = True
+        self._closing = bool(CLOSING_PART.fullmatch(part)) or re.search(r"\b(?:Conclusions?|Interpretation)[.:]\s", text) is not None
+        self._paragraphs = 0
+
     def paragraph(self, introduction_follows: bool = True, long: bool = True) -> str:
         """The section of the next paragraph. An abstract ends below its conclusions, an unstructured one after its first paragraph,
         unless an introduction has a heading of its own (`introduction_follows`). A long one below an advert there is the introduction."""
@@ -148,6 +157,8 @@ class Outline:
     def _is_abstract_part(self, words: str, section: str | None, later: bool) -> bool:
         if not ABSTRACT_PART.fullmatch(words) or words in self._abstract_parts or self._closing and section not in (NOTES, None):
             return False
+        if self._run_in and section is not None:
+            return False  # parts that are named in their paragraphs have no headings
         if self._abstract_parts or not self._paragraphs:
             return True
         return later
