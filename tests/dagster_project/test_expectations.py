@@ -119,7 +119,6 @@ def test_a_row_that_was_set_aside_is_among_the_results(warehouse, handle):
     assert failed(results) == {
         ("evidence.arm", None, "contract"),
         ("evidence.arm", "role", "contract"),
-        ("evidence.arm", None, "completeness"),
     }
     of_role = results[(results.tool == "pandera") & (results.column_name == "role")].iloc[0]
     assert (of_role.n_checked, of_role.n_failed, of_role.examples) == (2, 1, ["article_id=a, arm_id=y"])
