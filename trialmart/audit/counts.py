@@ -5,7 +5,7 @@ Belongs here: fisher_p (outcomes) and baseline_p (characteristics). Does not: p 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 
@@ -102,6 +102,7 @@ def p_of_a_characteristic(e: Evidence, found: Findings) -> None:
     unless p and counts tell opposite stories.
     """
     blocks = _blocks(e)
+    several = Counter((int(e.table[i]), e.path[i][:-1]) for i in np.flatnonzero(e.of("p_value") & e.in_table) if len(e.path[i]) > 1)
     for i in np.flatnonzero(e.of("p_value") & np.isfinite(e.value) & (e.table >= 0)):
         if e.statistic[e.estimate[i]] in RATIOS or not (e.kind[i] == "baseline" or e.source[i] == "footnote"):
             continue
@@ -109,6 +110,13 @@ def p_of_a_characteristic(e: Evidence, found: Findings) -> None:
         if block is None:
             continue
         levels, cells = block
+        if len(levels) > 1 and e.in_table[i] and several[int(e.table[i]), e.path[i][:-1]] > 1 and (int(e.table[i]), e.path[i]) not in blocks:
+            own = [k for k, row in enumerate(cells) if e.row[row[0]] == e.row[i]]
+            if len(own) != 1 or not _sizes_known(e, cells[own[0]]):
+                continue
+            levels, cells = [levels[own[0]]], cells[own]  # each level has a p of its own: it against the rest
+        if len(set(levels)) < len(levels):
+            continue  # rows that cannot be told apart
         table = e.value[cells]
         _judge_levels(e, found, int(i), levels, table, cells)
 
@@ -148,10 +156,12 @@ def _block_of(e: Evidence, p: int, blocks: dict) -> tuple[list[str], np.ndarray]
     levels, cells = block
     if len(levels) > 1:
         return block
-    sizes = np.array([next((e.value[e.sizes[n][i]] for n in ("own", "row", "block", "header") if e.sizes[n][i] >= 0), np.nan) for i in cells[0]])
-    if not np.isfinite(sizes).all() or (sizes < e.value[cells[0]]).any():
-        return None
-    return levels, cells
+    return (levels, cells) if _sizes_known(e, cells[0]) else None
+
+
+def _sizes_known(e: Evidence, cells: np.ndarray) -> bool:
+    sizes = np.array([next((e.value[e.sizes[n][i]] for n in ("own", "row", "block", "header") if e.sizes[n][i] >= 0), np.nan) for i in cells])
+    return bool(np.isfinite(sizes).all() and (sizes >= e.value[cells]).all())
 
 
 def _judge_levels(e: Evidence, found: Findings, i: int, levels: list[str], table: np.ndarray, cells: np.ndarray) -> None:
@@ -170,7 +180,8 @@ def _judge_levels(e: Evidence, found: Findings, i: int, levels: list[str], table
     if method:
         found.add(values, "consistent", "info", f"“{name}”: {printed} is {method} on the printed counts.", method=method, **known)
         return
-    collapsed = _collapsed(e, i, levels, table) if len(levels) > 2 else None
+    sharp = e.high[i] - e.low[i] <= 0.0011 or e.value[i] < 0.05  # among several tests a p of 0.4 would be met by chance
+    collapsed = _collapsed(e, i, levels, table) if 2 < len(levels) <= 5 and sharp and e.comparator[i] == "=" else None
     if collapsed:
         words_, method, tests = collapsed
         found.add(values, "explained", "minor", f"{e.where(i)}: {printed} for “{name}” is given by {words_} ({method}), not by the {len(levels)} levels printed ({_told(full)}).",

@@ -145,8 +145,12 @@ def headers_against_arms(e: Evidence, found: Findings) -> None:
                 found.add((i,), "not_checkable", "info", f"{label} gives N={n} for {e.arm_name(i)}, more than the {randomized:.0f} that the text seems to randomize; no other "
                           "table confirms that number.", low=randomized, high=randomized)  # fmt: skip
                 continue
-            severity = "major" if e.value[i] <= 1.5 * randomized else "minor"
-            found.add((i,), "inconsistent", severity, f"{label} gives N={n} for {e.arm_name(i)}, but {randomized:.0f} patients were randomized to it: "
+            beside = [j for j in headers if e.table[j] == e.table[i] and e.who[j] != e.who[i] and e.value[j] > e.randomized_size[j]]
+            if beside or e.value[i] > 1.2 * randomized:
+                found.add((i,), "not_checkable", "info", f"{label} gives N={n} for {e.arm_name(i)}, more than the {randomized:.0f} randomized, and for other arms alike: it counts "
+                          "other patients.", low=randomized, high=randomized)  # fmt: skip
+                continue
+            found.add((i,), "inconsistent", "major", f"{label} gives N={n} for {e.arm_name(i)}, but {randomized:.0f} patients were randomized to it: "
                       "patients were moved between arms, or one of the two is wrong; rates of this table rest on it.",
                       low=randomized, high=randomized, confidence=0.8, suspects=(i,))  # fmt: skip
     _blocks(e, found)

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialmart.facts.matching import CONFIDENT, match
+
 TOTAL = "\x00total"  # stands for both arms together where an arm is asked for
 SIZES = ("denominator", "n")
 
@@ -196,6 +198,22 @@ class Evidence:
         """Arms that a pooled arm is made of."""
         rows = self.arms[["article_id", "arm_id", "members"]].itertuples(index=False)
         return {(a, arm): tuple(m) for a, arm, m in rows if m is not None and not isinstance(m, float) and len(m)}
+
+    @cached_property
+    def matched(self) -> pd.DataFrame:
+        """The same fact in several places (facts/matching.py)."""
+        return match(self.values)
+
+    @cached_property
+    def table_place(self) -> dict[int, int]:
+        """For each figure of the prose the table place that surely prints the same fact, and the same figure."""
+        keys, sure = self.matched["fact_key"].to_numpy(object), self.matched["confidence"].to_numpy(float)
+        found = {}
+        for i in np.flatnonzero((sure >= CONFIDENT) & ~self.in_table & (keys != self.id)).tolist():
+            there = self.position[keys[i]]
+            if self.in_table[there] and self.value[i] == self.value[there]:
+                found[i] = there
+        return found
 
     # pairs of count and percent
 

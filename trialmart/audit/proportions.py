@@ -19,7 +19,7 @@ _SOURCE = {"own": "its own denominator", "row": "the row's N", "block": "the blo
 _TOTAL = re.compile(r"^(?:sub-?)?total\b(?! (?:dose|bili|protein|chol|score|time|number of (?!pat)))|^all$|^overall$", re.I)
 _UNKNOWN = re.compile(r"\b(?:unknown|missing|not (?:known|reported|available|recorded|evaluable|assessed|done|determined|specified))\b", re.I)
 #: Percents of something else than patients, or estimated by a model: no whole number of patients need give them.
-_NO_SHARE = re.compile(r"surviv|free|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
+NO_SHARE = re.compile(r"surviv|free|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
                        r"|concentration|ratio|reduction|increase|decrease|decline|difference|score|hba1c|adheren|power|inhibition|rate at|-year|-month"
                        r"|hazard|weight|volume|lvef|ejection|hematocrit|haematocrit|saturation|predicted|fev", re.I)  # fmt: skip
 
@@ -67,6 +67,14 @@ def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
             found.add((percent, count), "consistent", "info", f"{e.printed[count]} of {words} is {100 * e.value[count] / size:.2f}%.",
                       published=published, low=100 * e.value[count] / size, high=100 * e.value[count] / size, method="N: chosen among those printed",
                       confidence=0.8)  # fmt: skip
+            return
+    if e.who[count] < 0 and e.source[count] != "table":
+        fitting = [(arm, n) for (article, arm), n in e.randomized.items() if article == e.article[count] and _fits(e, count, percent, n)]
+        if len(fitting) == 1:
+            arm, size = fitting[0]
+            found.add((percent, count), "consistent", "info", f"{e.printed[count]} of the {size:.0f} randomized to {e.arm_label.get((e.article[count], arm), arm)} is "
+                      f"{100 * e.value[count] / size:.2f}%; which arm is meant is not told.", published=published, low=100 * e.value[count] / size,
+                      high=100 * e.value[count] / size, method="N: chosen among those printed", confidence=0.6)  # fmt: skip
             return
     needed = common_size(e, np.array([count]), np.array([percent]))
     would = f"it would need one of {needed[0]} to {needed[1]}" if needed else "no denominator gives it"
@@ -233,7 +241,7 @@ def _other_size(e: Evidence, found: Findings, judged: Judged, members: list[int]
     printed_n = [words for number, words in _sorted_sizes(e, judged.count[at[0]]) if needed[0] <= number <= needed[1]]
     verdict = "explained" if printed_n else "inconsistent"
     severity = "minor" if printed_n or not more else "major"
-    tail = f", which the article prints elsewhere: {printed_n[0]}" if printed_n else "; the denominator of these rates is in doubt"
+    tail = f", which the article prints elsewhere: {printed_n[0]}" if printed_n else "; the denominator of these rates is in doubt" if more else ", as if a few patients had no value"
     head = int(judged.position[members[0]])
     values = tuple(judged.percent[at]) + tuple(judged.count[at]) + ((head,) if head >= 0 else ())
     rule_id, found.rule_id = found.rule_id, "denominators"
@@ -321,7 +329,14 @@ def _range(counts: tuple[int, int]) -> str:
 
 
 def implied_count(e: Evidence, i: int) -> tuple[float, tuple[int, int] | None] | None:
-    """The denominator of a percent without a count and the counts that it allows; None where no denominator is known."""
+    """The denominator of a percent without a count and the counts that it allows; None where no denominator is known.
+
+    A sentence's percent has the denominator of the table place that prints the same figure.
+    """
+    if not e.in_table[i]:
+        there = e.table_place.get(int(i))
+        if there is not None:
+            return implied_count(e, there)
     for name in ("own", "row", "block", "header"):
         at = e.sizes[name][i]
         if at >= 0:
@@ -342,15 +357,45 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
     tables: dict[tuple[int, int], list[tuple[int, float, tuple[int, int] | None]]] = defaultdict(list)
     for i in np.flatnonzero(alone & (e.value >= 0) & (e.value <= 100)):
         known = implied_count(e, i)
-        if known is None or _NO_SHARE.search(f"{e.endpoint[i] or ''} {' '.join(e.path[i])} {e.timepoint[i] or ''}"):
+        if known is None or NO_SHARE.search(f"{e.endpoint[i] or ''} {' '.join(e.path[i])} {e.timepoint[i] or ''}"):
             continue
         tables[int(e.article_code[i]), int(e.table[i])].append((int(i), *known))
     for (_, table), members in tables.items():
         telling = [m for m in members if m[1] < 100 * 10 ** e.decimals[m[0]]]
-        impossible = [m for m in telling if m[2] is None]
-        shares = not impossible or len(impossible) <= 0.25 * len(telling) or (len(telling) < 3 and len(impossible) == 1)
+        columns: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for i, _, _ in telling:
+            columns[int(e.who[i]), int(e.column[i])].append(i)
+        settled = {i for column in columns.values() if table >= 0 for i in _other_size_of_percents(e, found, column)}
+        left = [m for m in telling if m[0] not in settled]
+        impossible = [m for m in left if m[2] is None]
+        shares = len(impossible) <= (0.15 if len(impossible) > 2 else 0.25) * len(left) or (len(left) < 3 and len(impossible) == 1)
         for i, size, counts in members:
-            _judge_alone(e, found, i, size, counts, shares, table >= 0)
+            if i not in settled:
+                _judge_alone(e, found, i, size, counts, shares, table >= 0)
+
+
+def _other_size_of_percents(e: Evidence, found: Findings, column: list[int]) -> list[int]:
+    """Percents of a column of which several fit no count of its N but all fit another: one finding. Returns the percents that it settles."""
+    known = {i: implied_count(e, i) for i in column}
+    size = next(iter(known.values()))[0] if known else 0
+    off = [i for i in column if known[i][1] is None]
+    if len(off) < 2 or len(column) < 3 or any(k[0] != size for k in known.values()):
+        return []
+    fits = [n for n in range(max(int(0.6 * size), 2), int(1.2 * size) + 1) if n != size and all(_implied(e.value[i], e.decimals[i], n) for i in column)]
+    first = off[0]
+    if not fits or len(fits) > 0.1 * size:
+        if len(off) <= 0.25 * len(column):
+            return []
+        found.add(tuple(off), "not_checkable", "info", f"{_table(e, first)}, {e.arm_name(first)}: {len(off)} of {len(column)} percents are no shares of {size:.0f}; what they are "
+                  "of is not told.", published=f"{len(off)} percents")  # fmt: skip
+        return column
+    examples = ", ".join(e.shown(i) for i in off[:4])
+    rule_id, found.rule_id = found.rule_id, "denominators"
+    found.add(tuple(off), "explained", "minor", f"{_table(e, first)}, {e.arm_name(first)}: {len(off)} percents ({examples}{', …' if len(off) > 4 else ''}) are no shares of {size:.0f}; all "
+              f"of the column are shares of {_range((fits[0], fits[-1])) if len(fits) > 1 else fits[0]}, so other patients than the header's are meant.",
+              published=f"N={size:.0f}", low=fits[0], high=fits[-1], method="the N that gives all of them", confidence=0.7)  # fmt: skip
+    found.rule_id = rule_id
+    return column
 
 
 def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tuple[int, int] | None, shares: bool, in_table: bool) -> None:
@@ -452,6 +497,9 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
     judged = equal >= max(1, len(sizes) / 2) and len(sizes) > 1 or (equal == 1 and len(sizes) == 1)
     near = all(-0.1 * e.value[size] <= off < 0 for _, size, off in sizes)
     close = not near and all(abs(off) <= max(0.03 * e.value[size], 1) for _, size, off in sizes)
+    if near:
+        _missing_levels(e, found, sizes)
+        return
     for members, size, off in sizes:
         terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
         summed, name = e.value[size] + off, e.path[members[0]][-2]
@@ -465,10 +513,15 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
         elif close and off > 0:
             found.add((*members, size), "inconsistent", "minor", f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} ({terms}), "
                       f"more than the {e.printed[size]} patients of the column.", published=f"N={e.printed[size]}", low=summed, high=summed, confidence=0.7)  # fmt: skip
-        elif near:
-            found.add((*members, size), "explained", "minor", f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} of "
-                      f"{e.printed[size]}; {-off:.0f} patients are not accounted for, in every arm some, so values are probably missing.",
-                      published=f"N={e.printed[size]}", low=summed, high=summed, method="missing values", confidence=0.7)  # fmt: skip
+
+
+def _missing_levels(e: Evidence, found: Findings, sizes: list[tuple[list[int], int, float]]) -> None:
+    """Levels that fall a little short of the column's patients in every arm: values are missing."""
+    first = sizes[0][0][0]
+    told = ", ".join(f"{e.value[size] + off:.0f} of {e.printed[size]} ({e.arm_name(members[0])})" for members, size, off in sizes)
+    values = tuple(v for members, size, _ in sizes for v in (*members, size))
+    found.add(values, "explained", "minor", f"{_table(e, first)}, “{e.path[first][-2]}”: the levels sum to {told}; the others probably have no value.",
+              published=f"N={e.printed[sizes[0][1]]}", method="missing values", confidence=0.7)  # fmt: skip
 
 
 def _across_arms(e: Evidence, found: Findings) -> None:
@@ -487,8 +540,9 @@ def _across_arms(e: Evidence, found: Findings) -> None:
             total = columns[-1][0]
             by_table[table].append((total, parts, sum(e.value[i] for i in parts) - e.value[total]))
     for judged in by_table.values():
-        good = sum(off == 0 for _, _, off in judged)
-        if good < 3 or good < 0.8 * len(judged):
+        telling = [off for _, parts, off in judged if sum(e.value[i] > 0 for i in parts) > 1]  # one arm alone adds up to anything
+        good = sum(off == 0 for off in telling)
+        if good < 3 or good < 0.8 * len(telling):
             continue
         for total, parts, off in judged:
             terms = " + ".join(str(e.printed[i]) for i in parts)

@@ -12,7 +12,7 @@ import numpy as np
 from trialmart.audit import statistics as s
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
-from trialmart.audit.proportions import implied_count
+from trialmart.audit.proportions import NO_SHARE, implied_count
 from trialmart.audit.registry import rule
 
 
@@ -73,6 +73,8 @@ def _cases(e: Evidence) -> list[tuple[int, int, int, list[tuple[float, tuple[int
         lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
         if lower is None or upper is None or not (np.isfinite(e.value[lower]) and np.isfinite(e.value[upper])):
             continue
+        if e.value[lower] < 0 or e.scope[i] == "contrast" or NO_SHARE.search(f"{e.endpoint[i] or ''} {' '.join(e.path[i][-1:])}"):
+            continue  # a difference, or an estimate of a model
         sizes = []
         if i in count_of and np.isfinite(e.value[count_of[i]]):
             x = int(e.value[count_of[i]])
@@ -103,6 +105,8 @@ def _judge(
                   method=methods[0], **recomputed)  # fmt: skip
         return
     if not e.low[lower] <= e.high[i] or not e.low[i] <= e.high[upper]:
+        if not e.in_table[i] and not e.value[lower] / 2 <= e.value[i] <= 2 * e.value[upper]:
+            return  # figures of two estimates
         found.add(values, "impossible", "major", f"{e.where(i)} ({e.arm_name(i)}): the estimate {e.shown(i)} lies outside its own limits {e.printed[lower]}–"
                   f"{e.printed[upper]}.", suspects=values, **recomputed)  # fmt: skip
         return

@@ -50,16 +50,23 @@ def limits_lie_around_the_ratio(e: Evidence, found: Findings) -> None:
     for i, lower, upper in _with_limits(e):
         values, printed = (i, lower, upper), _printed(e, i, lower, upper)
         low, high = np.sqrt(max(e.low[lower], 0) * max(e.low[upper], 0)), np.sqrt(e.high[lower] * e.high[upper])
-        if e.low[lower] > e.high[i] or e.low[i] > e.high[upper] or e.value[lower] > e.value[upper]:
+        outside = e.low[lower] > e.high[i] or e.low[i] > e.high[upper] or e.value[lower] > e.value[upper]
+        if outside and not e.in_table[i] and not e.value[lower] / 3 <= e.value[i] <= 3 * e.value[upper]:
+            found.add(values, "not_checkable", "info", f"{e.where(i)}: {printed} cannot be one estimate and its limits; the sentence gives several figures.", published=printed)
+        elif outside:
             found.add(values, "impossible", "major", f"{e.where(i)} ({e.fact(i)}): the {_NAMES[e.statistic[i]]} {e.printed[i]} lies outside its own limits "
                       f"{e.printed[lower]}–{e.printed[upper]}.", published=printed, low=low, high=high, suspects=values)  # fmt: skip
+        if outside:
             continue
         if low <= e.high[i] + 1e-12 and e.low[i] - 1e-12 <= high:
             found.add(values, "consistent", "info", f"√({e.printed[lower]}·{e.printed[upper]}) = {np.sqrt(e.value[lower] * e.value[upper]):.3f} meets {e.printed[i]}.",
                       published=printed, low=low, high=high, method="log-symmetric limits")  # fmt: skip
             continue
         shift = _shift(e, i, lower, upper)
-        if shift <= 0.25:
+        if e.low[lower] + e.low[upper] <= 2 * e.high[i] and 2 * e.low[i] <= e.high[lower] + e.high[upper]:
+            found.add(values, "explained", "info", f"{e.where(i)}: the limits of {printed} are symmetric as they stand, not on the log scale: a difference, or a ratio with "
+                      "limits by another method.", published=printed, low=low, high=high, method="symmetric on the natural scale")  # fmt: skip
+        elif shift <= 0.25:
             found.add(values, "explained", "info", f"{e.where(i)}: {printed} is {shift:.2f} standard errors off the middle of its limits on the log scale "
                       f"(middle {low:.3f}–{high:.3f}), as profile, exact or bootstrap limits are.", published=printed, low=low, high=high,
                       method="not log-symmetric")  # fmt: skip

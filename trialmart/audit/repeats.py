@@ -15,7 +15,7 @@ from trialmart.audit.grades import grade_set
 from trialmart.audit.proportions import implied_count
 from trialmart.audit.ratios import RATIOS, _with_limits
 from trialmart.audit.registry import rule
-from trialmart.facts.matching import CONFIDENT, match, words
+from trialmart.facts.matching import CONFIDENT, words
 
 _EFFICACY = ("efficacy", "subgroup", "survival")
 _EFFECTS = (*RATIOS, "percent", "km_percent", "median", "risk_difference", "mean_difference")
@@ -28,7 +28,7 @@ def repeats_agree(e: Evidence, found: Findings) -> None:
     Only confident matches are judged (facts/matching.py). Figures that round to each other agree; one unit of the last place is minor; a
     different rate, ratio or median of an efficacy outcome is critical, since a reader may take either.
     """
-    matched = match(e.values)
+    matched = e.matched
     keys, sure = matched["fact_key"].to_numpy(object), matched["confidence"].to_numpy(float)
     disagreeing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     where = e.position

@@ -6,6 +6,7 @@ Belongs here: arm_label, claim_scope, footnote_marks. Does not: finding such wor
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from trialmart.audit.findings import Findings
 from trialmart.audit.ratios import RATIOS
 from trialmart.audit.registry import rule
 from trialmart.facts.matching import words
+
+_OUTCOME = re.compile(r"survival|response|progression|mortality|death|relapse|recurrence|remission|failure", re.I)
 
 
 class Seen(NamedTuple):
@@ -133,8 +136,8 @@ def _is_serious_total(e: Evidence, i: int) -> bool:
 
 def _difference(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]) -> None:
     endpoint = claim.get("endpoint")
-    if not endpoint:
-        return
+    if not endpoint or not _OUTCOME.search(endpoint):
+        return  # a phrase that names no outcome cannot be matched with a figure
     asked = words(endpoint)
     here = (e.article == seen.article_id) & (e.scope == "contrast") & np.isfinite(e.value) & e.of(*RATIOS, "risk_difference", "mean_difference") & ~e.assumed
     cases = [i for i in np.flatnonzero(here) if e.endpoint[i] and words(e.endpoint[i]) == asked and e.subgroup[i] is None and _same_contrast(e, i, claim)]
@@ -151,8 +154,8 @@ def _difference(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any])
     if shows == {claimed}:
         found.add((*values, *seen.values), "consistent", "info", f"The text claims {printed} in {endpoint}; {e.shown(first)} and its limits show it.", article_id=seen.article_id)
     else:
-        found.add((*values, *seen.values), "inconsistent", "major", f"The text claims {printed} in {endpoint}, but {e.where(first)} prints {e.shown(first)} with limits or P that show "
-                  f"{'none' if claimed else 'one'}.", published=f"claim: {printed}", confidence=0.6, article_id=seen.article_id)  # fmt: skip
+        found.add((*values, *seen.values), "inconsistent", "minor", f"The text claims {printed} in {endpoint}, but {e.where(first)} prints {e.shown(first)} with limits or P that show "
+                  f"{'none' if claimed else 'one'}.", published=f"claim: {printed}", confidence=0.6, article_id=seen.article_id, suspects=values)  # fmt: skip
 
 
 def _same_contrast(e: Evidence, i: int, claim: dict[str, Any]) -> bool:
