@@ -173,12 +173,16 @@ class Layout:
     columns: list[Column] = field(default_factory=list)
     parsed: dict[int, Parsed] = field(default_factory=dict)  # by id of cell
     label_columns: tuple[int, ...] = (0,)
+    decimal_comma: bool = False
 
     def read(self, cell: Cell) -> Parsed:
         found = self.parsed.get(id(cell))
         if found is None:
             passage = cell.passage
-            found = self.parsed[id(cell)] = parse_cell(passage.words if passage.marks else passage.text)
+            words = passage.words if passage.marks else passage.text
+            if self.decimal_comma:
+                words = COMMA.sub(".", words)
+            found = self.parsed[id(cell)] = parse_cell(words)
         return found
 
 
@@ -192,6 +196,7 @@ def is_figure(parsed: Parsed) -> bool:
 def lay_out(table: Table) -> Layout:
     """The layout of a table that has a grid."""
     layout = Layout(table, 0, 1)
+    layout.decimal_comma = _uses_comma(table)
     layout.n_head = _header_rows(layout)
     layout.label_columns = _label_columns(layout)
     layout.n_labels = 0
@@ -203,6 +208,23 @@ def lay_out(table: Table) -> Layout:
         layout.columns.append(_column(layout, index))
     _grades_without_word(layout)
     return layout
+
+
+COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+POINT_BETWEEN = re.compile(r"\d[.·]\d")
+
+
+def _uses_comma(table: Table) -> bool:
+    """Whether the table sets decimals with a comma: several figures do and none has a point."""
+    commas = 0
+    for row in table.grid:
+        for cell in row:
+            text = cell.passage.text
+            if POINT_BETWEEN.search(text) and cell.column:
+                return False
+            if "," in text and COMMA.search(text):
+                commas += 1
+    return commas >= 3
 
 
 def _header_rows(layout: Layout) -> int:

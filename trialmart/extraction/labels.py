@@ -25,7 +25,7 @@ _WORDS = rf"""
     |(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;/]|to|and)\s?max(?:imum)?\b\.?)
     |(?P<minimum>^\W*min(?:imum)?\.?\W*$)|(?P<maximum>^\W*max(?:imum)?\.?\W*$)
     |(?P<median>\bmedians?\b|\bmed\.)
-    |(?P<mean>\bmeans?\b|^averages?\b(?=\s(?:number|no|of|score|\()|\W*$)|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
+    |(?P<mean>\bmeans?\b|\bM(?=\s?(?:±|[(,]\s?(?:SD|SE)))|^averages?\b(?=\s(?:number|no|of|score|\()|\W*$)|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
     |(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
     |(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
     |(?P<incidence>(?:per|/)\s?1?[\s,]?\d*0+\s?(?:person|patient|wom[ae]n|subject|participant|child)[\s-]?(?:years|months|days)?|incidence\srates?|event\srates?\sper)
@@ -127,6 +127,23 @@ def format_features(text: str) -> tuple[Features, Features]:
         if exception:
             other.extend(name for name in features(exception.group()).named if name not in other)
     return Features(tuple(rule)), Features(tuple(other))
+
+
+#: How an article says that it gives its figures, in the part on statistics.
+CONVENTION = re.compile(
+    r"\b(?:expressed|presented|reported|given|shown|summari[sz]ed|described|displayed|listed|written)\s(?:here\s)?(?:as|using|by|in|with|in\sterms\sof)\s(?:the\s)?(?P<how>[^.;]{0,110})", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=2_000)
+def convention_of(text: str) -> Features:
+    """The formats that a paragraph says all figures have: `continuous variables are expressed as mean (SD)`."""
+    named: list[str] = []
+    for found in CONVENTION.finditer(text):
+        said = features(found.group("how")).named
+        if "mean" in said and ("sd" in said or "se" in said) or "median" in said and ("iqr" in said or "range" in said):
+            named.extend(name for name in said if name in ("mean", "sd", "se", "median", "iqr", "range") and name not in named)
+    return Features(tuple(named))
 
 
 # -- grade -------------------------------------------------------------------------------------------------------------------------

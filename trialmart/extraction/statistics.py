@@ -86,6 +86,11 @@ def signature(atoms: tuple[Atom, ...]) -> tuple[Sign, ...]:
     )
 
 
+def form(atoms: tuple[Atom, ...]) -> tuple[tuple[object, ...], ...]:
+    """How a cell's figures are set, whatever they are: brackets, joins, percent signs, words."""
+    return tuple((sign.group, sign.link, sign.percent, sign.word) for sign in signature(atoms))
+
+
 def assign(parsed: Parsed, hints: tuple[Names, ...], role: str, kind: str, fits: str) -> tuple[Slot, ...]:
     """The statistic of every atom of a cell.
 

@@ -17,7 +17,7 @@ from trialmart.extraction.arms import bag, best_match, find_arms, match_names, m
 from trialmart.extraction.cells import Atom, Parsed
 from trialmart.extraction.headers import Column, Layout, lay_out, read_header
 from trialmart.extraction.kinds import kind_of
-from trialmart.extraction.labels import NOTHING, Features, features, format_features, grade_of, population_of, timepoint_in
+from trialmart.extraction.labels import NOTHING, Features, convention_of, features, format_features, grade_of, population_of, timepoint_in
 from trialmart.extraction.rows import N_ROW, Row, grade_rows, is_statistic_label, read_rows
 from trialmart.extraction.values import Arm, Observation, Place, PublishedValue, TableRecord
 from trialmart.numbers import rounding_interval
@@ -50,6 +50,7 @@ def extract_tables(
     records: list[TableRecord] = []
     values: list[PublishedValue] = []
     observations: list[Observation] = []
+    convention = _convention(article)
     for table in article.tables:
         layout = by_table.get(id(table))
         if layout is None:
@@ -67,7 +68,7 @@ def extract_tables(
                 )
             )
             continue
-        work = _TableWork(article, arms, layout)
+        work = _TableWork(article, arms, layout, convention)
         values.extend(work.extract())
         observations.extend(work.observations)
         records.append(work.record())
@@ -92,8 +93,10 @@ class _Context:
 class _TableWork:
     """One table on its way from grid to values."""
 
-    def __init__(self, article: Article, arms: list[Arm], layout: Layout) -> None:
-        self.article, self.arms, self.layout = article, arms, layout
+    def __init__(self, article: Article, arms: list[Arm], layout: Layout, convention: tuple[str, ...]) -> None:
+        self.article, self.arms, self.layout, self.convention = article, arms, layout, convention
+        self.forms: dict[object, set[tuple[str, ...]]] = {}  # what figures of a form are where the table tells
+        self.untold: list[tuple[object, str, list[PublishedValue]]] = []  # figures that nothing accounts for, by form
         self.table: Table = layout.table
         self.single = [arm for arm in arms if not arm.members]
         self.values: list[PublishedValue] = []
@@ -287,8 +290,26 @@ class _TableWork:
         for row in self.rows:
             if row.is_data or row.path or row.continues:
                 self._row_values(row)
+        self._by_form()
         self._marks()
         return self.values
+
+    def _by_form(self) -> None:
+        """Figures that nothing accounts for are what all the table's other figures of their form are, where these agree."""
+        for form, fits, landed in self.untold:
+            known = self.forms.get(form, set())
+            if len(known) != 1:
+                continue
+            meant = next(iter(known))
+            if (fits == "percent") != (meant[0] in ("count", "n_events")):
+                continue
+            for value, statistic in zip(landed, meant, strict=True):
+                self.n_other -= value.statistic == "other" and value.missing_reason is None
+                value.statistic = statistic
+                value.note = "as the table's other figures of this form"
+                value.estimate_id = landed[0].value_id
+                value.unit = "%" if statistic in ("percent", "km_percent") else value.unit
+
 
     def record(self) -> TableRecord:
         table = self.table
@@ -376,6 +397,10 @@ class _TableWork:
         fits = self._fits(parsed.atoms, self.n_now.get(column.index), row)
         hints = self._hints(row, column, cell, fits)
         slots = statistics.assign(parsed, hints, column.role, self.kind, fits)
+        form = statistics.form(parsed.atoms)
+        told = all(slot.statistic != "other" for slot in slots)
+        if not told and len(slots) > 1 and self.convention and column.role not in ("p", "contrast") and fits != "percent":
+            slots = statistics.assign(parsed, (*hints, self.convention), column.role, self.kind, fits)
         if is_n and len(parsed.atoms) == 1 and parsed.atoms[0].decimals == 0 and column.role not in ("p", "contrast"):
             slots = (statistics.Slot("n", 0),)
         self._update_n(row, column, parsed, slots, is_n)
@@ -386,6 +411,12 @@ class _TableWork:
         all_places = places + self._column_places(column)
         statistic_now = [self._refine(slot.statistic, base, column, row, cell) for slot in slots]
         sides, methods = self._p_details(column, cell, row, len(slots)) if "p_value" in statistic_now else ((), ())
+        landed: list[PublishedValue] = []
+        if len(slots) > 1 and column.role not in ("p", "contrast"):
+            if told:
+                self.forms.setdefault(form, set()).add(tuple(slot.statistic for slot in slots))
+            elif any(slot.statistic == "other" for slot in slots):
+                self.untold.append((form, fits, landed))
         for ordinal, (atom, slot, statistic) in enumerate(zip(parsed.atoms, slots, statistic_now, strict=True)):
             estimate = identity[slot.estimate] if slot.estimate != ordinal or ordinal in has_dependants else None
             if estimate is None and statistic in ("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"):
@@ -394,12 +425,13 @@ class _TableWork:
             if statistic == "p_value" and sides:
                 value.sides = sides[min(ordinal, len(sides) - 1)]
                 value.method = methods[min(ordinal, len(methods) - 1)]
-            self.values.append(value)
+            landed.append(value)
             self.n_figures += 1
             if statistic == "other" and atom.missing is None:
                 self.n_other += 1
                 if len(self.other_at) < 4:
                     self.other_at.append(f"row {row.index} column {column.index}: {cell.label[:40]}")
+        self.values.extend(landed)
         if slots[0].statistic not in ("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"):
             self.estimates[column.index] = identity[0]
 
@@ -694,6 +726,12 @@ def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: st
 
 
 _ONE = Parsed((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+
+
+def _convention(article: Article) -> tuple[str, ...]:
+    """How the article says that it gives all its figures; nothing where it says so twice and differently."""
+    said = [found for p in article.paragraphs if p.section in ("methods", "results") and (found := convention_of(p.passage.text).named)]
+    return said[0] if said and all(set(other) == set(said[0]) for other in said) else ()
 
 
 @lru_cache(maxsize=5_000)
