@@ -17,7 +17,7 @@ from trialmart.extraction import prose_attribution, prose_claims, prose_design, 
 from trialmart.extraction.mentions import Mention, Mentions
 from trialmart.extraction.prose_attribution import CONTRAST, Unit
 from trialmart.extraction.prose_meaning import Reading
-from trialmart.extraction.prose_numbers import NOUNS, Figure, Scan
+from trialmart.extraction.prose_numbers import NOUNS, Figure, Scan, ratios_of
 from trialmart.extraction.prose_sentences import Sentence, sentences
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
@@ -64,6 +64,7 @@ class Prose:
         body = "\n".join(p.passage.text for p in article.paragraphs)
         self.defined = vocabulary.abbreviations(body)
         self.mentions = Mentions(arms, self.defined)
+        self.ratios = ratios_of(article.text)
         self.roles = {a.arm_id: a.role for a in arms if not a.members}
         self.km = any(v.statistic == "km_percent" for v in table_values) or _tells_rates(body)
         self.values: list[PublishedValue] = []
@@ -132,7 +133,7 @@ class Prose:
         masked = taken + [
             (m.start, m.end) for m in mentions if m.kind in ("arm", "unknown", "pool") and any(c.isdigit() for c in text[m.start : m.end])
         ]
-        scan = Scan(sentence, masked, self._spread)
+        scan = Scan(sentence, masked, self._spread, self.ratios)
         self._spread = scan.spread if scan.spread in ("ci",) else None
         scan.read_after_arms([(m.start, m.end) for m in mentions if m.kind == "arm"])
         figures = scan.figures
@@ -172,6 +173,8 @@ class Prose:
             if statistic == "n":
                 endpoint = _population_step(text, figure) or inherited_step
                 inherited_step = endpoint
+                if unit.mention is not None and not _beside(unit, text):
+                    unit.mention, unit.arm_id = None, None
                 scope = "total" if unit.mention is None else scope
             if planned:
                 scope = "trial" if unit.mention is None else scope
@@ -447,6 +450,15 @@ def _arm_size(text: str, figure: Figure, unit: Unit) -> bool:
     if unit.mention is None or unit.mention.end > figure.start or not _RANDOMIZED.search(text):
         return False
     return bool(re.fullmatch(r"\s*\(\s*", text[unit.mention.end : figure.start])) and bool(re.match(rf"\s*(?:{NOUNS})?\s*\)", text[figure.end :]))
+
+
+def _beside(unit: Unit, text: str) -> bool:
+    """Whether the arm that a number of patients was given stands right beside it."""
+    mention = unit.mention
+    if mention is None:
+        return False
+    gap = text[unit.end : mention.start] if mention.start >= unit.end else text[mention.end : unit.start]
+    return len(gap) < 75 and not re.search(r"[,;]|\brandomi[sz]|\bor\b", gap)
 
 
 def _judged(endpoint: str) -> bool:

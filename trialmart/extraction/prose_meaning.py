@@ -19,8 +19,8 @@ _GRADE = re.compile(
 )
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 _TIMEPOINT = re.compile(
-    r"\b(?:at|by|after|to|through|within|until)\s+(?:the\s+)?(?P<at>(?:weeks?|months?|years?|days?|visits?|cycles?)\s+\d+(?:\.\d+)?|(?:\d+|one|two|three|four|five|six|twelve)[\s-](?:weeks?|months?|years?|days?|hours?|yrs?|h|wk|mo)\b|baseline|\d+(?:st|nd|rd|th)\s+(?:week|month|day|year))"
-    r"|\b(?P<adjective>(?:\d+|one|two|three|four|five)-(?:year|yr|month|week|day))s?\s+(?!(?:treatment|study|period|old|cycle|trial|interval|history|follow))", re.IGNORECASE
+    r"\b(?:at|by|after|to|through|within|until)\s+(?:the\s+)?(?P<at>(?:weeks?|months?|years?|days?|visits?|cycles?)\s+\d+(?:\.\d+)?|(?:\d+|one|two|three|four|five|six|twelve)[\s-](?:weeks?|months?|years?|days?|hours?|yrs?|h|wk|mo)\b|\d+(?:st|nd|rd|th)\s+(?:week|month|day|year))"
+    r"|\bat\s+(?P<base>baseline)\b(?!\s+(?:was|were)\s+included)|\b(?P<adjective>(?:\d+|one|two|three|four|five)-(?:year|yr|month|week|day))s?\s+(?!(?:treatment|study|period|old|cycle|trial|interval|history|follow))", re.IGNORECASE
 )  # fmt: skip
 _LINK = re.compile(
     r"(?P<verb>\b(?:(?:was|were|has\s+been|have\s+been|had\s+been|is|are)(?:(?:\s+(?:also|only|not|each|then))?\s+(?:reported|observed|noted|seen|recorded|found|detected|documented|"
@@ -82,7 +82,7 @@ class Reading:
         self.exclusion = f" (excluding {exclusion['what'].strip().lower()})" if exclusion else ""
         self.endpoints = vocabulary.endpoints_in(text, defined)
         self.grades = [(m.start(), m.end(), grade) for m in _GRADE.finditer(text) if (grade := grade_band(m))] if "rade" in text else []
-        self._timepoints = [(m.start(), m.end(), " ".join((m["at"] or m["adjective"]).lower().split())) for m in _TIMEPOINT.finditer(text)]
+        self._timepoints = [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in _TIMEPOINT.finditer(text)]
 
     def compared(self, figure: Figure) -> str | None:
         """The characteristic or outcome in front of a bracket that holds nothing but a p value: `performance status (P=0.004)`."""
@@ -295,7 +295,7 @@ class Reading:
         words = words.strip("()") if words.count("(") != words.count(")") else words
         if _EMPTY_WORDS.issuperset(re.findall(r"[a-z-]+", words.lower())):
             return None
-        if not _ENOUGH.search(words) or len(words) > 140 or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words):
+        if not _ENOUGH.search(words) or len(words) > 140 or words.count(" ") > 14 or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words):
             return None
         return words
 

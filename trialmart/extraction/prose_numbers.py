@@ -165,11 +165,24 @@ def missing_reason(text: str) -> str:
     return next((reason for sign, reason in _REASONS if sign.lower() in text.lower()), "not_estimable")
 
 
+ALL_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
+
+
+def ratios_of(body: str) -> frozenset[str]:
+    """Which ratios an article speaks of by their full names."""
+    low = body.lower()
+    named = {"hazard_ratio": ("hazard",), "odds_ratio": ("odds",), "risk_ratio": ("relative risk", "risk ratio", "relative rate", "rate ratio")}
+    return frozenset(ratio for ratio, words in named.items() if any(word in low for word in words))
+
+
 class Scan:
     """Reads one sentence. `figures` holds what was understood, in order of print."""
 
-    def __init__(self, sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None) -> None:
+    def __init__(
+        self, sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None, ratios: frozenset[str] = ALL_RATIOS
+    ) -> None:
         self.text = sentence.text
+        self.ratios = ratios  # those that the article speaks of: HR is a heart rate in an article without hazards
         self.figures: list[Figure] = []
         self._taken = bytearray(len(self.text))
         self._pending_level: Figure | None = None
@@ -419,7 +432,9 @@ class Scan:
 
     def _read_ratios(self) -> None:
         text = self.text
-        for m in _RATIO.finditer(text):
+        for m in _RATIO.finditer(text) if self.ratios else ():
+            if m.lastgroup not in self.ratios:
+                continue
             if (
                 m.lastgroup == "odds_ratio"
                 and m.group() == "OR"
@@ -521,6 +536,8 @@ class Scan:
             or (not slash and not percents and not noun and not re.search(r"out\s+of", m.group()))
         ):
             return
+        if slash and not percents and not noun and (total == 12 or re.search(r"\b(?:at|by)\s*$", self.text[: m.start()])):
+            return  # 6/12: the sixth month
         if slash and re.match(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)", self.text[m.end("total") :]):
             return
         if m["percent2"] and re.search(r"\d", m["words"] or ""):
@@ -575,6 +592,10 @@ class Scan:
 
     def _read_percents(self) -> None:
         found = []
+        for m in _PERCENT_RANGE.finditer(self.text):
+            if self._free(*m.span("low")) and self._free(*m.span("high")):
+                self._add(*m.span("low"), "minimum", unit="%", keep={"range": True})
+                self._add(*m.span("high"), "maximum", unit="%", keep={"range": True})
         for m in _PERCENT.finditer(self.text):
             start, end = self._without_sign(*m.span("value"))
             if self._free(start, end):
@@ -681,6 +702,10 @@ class Scan:
             if re.fullmatch(EVENTS, noun) and not noun.startswith("death"):
                 return "n_events", None
             return ("count", None) if not re.search(r"\bper\s*$", text[:start]) else (None, None)
+        if re.match(r"\s*(?:-|to)\s*\d", text[end : end + 6]) or re.search(r"\d\s?-\s?$", text[max(0, start - 4) : start]):
+            return None, None  # a range of values, of which neither is the mean
+        if _SPREAD_BEHIND.match(text, end):
+            return "mean", None
         governor = self._governor(start)
         if unit and _TIME_RE.match(unit) and (governor is None or governor.lastgroup not in ("median", "mean")) and self._is_survival_time(start, end):
             return "median", None
@@ -712,6 +737,10 @@ class Scan:
             elif kind == "median" and re.search(r"\bdifferences?\b", words):
                 return None, None
             return statistic, governor.span()
+        if kind in ("difference", "change") and _PAIRING.search(text, max(0, start - 12), start):
+            last = max((f for f in self.figures if f.end <= start), key=lambda f: f.end, default=None)
+            if last is None or not last.statistic.endswith(("_change", "_difference")) and last.owner is None:
+                return None, None
         if kind in ("difference", "change") and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not re.fullmatch(r"\s*[(\[]?\s*", gap):
             return None, None
         if kind == "difference":
@@ -868,6 +897,9 @@ _GOVERNOR_STEMS = (
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
 _SAYS_HOW_MUCH = re.compile(r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE)
 _BEFORE_ARM = re.compile(r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|received|receiving|assigned\s+to|allocated\s+to)\s+(?:the\s+)?)?$")
+_SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:SD|S\.D\.|SEM|SE|standard\s+deviation)\b")
+_PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
+_PAIRING = re.compile(r"\b(?:vs\.?|versus|and)\s+(?:-\s?)?$", re.IGNORECASE)
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
