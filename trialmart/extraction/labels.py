@@ -111,6 +111,7 @@ FORMAT_SENTENCE = re.compile(
     r"|unless otherwise[^.;]*|(?<![\w(])(?:mean|median)\s?(?:±|\()[^.;]*|\(\s?(?:n|no\.)\s?[(,;]?\s?%\s?\)?\)?",
     re.IGNORECASE,
 )
+SHORT_POINTS = re.compile(r"\b(?:s\.d\.|s\.e\.m?\.?|c\.i\.|i\.q\.r\.)", re.IGNORECASE)
 EXCEPTION = re.compile(r"\b(?:except|unless|other than|apart from)\b.*", re.IGNORECASE)
 
 
@@ -119,6 +120,7 @@ def format_features(text: str) -> tuple[Features, Features]:
     """What a caption or note says of the format of figures: the rule, and what holds for the exceptions that it names."""
     rule: list[str] = []
     other: list[str] = []
+    text = SHORT_POINTS.sub(lambda found: found.group().replace(".", "").upper(), text)
     for found in FORMAT_SENTENCE.finditer(text):
         sentence = found.group()
         exception = EXCEPTION.search(sentence)

@@ -329,7 +329,7 @@ class _Unit:
             or self.kind == "adverse_events"
             or self.fits in ("over", "over_n")
         )
-        spread = any(name in names for names in self.hints[:1] for name in ("mean", "median", "sd", "range"))
+        spread = any(name in names and not {"count", "percent", "events"} & set(names) for names in self.hints[:1] for name in ("mean", "median", "sd", "range"))
         self.statistic = "count" if known and not spread else "other"
         self._set(item.first, self.statistic)
         self._set(item.last, "denominator" if self.statistic == "count" else "other", item.first)

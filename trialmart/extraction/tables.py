@@ -127,6 +127,12 @@ class _TableWork:
                 context.notes.setdefault(note.symbol, []).append(note)
             else:
                 general.append(note.passage.words)
+        if context.notes:
+            in_caption = {mark.symbol for mark in self.table.caption.marks}
+            in_cells = {mark.symbol for row in self.table.grid for cell in row for mark in cell.passage.marks}
+            for symbol, notes in context.notes.items():
+                if symbol in in_caption or symbol not in in_cells:
+                    general.extend(note.passage.words for note in notes)
         rule, exception = _rule(caption, tuple(general))
         context.rule, context.exception = rule, exception
         context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), population_of(caption)
@@ -745,6 +751,9 @@ def _rule(caption: str, notes: tuple[str, ...]) -> tuple[Features, Features]:
         exception.extend(name for name in other.named if name not in exception)
     for found in re.finditer(r"[(\[]([^()\[\]]{1,40}(?:\([^()]*\))?)[)\]]", caption):
         rule.extend(name for name in features(found.group(1)).named if name not in rule and name not in ("pvalue", "ci"))
+    ratios = [name for name in features(caption).named if name in ("hr", "or", "rr")]
+    if ratios and re.search(r"hazard|odds|relative|risk ratio|rate ratio", caption, re.IGNORECASE):
+        rule.extend((*ratios, "ci"))
     if re.match(r"(?:mean|median)s?\b", caption, re.IGNORECASE):
         rule.extend(name for name in features(caption[:60]).named if name not in rule)
     return Features(tuple(rule)), Features(tuple(exception))
