@@ -13,8 +13,8 @@ WITH asked AS (
     UNION SELECT unnest(value_ids) FROM quality.number_check WHERE check_id = id
 ),
 places AS (
-    SELECT value_id, span_id, 'value' AS role FROM evidence.published_value
-    UNION SELECT value_id, span_id, role FROM lineage.value_span
+    SELECT value_id, span_id, 'value' AS role FROM evidence.published_value SEMI JOIN asked USING (value_id)
+    UNION SELECT value_id, span_id, role FROM lineage.value_span SEMI JOIN asked USING (value_id)
 ),
 applied AS (
     SELECT value_id, arg_max(printed, recorded_at) AS corrected_to
