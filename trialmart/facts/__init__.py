@@ -30,7 +30,9 @@ def typed_tables(
     home = routing.route(values, article_table, values["fact"])
     kind = pd.Series(routing.table_kind(values, article_table), index=values.index)
     arms = terms.arm_labels(arm)
-    part = {name: values[(home == name).to_numpy()] for name in TABLES}
+    counted = values["statistic"].isin(("count", "n_events", "n", "denominator")).to_numpy()
+    broken = counted & (values["value"].to_numpy(float) % 1 != 0) & values["value"].notna().to_numpy()  # no count of patients: misread
+    part = {name: values[(home == name).to_numpy() & ~broken] for name in TABLES}
     characteristics = baseline.baseline_characteristics(part["baseline_characteristic"], arms)
     found = {
         "baseline_characteristic": characteristics,
@@ -92,7 +94,7 @@ def _finish(frame: pd.DataFrame, study: pd.Series) -> pd.DataFrame:
     """A typed table with its study, denominators among its values, and plain lists."""
     from trialmart.facts.keys import union_of_lists
 
-    frame = frame.reset_index(drop=True)
+    frame = _without_too_small_n(frame.reset_index(drop=True))
     frame["study_id"] = frame["article_id"].map(study).fillna(frame["article_id"])
     ids = [frame["value_ids"]]
     for name in ("arm_n_value_id", "reference_n_value_id"):
@@ -101,4 +103,18 @@ def _finish(frame: pd.DataFrame, study: pd.Series) -> pd.DataFrame:
     frame["value_ids"] = union_of_lists(*ids)
     if "parent_path" in frame:
         frame["parent_path"] = [list(path) for path in frame["parent_path"]]
+    return frame
+
+
+def _without_too_small_n(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose count exceeds an N that is not printed with it are about other patients: the N goes, and the note says so."""
+    for side, count in (("arm_n", "n"), ("arm_n", "n_events"), ("reference_n", "reference_n_events")):
+        if side not in frame or count not in frame or not len(frame) or (count == "n_events" and "term_order" in frame):
+            continue
+        over = frame[count].astype(float) > frame[side].astype(float)
+        wrong = over & (frame[f"{side}_source"] != "row")
+        said = [f"{int(n)} is no denominator of {int(of)}" for n, of in zip(frame.loc[wrong, side], frame.loc[wrong, count], strict=True)]
+        notes = frame.loc[wrong, "note"].astype(object)
+        frame.loc[wrong, "note"] = [f"{old}; {new}" if isinstance(old, str) else new for old, new in zip(notes, said, strict=True)]
+        frame.loc[wrong, [side, f"{side}_source", f"{side}_value_id"]] = None
     return frame

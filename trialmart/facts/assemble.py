@@ -45,7 +45,7 @@ def assemble(
     facts = _facts(values, key, figures)
     column = {name: values[name].to_numpy(object)[facts.order] for name in {"article_id", "table_id", "value_id", *key, *carried}}
     head = facts.first_of_row
-    out: dict[str, Array | list] = {name: _none(column[name][head]) for name in ("article_id", "table_id", *key)}
+    out: dict[str, Array | list] = {name: _none(column[name][facts.namesake]) for name in ("article_id", "table_id", *key)}
     for name in carried:
         out[name] = _first_known(facts, column[name])
     value = values["value"].to_numpy(float)[facts.order]
@@ -75,6 +75,7 @@ class _Facts:
     occurrence: Array
     n_figures: int
     first_of_row: Array  # shape (rows,)
+    namesake: Array  # shape (rows,): the value whose key the row has; one that repeats another's fact may say less of it
 
     def __post_init__(self) -> None:
         self._cell, self._at = np.unique(self.row * self.n_figures + self.figure, return_index=True)
@@ -104,7 +105,9 @@ def _facts(values: pd.DataFrame, key: Sequence[str], figures: Sequence[str]) -> 
     row = codes(keys, occurrence)
     order = np.lexsort((np.arange(n), ranks, row))
     first = np.flatnonzero(np.r_[True, np.diff(row[order]) != 0])
-    return _Facts(order, row[order], figure[order], occurrence[order], len(figures), first)
+    own = np.flatnonzero(~moved[order])
+    namesake = own[np.unique(row[order][own], return_index=True)[1]]
+    return _Facts(order, row[order], figure[order], occurrence[order], len(figures), first, namesake)
 
 
 def _places(values: pd.DataFrame, keys: Array, figure: Array) -> Array:
@@ -128,8 +131,13 @@ def _nth(code: Array) -> Array:
 
 def _join_repeats(values: pd.DataFrame, keys: Array, place: Array, figure: Array) -> Array:
     """Moves a value that repeats another one's fact to that one's key, place and figure. Returns which moved."""
+    here = np.arange(len(values))
     at = pd.Index(values["value_id"]).get_indexer(pd.Index(values["fact"]))
-    moved = (at >= 0) & (at != np.arange(len(values)))
+    at = np.where(at < 0, here, at)
+    at = np.where((at[at] == here) & (here < at), here, at)  # of two that name each other the first stays
+    for _ in range(3):  # a repeat of a repeat
+        at = at[at]
+    moved = (at != here) & (at[at] == at)
     for array in (keys, place, figure):
         array[moved] = array[at[moved]]
     return moved

@@ -28,6 +28,11 @@ _TIME = re.compile(
 _RESPONSE = re.compile(
     r"respon[sd]|remission|clinical benefit|disease control|stable disease|progressive disease|\b(?:orr|cbr|dcr|pcr)\b|cure|success|remitters"
 )
+_EVENT = re.compile(
+    r"(?i:\b(?:\w+(?:penia|aemia|emia|algia|rrh[o]?ea)|\w*thrombo(?:sis|ses|embol\w+|tic\b.*)|(?:pulmonary |lung )?embol(?:ism|i|us)|"
+    r"(?:neuropath|myopath)(?:y|ies)|h[a]?emorrhages?|bleeding|infections?|sepsis|pneumoni(?:a|tis)|mucositis|stomatitis|hepatitis|colitis|nausea|"
+    r"vomiting|fatigue|rash|alopecia|dyspn[o]?ea|pyrexia|hypotension|myocardial infarctions?|strokes?|heart failure|fractures?|deaths?)$)"
+)
 _WHOLE = re.compile(
     r"^\W*(?:(?:all|overall|total|entire|whole|itt|intention-to-treat|intent-to-treat)\b[\s,-]*(?:(?:itt|randomi[sz]ed|study|treated|enrolled|patients|subjects|"
     r"participants|women|men|population|cohort|trial|group|analysis|effect|randomly assigned|no\.?|n)\b[\s,-]*)*)(?:[(\[].*)?\W*\d*\W*$", re.I,
@@ -69,7 +74,7 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
         (share, SUBGROUP),
         (arm & np.isin(kind, ("baseline",)) & (shares | np.isin(statistic, (*_CONTINUOUS, "ci_lower", "ci_upper"))), BASELINE),
         (arm & (kind == "adverse_events") & shares, ADVERSE),
-        (arm & ~in_table & shares & (graded | known | (grouped == ADVERSE)), ADVERSE),
+        (arm & ~in_table & shares & (graded | known | (grouped == ADVERSE) | (_told(values) & (grouped != RESPONSE))), ADVERSE),
         (
             contrast & subgroup & ~whole_trial(values) & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (statistic == "p_value"))),
             SUBGROUP,
@@ -103,6 +108,12 @@ def _follow(values: pd.DataFrame, home: np.ndarray) -> np.ndarray:
     return np.where(dependent & pd.notna(theirs) & ~lone_p, theirs, home)
 
 
+def _told(values: pd.DataFrame) -> np.ndarray:
+    """Whether a result's endpoint names a disorder or a death, as reports of harm do."""
+    told = values["endpoint"].fillna("").str.contains(_EVENT).to_numpy() & values["subgroup"].isna().to_numpy()
+    return told & values["section"].isin(("abstract", "results")).to_numpy() & (values["statistic"] != "denominator").to_numpy()
+
+
 def _until(values: pd.DataFrame) -> np.ndarray:
     """Whether patients counted under an endpoint are those with its event: `progression-free survival`, and not `disease progression`,
     which may as well be a reason to stop treatment."""
@@ -129,10 +140,12 @@ def table_kind(values: pd.DataFrame, article_table: pd.DataFrame) -> np.ndarray:
 
 
 def known_terms(values: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
-    """Whether a value's endpoint is a term of an adverse-event table of the same article."""
+    """Whether a value's endpoint is an adverse event elsewhere in the same article: a term of a table, or graded in a sentence."""
     adverse = kind == "adverse_events"
+    prose = (kind == "") & (values["grade"].notna() | values["endpoint"].map(endpoint_class).eq(ADVERSE)).to_numpy()
+    named = zip(values["article_id"].to_numpy(object)[prose], values["endpoint"].fillna("").map(key).to_numpy(object)[prose], strict=True)
     leaves = [key(path[-1]) if len(path) else "" for path in values["row_path"].to_numpy(object)[adverse]]
-    known = set(zip(values["article_id"].to_numpy(object)[adverse], leaves, strict=True))
+    known = set(zip(values["article_id"].to_numpy(object)[adverse], leaves, strict=True)) | set(named)
     known = {pair for pair in known if pair[1]}
     pairs = zip(values["article_id"].to_numpy(object), values["endpoint"].to_numpy(object), strict=True)
     return np.fromiter(((a, key(e)) in known if isinstance(e, str) else False for a, e in pairs), bool, len(values))
