@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from trialmart.extraction.prose_sentences import Sentence
 
@@ -136,14 +137,41 @@ _RATIO = re.compile(
     r"|(?P<odds_ratio>\bodds[\s-]+ratios?\b|\ba?ORs?\b(?![-+]))"
     r"|(?P<risk_ratio>\b(?:relative|risk)[\s-]+(?:risks?|ratios?)(?:\s+reduction)?\b|\brelative\s+rates?\b|\b(?:incidence\s+)?rate\s+ratios?\b|\bRRs?\b(?![-+\s]?int)|\bIRRs?\b)"
 )
-_GOVERNOR = re.compile(
-    r"(?P<median>\bmedians?\b)|(?P<mean>\bmeans?\b(?!\s+(?:that|of\s+(?:a|the)\b))|\baverages?d?\b)|(?P<difference>\b(?:difference|increment)s?\b)|(?P<change>\b(?:changes?|reductions?|decreases?d?|declines?d?|increases?d?|improve(?:d|ments?))\b)"
-    r"|(?P<rate>\brates?\b|\bincidences?\b|\bproportions?\b|\bpercentages?\b|\bprevalence\b|\bfrequenc(?:y|ies)\b)|(?P<sd_stat>\bt\s?=|\bF\s?[=(]|\bz\s?=|\bchi|\u03c72?\b|\bkappa\b|\bICC\b|\bcorrelat\w+|\bcoefficients?\b|\br\s?=|\bAUC\b|\bdf\b|\beffect\s+size|\bCohen)",
-    re.IGNORECASE,
-)  # fmt: skip
+_TEST_STATISTIC = re.compile(r"\b[tFzr]\s?[=(]|\bchi|\u03c72?\b|\bdf\b|\bCohen", re.IGNORECASE)
+#: The words that tell what the number behind them is.
+_GOVERNING = {
+    word: kind
+    for kind, words in {
+        "median": "median medians",
+        "mean": "mean means average averages averaged",
+        "difference": "difference differences increment increments",
+        "change": "change changes reduction reductions decrease decreases decreased decline declines declined increase increases increased improve improved improvement improvements",
+        "rate": "rate rates incidence incidences proportion proportions percentage percentages prevalence frequency frequencies",
+        "sd_stat": "kappa icc correlation correlations correlated coefficient coefficients auc cohen",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+
+
+class Governor(NamedTuple):
+    """A word that tells the statistic of the figures behind it."""
+
+    lastgroup: str
+    first: int
+    last: int
+
+    def start(self) -> int:
+        return self.first
+
+    def end(self) -> int:
+        return self.last
+
+    def span(self) -> tuple[int, int]:
+        return self.first, self.last
+
+
 _COUNT_WORDS = re.compile(
     rf"(?<![\w-])(?P<value>{WORD}|no|none)(?P<rest>\s+(?:(?!of\b|and\b|or\b|in\b|the\b|to\b|other\b|significant\w*\b|statistical\w*\b|difference\w*\b|evidence\b|further\b|additional\b|longer\b|more\b|previous\b|prior\b|clear\b|such\b|treatment\b)[\w'/-]+\s+){{0,3}}?(?P<noun>{NOUNS}|{EVENTS}|CRs?|PRs?)\b|\s+of\s+(?:the\s+)?(?:{WORD}\s+|{DIGITS}\s+)?(?:[\w-]+\s+){{0,2}}?{NOUNS})",
-    re.IGNORECASE,
 )  # fmt: skip
 _NONE = re.compile(
     r"(?<=[\s(])none\b(?!\s+of\s+(?:the\s+)?(?!(?:[\w-]+\s+){0,3}?(?:patients|participants|subjects|women|men|children|acetylators))\w+)",
@@ -181,11 +209,15 @@ class Scan:
     def __init__(
         self, sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None, ratios: frozenset[str] = ALL_RATIOS
     ) -> None:
-        self.text = sentence.text
+        self.text = text = sentence.text
+        low = text.lower()
+        self.low = low if len(low) == len(text) else text  # patterns without capitals run on it, much faster than with IGNORECASE
         self.ratios = ratios  # those that the article speaks of: HR is a heart rate in an article without hazards
         self.figures: list[Figure] = []
         self._taken = bytearray(len(self.text))
         self._pending_level: Figure | None = None
+        self._count_starts: list[int] | None = None
+        self._governors: list[Governor] | None = None
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
         for start, end in masked or ():
             self._take(start, end)
@@ -201,13 +233,15 @@ class Scan:
         text = self.text
         if "CI" in text or "onfidence" in text or "redib" in text or "C.I" in text:
             self._read_limits()
-        if "p" in text or "P" in text:
+        if ("p" in text or "P" in text or "ignificance" in text) and _SIGNS.search(text):
             self._read_p_values()
-        self._read_spreads()
+        if "rang" in text or "SD" in text or "IQR" in text or "quartile" in text or "tandard" in text or "SE" in text or "S.D" in text or "Q.R" in text or "Rang" in text:
+            self._read_spreads()
         self._mask()
         if "\u00b1" in text or "+/-" in text or "pm" in text:
             self._read_plus_minus()
-        self._read_ratios()
+        if "R" in text or "atio" in text or "elative" in text:
+            self._read_ratios()
         self._read_bracket_pairs()
         self._read_counts()
         if "%" in text or "percent" in text or "per cent" in text:
@@ -215,7 +249,7 @@ class Scan:
         self._read_governed()
 
     def _free(self, start: int, end: int) -> bool:
-        return not any(self._taken[start:end])
+        return self._taken.find(1, start, end) < 0
 
     def _take(self, start: int, end: int) -> None:
         self._taken[start:end] = b"\x01" * (end - start)
@@ -494,8 +528,9 @@ class Scan:
             self._read_of_totals()
             self._read_n()
             return
-        for m in _PERCENT_COUNT.finditer(self.text):
-            if self._free(*m.span("percent")) and self._free(*m.span("count")) and _whole(m["count"]):
+        for number in self._numbers if "(" in text or "[" in text or ";" in text or "," in text else ():
+            m = _PERCENT_COUNT.match(text, number.start())
+            if m and self._free(*m.span("percent")) and self._free(*m.span("count")) and _whole(m["count"]):
                 percent = self._add(*m.span("percent"), "percent", unit="%", closes=m.end("total") if m["total"] else m.end("count"))
                 count = self._add(*m.span("count"), "count", exact=True, unit="patients")
                 percent.owner = count
@@ -503,15 +538,28 @@ class Scan:
                 if m["total"] and _whole(m["total"]):
                     self._add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
         self._read_of_totals()
-        at = 0
-        while m := _COUNT_PERCENT.search(self.text, at):
-            at = m.start("count") + 1 if not self._count_percent(m) else m.end()
+        if "(" in text or "[" in text:
+            for start in self._starts():
+                m = _COUNT_PERCENT.match(text, start)
+                if m:
+                    self._count_percent(m)
         self._read_n()
+
+    def _starts(self) -> list[int]:
+        """Where a count may begin: at every number, and at every number word."""
+        if self._count_starts is None:
+            starts = [m.start() for m in self._numbers]
+            if not _COUNTING.isdisjoint(_ALPHA.findall(self.low)):
+                starts += [m.start() for m in _NUMBER_WORD.finditer(self.low)]
+            self._count_starts = sorted(starts)
+        return self._count_starts
 
     def _read_of_totals(self) -> None:
         if "/" in self.text or " of " in self.text or " from " in self.text or " among " in self.text or " in " in self.text:
-            for m in _OF_TOTAL.finditer(self.text):
-                self._of_total(m)
+            for start in self._starts():
+                m = _OF_TOTAL.match(self.text, start)
+                if m:
+                    self._of_total(m)
 
     def _of_total(self, m: re.Match[str]) -> None:
         if not (self._free(*m.span("count")) and self._free(*m.span("total")) and _whole(m["count"]) and _whole(m["total"])):
@@ -788,12 +836,13 @@ class Scan:
         if m and self._free(end + m.start("sd"), end + m.end("sd")) and (self.spread in ("sd", "se", None)):
             self._add(end + m.start("sd"), end + m.end("sd"), "se" if self.spread == "se" else "sd", owner=self.figures[-1])
 
-    def _governor(self, at: int) -> re.Match[str] | None:
+    def _governor(self, at: int) -> Governor | None:
         """The last word before `at` that tells a statistic, in the same part of the sentence."""
-        if not hasattr(self, "_governors"):
-            low = self.text.lower()
-            told = any(stem in low for stem in _GOVERNOR_STEMS) or "=" in low
-            self._governors = [m for m in _GOVERNOR.finditer(self.text)] if told else []
+        if self._governors is None:
+            self._governors = [Governor(kind, m.start(), m.end()) for m in _ALPHA.finditer(self.low) if (kind := _GOVERNING.get(m.group()))]
+            if "=" in self.text or "\u03c7" in self.low or "chi" in self.low:
+                self._governors += [Governor("sd_stat", m.start(), m.end()) for m in _TEST_STATISTIC.finditer(self.text)]
+                self._governors.sort(key=lambda g: g.first)
         last = None
         for m in self._governors:
             if m.start() >= at:
@@ -853,9 +902,9 @@ class Scan:
     # -- counts in words ----------------------------------------------------------------------------------------------------------
 
     def _read_words(self) -> None:
-        if _COUNTING.isdisjoint(_ALPHA.findall(self.text.lower())):
+        if _COUNTING.isdisjoint(_ALPHA.findall(self.low)):
             return
-        for m in _COUNT_WORDS.finditer(self.text):
+        for m in _COUNT_WORDS.finditer(self.low):
             start, end = m.span("value")
             word = m["value"].lower()
             if not word[0].isalpha() or not self._free(start, end):
@@ -881,25 +930,23 @@ class Scan:
             for m in _NONE.finditer(self.text):
                 if self._free(m.start(), m.end()):
                     self._add(m.start(), m.end(), "count", exact=True, unit="patients", keep={"word": True})
-        for m in _WORD_IN.finditer(self.text):
+        for m in _WORD_IN.finditer(self.text) if "group" in self.low or "arm" in self.low else ():
             start, end = m.span("value")
             if self._free(start, end):
                 self._add(start, end, "count", exact=True, unit="patients", keep={"word": True})
-        for m in _WORD_PERCENT.finditer(self.text):
+        for m in _WORD_PERCENT.finditer(self.text) if "cent" in self.low else ():
             if self._free(*m.span("value")):
                 self._add(*m.span("value"), "percent", unit="%")
 
 
-_GOVERNOR_STEMS = (
-    "media", "mean", "averag", "differ", "increment", "chang", "reduc", "decreas", "declin", "increas", "improv", "rate", "inciden", "proportion",
-    "percentag", "prevalen", "frequenc", "kappa", "correl", "coeffic", "auc", "chi", "\u03c7", "effect", "cohen", "icc", "df",
-)  # fmt: skip
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
 _SAYS_HOW_MUCH = re.compile(r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE)
 _BEFORE_ARM = re.compile(r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|received|receiving|assigned\s+to|allocated\s+to)\s+(?:the\s+)?)?$")
 _SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:SD|S\.D\.|SEM|SE|standard\s+deviation)\b")
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
 _PAIRING = re.compile(r"\b(?:vs\.?|versus|and)\s+(?:-\s?)?$", re.IGNORECASE)
+_SIGNS = re.compile(r"[=<>\u2264\u2265]|less|greater|value|\\[lg]e|of")
+_NUMBER_WORD = re.compile(rf"\b{WORD}\b")
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
