@@ -95,6 +95,7 @@ class Evidence:
         self.section = _objects(v, "section")
         self.unit = _objects(v, "unit")
         self.estimate_id = _objects(v, "estimate_id")
+        self.method, self.note = _objects(v, "method"), _objects(v, "note")
         self.path = [() if p is None or isinstance(p, float) else tuple(p) for p in v["row_path"].to_numpy(object)]
         self.value = pd.to_numeric(v["value"]).to_numpy(float)
         self.decimals = _integers(v, "decimals")
@@ -295,21 +296,26 @@ class Evidence:
         result = np.full(len(self), -1, np.int64)
         if not len(sizes):
             return result
-        group = combine(self.table, self.who)
+        looking = np.flatnonzero(self.in_table & (self.who >= 0) & ~body & ~self.is_header)
+        # first the size in the value's own column, then one of its arm anywhere in the row
+        for group in (combine(self.table, self.who, self.column), combine(self.table, self.who)):
+            looking = looking[result[looking] < 0]
+            for i, size in zip(*self._above(sizes, looking, group), strict=True):
+                above, mine = self.path[size], self.path[i]
+                level = len(above) - 1
+                if mine[:level] == above[:level]:
+                    result[i] = size
+        return result
+
+    def _above(self, sizes: np.ndarray, looking: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each value looked at the nearest size in a row above in its group: (values, their sizes)."""
         span = int(self.row.max()) + 2
         sizes = sizes[np.lexsort((self.row[sizes], group[sizes]))]
         keys = group[sizes] * span + self.row[sizes]
-        looking = np.flatnonzero(self.in_table & (self.who >= 0) & ~body & ~self.is_header)
         at = np.searchsorted(keys, group[looking] * span + self.row[looking], side="left") - 1
-        ok = at >= 0
         found = sizes[np.maximum(at, 0)]
-        ok &= group[found] == group[looking]
-        for i, size in zip(looking[ok], found[ok], strict=True):
-            above, mine = self.path[size], self.path[i]
-            level = len(above) - 1
-            if mine[:level] == above[:level]:
-                result[i] = size
-        return result
+        ok = (at >= 0) & (group[found] == group[looking])
+        return looking[ok], found[ok]
 
     def _header_size(self, header: np.ndarray) -> np.ndarray:
         """The arm's N in the header: of the value's column or the nearest column on its left (a header cell may span several)."""
@@ -329,6 +335,16 @@ class Evidence:
         fits_left, fits_right = (group[sizes[side]] == group[looking] for side in (left, right))
         result[looking] = np.where(fits_left, sizes[left], np.where(fits_right, sizes[right], -1))
         return result
+
+    @cached_property
+    def row_counts(self) -> dict[tuple[int, int, int], list[int]]:
+        """Counts that stand without a percent, by table, row and arm."""
+        paired = set(self.pairs.count.tolist())
+        found: dict[tuple[int, int, int], list[int]] = {}
+        for i in self.counts.tolist():
+            if i not in paired:
+                found.setdefault((int(self.table[i]), int(self.row[i]), int(self.who[i])), []).append(i)
+        return found
 
     @cached_property
     def arm_sizes(self) -> dict[int, dict[int, str]]:
@@ -408,6 +424,3 @@ class Evidence:
         """A value as the page shows it, with its sign and percent mark."""
         sign = self.comparator[i] if self.comparator[i] not in (None, "=") else ""
         return f"{sign}{self.printed[i]}{'%' if self.statistic[i] in ('percent', 'km_percent') else ''}"
-
-    def get(self, name: str, i: int) -> Any:
-        return self.values[name].iloc[i]

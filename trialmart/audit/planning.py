@@ -6,6 +6,7 @@ Belongs here: planned_events, interim_alpha. Does not: results.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,12 +16,12 @@ from trialmart.audit.findings import Findings
 from trialmart.audit.registry import rule
 
 
-def _planned(e: Evidence, article: int, test) -> list[int]:
-    return [int(i) for i in np.flatnonzero(e.assumed & (e.article_code == article) & np.isfinite(e.value)) if test(i)]
+def _planned(e: Evidence, assumed: np.ndarray, test: Callable[[int], bool]) -> list[int]:
+    return [i for i in assumed.tolist() if test(i)]
 
 
 def _word(e: Evidence, i: int) -> str:
-    return f"{e.endpoint[i] or ''} {e.get('method', i) or ''} {e.get('note', i) or ''}".lower()
+    return f"{e.endpoint[i] or ''} {e.method[i] or ''} {e.note[i] or ''}".lower()
 
 
 @rule("planned_events", needs=("hazard_ratio", "n_events"))
@@ -30,7 +31,9 @@ def events_that_the_plan_needs(e: Evidence, found: Findings) -> None:
     Source: Schoenfeld 1983 (doi:10.2307/2531021). Interim looks and non-inferiority margins change it, which is said. Fewer or more events
     observed than planned is no conflict.
     """
-    for article in np.unique(e.article_code[e.assumed]):
+    assumed = np.flatnonzero(e.assumed & np.isfinite(e.value))
+    for code in np.unique(e.article_code[assumed]):
+        article = assumed[e.article_code[assumed] == code]
         ratios = _planned(e, article, lambda i: e.statistic[i] in ("hazard_ratio", "ratio") and 0 < e.value[i] != 1)
         events = _planned(e, article, lambda i: e.statistic[i] in ("n_events", "count") and e.value[i] >= 20 and "interim" not in _word(e, i))
         power = _planned(e, article, lambda i: "power" in _word(e, i) and 50 <= e.value[i] < 100)

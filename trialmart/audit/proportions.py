@@ -140,7 +140,7 @@ def _no_patients(e: Evidence, found: Findings, judged: Judged, members: list[int
     telling = [k for k in table if e.value[judged.count[k]] > 0]
     mostly = len(telling) >= 4 and sum(judged.gap[k] == 2 for k in telling) > 0.5 * len(telling)
     mostly = mostly and (len(members) < 3 or common_size(e, judged.count[members], judged.percent[members]) is None)
-    if not (events and len(members) > 1) and not mostly:
+    if not len(events) > 1 and not mostly:
         return False
     first = judged.percent[members[0]]
     why = (f"{e.printed[judged.count[events[0]]]} are counted of {judged.size[events[0]]:.0f} patients, so events and not patients" if events
@@ -341,6 +341,9 @@ def implied_count(e: Evidence, i: int) -> tuple[float, tuple[int, int] | None] |
         at = e.sizes[name][i]
         if at >= 0:
             return e.value[at], _implied(e.value[i], e.decimals[i], e.value[at])
+    beside = e.row_counts.get((int(e.table[i]), int(e.row[i]), int(e.who[i])), ()) if e.in_table[i] else ()
+    if len(beside) == 1 and e.value[beside[0]] > 0:  # a lone number beside a percent: its patients
+        return e.value[beside[0]], _implied(e.value[i], e.decimals[i], e.value[beside[0]])
     size = e.randomized_size[i]
     return (size, _implied(e.value[i], e.decimals[i], size)) if np.isfinite(size) and size > 0 else None
 

@@ -5,7 +5,7 @@ Belongs here: ci_symmetry, ratio_p, ratio_events, odds_ratio, median_ratio. Does
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 
@@ -47,7 +47,10 @@ def limits_lie_around_the_ratio(e: Evidence, found: Findings) -> None:
     Holds for Wald limits (Cox, logistic, Mantel–Haenszel); profile, exact and bootstrap limits are slightly off, which is explained. A shift
     of more than 0.4 standard errors, or an estimate outside its limits, is not.
     """
-    for i, lower, upper in _with_limits(e):
+    cases = _with_limits(e)
+    strict = Counter(int(e.table[i]) for i, lower, upper in cases if e.in_table[i] and e.low[lower] > 0 and _shift(e, i, lower, upper) == 0)
+    every = Counter(int(e.table[i]) for i, *_ in cases if e.in_table[i])
+    for i, lower, upper in cases:
         values, printed = (i, lower, upper), _printed(e, i, lower, upper)
         low, high = np.sqrt(max(e.low[lower], 0) * max(e.low[upper], 0)), np.sqrt(e.high[lower] * e.high[upper])
         outside = e.low[lower] > e.high[i] or e.low[i] > e.high[upper] or e.value[lower] > e.value[upper]
@@ -66,6 +69,10 @@ def limits_lie_around_the_ratio(e: Evidence, found: Findings) -> None:
         if e.low[lower] + e.low[upper] <= 2 * e.high[i] and 2 * e.low[i] <= e.high[lower] + e.high[upper]:
             found.add(values, "explained", "info", f"{e.where(i)}: the limits of {printed} are symmetric as they stand, not on the log scale: a difference, or a ratio with "
                       "limits by another method.", published=printed, low=low, high=high, method="symmetric on the natural scale")  # fmt: skip
+        elif e.in_table[i] and shift > 0.1 and strict[int(e.table[i])] >= max(2, 0.7 * every[int(e.table[i])]):
+            found.add(values, "inconsistent", "major" if shift > 0.5 else "minor", f"{e.where(i)} ({e.fact(i)}) prints {printed}; the limits put the estimate at {low:.3f}–{high:.3f}. "
+                      "The table's other ratios lie in the middle of their limits, so one of the three figures is probably misprinted.", published=printed, low=low,
+                      high=high, suspects=values, confidence=0.7)  # fmt: skip
         elif shift <= 0.25:
             found.add(values, "explained", "info", f"{e.where(i)}: {printed} is {shift:.2f} standard errors off the middle of its limits on the log scale "
                       f"(middle {low:.3f}–{high:.3f}), as profile, exact or bootstrap limits are.", published=printed, low=low, high=high,
