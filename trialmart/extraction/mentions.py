@@ -63,6 +63,11 @@ _ROLE = {
     "combination": re.compile(rf"\b(?:combination|combined)[{_DASH}\s]+(?:(?:therapy|treatment)[{_DASH}\s]+)?(?:group|arm)\b", re.IGNORECASE),
     "monotherapy": re.compile(rf"\b(?:monotherapy|single[{_DASH}\s]agent)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE),
 }  # fmt: skip
+_ROLE_WORDS = {
+    "control": ("control", "comparator", "reference", "standard", "usual", "no treatment", "observation"), "placebo": ("placebo",),
+    "experimental": ("experiment", "intervention", "investigational", "active", "drug", "treat", "test"), "combination": ("combin",),
+    "monotherapy": ("monotherapy", "single"),
+}  # fmt: skip
 _NEGATED = re.compile(
     rf"(?:\bwithout|\bno|\bnon[{_DASH}]?|\bnot\s+(?:receiv\w+|treated\s+with|given|assigned\s+to)|\bdid\s+not\s+receive)\s*$", re.IGNORECASE
 )
@@ -108,31 +113,38 @@ class Mentions:
 
     def scan(self, text: str) -> list[Mention]:
         """Everything that the text says of arms, in order, without overlaps."""
-        found = self._named(text)
-        found += self._by_letter(text) + self._by_role(text)
-        found += [Mention(m.start(), m.end(), None, FULL, "each") for m in _EACH.finditer(text)]
-        found += [Mention(m.start(), m.end(), None, FULL, "all") for m in _ALL.finditer(text)]
+        low = text.lower()
+        grouped = "group" in low or "arm" in low
+        found = self._named(text, low)
+        if self._letters and (grouped or "cohort" in low):
+            found += self._by_letter(text)
+        if self._roles:
+            found += self._by_role(text, low)
+        if grouped or "regimen" in low or "treatments" in low:
+            if any(word in low for word in ("both", "each", "either", "all ", "two", "three", "four")):
+                found += [Mention(m.start(), m.end(), None, FULL, "each") for m in _EACH.finditer(text)]
+        if any(word in low for word in ("all ", "overall", "entire", "whole", "total", "combined")):
+            found += [Mention(m.start(), m.end(), None, FULL, "all") for m in _ALL.finditer(text)]
         if self._dose_words and any(m.kind == "arm" for m in found):
             found += [
                 Mention(m.start(), m.end(), self._doses[" ".join(m.group().split())])
                 for m in self._dose_words.finditer(text)
                 if _is_alone(text, m)
             ]
-        low = text.lower()
-        if "group" in low or "arm" in low or "controls" in low:
+        if grouped or "controls" in low:
             found += [Mention(m.start(), m.end(), None, PART, "other") for m in _OTHER.finditer(text)]
         found = _without_overlap(found)
         return [m for i, m in enumerate(found) if m.kind != "all" or not _narrowed(text, m, found[i + 1 : i + 2])]
 
-    def _named(self, text: str) -> list[Mention]:
+    def _named(self, text: str, low: str) -> list[Mention]:
         found = []
-        if self._pair:
+        if self._pair and ("group" in low or "arm" in low):
             found += [
                 Mention(m.start(), m.end(), None, FULL, "unknown")
                 for m in self._pair.finditer(text)
                 if not self._is_name(text, m.start(), m.end())
             ]
-        if not self._names:
+        if not self._names or not any(token in low for token in self._tokens):
             return found
         for m in self._names.finditer(text):
             arm_id, strength = self._by_group[m.lastgroup or ""]
@@ -169,12 +181,11 @@ class Mentions:
             found += [Mention(start, at + len(letter), self._letters[letter]) for start, (at, letter) in zip(starts, letters, strict=True)]
         return found
 
-    def _by_role(self, text: str) -> list[Mention]:
-        low = text.lower()
+    def _by_role(self, text: str, low: str) -> list[Mention]:
         return [
             Mention(m.start(), m.end(), arm_id, FULL if role != "placebo" or _AFTER.search(m.group()) else PART)
             for role, arm_id in self._roles.items()
-            if role[:6] in low or role in ("control", "experimental")
+            if any(word in low for word in _ROLE_WORDS[role])
             for m in _ROLE[role].finditer(text)
         ]
 

@@ -21,6 +21,7 @@ from trialmart.extraction.prose_numbers import NOUNS, Figure, Scan, ratios_of
 from trialmart.extraction.prose_sentences import Sentence, sentences
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
+_DIGIT = re.compile(r"\d")
 _READ = ("abstract", "methods", "results", "discussion", "other")
 _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
@@ -102,7 +103,7 @@ class Prose:
     def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
         text, section = sentence.text, sentence.section
         planning = prose_design.is_planning(text, section)
-        has_digit = any(c.isdigit() for c in text)
+        has_digit = _DIGIT.search(text) is not None
         designed = list(prose_design.facts(text, section)) if has_digit else []
         if section == "methods" and not planning:
             self._land_design(sentence, designed)

@@ -40,19 +40,21 @@ _TABLE = re.compile(r"\bTables?\s*(\d+)", re.IGNORECASE)
 def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str]) -> list[Observation]:
     """The sentence's claims, each with its place and a JSON detail."""
     text, found = sentence.text, []
-    for m in _MOST_COMMON.finditer(text):
+    low = text.lower()
+    for m in _MOST_COMMON.finditer(text) if "most " in low else ():
         terms = _terms(m["terms"], mentions, m.start("terms"))
         if terms:
             serious = "serious" in m["kind"].lower() or m["what"].upper().startswith("SAE")
             arm = next((x.arm_id for x in mentions if x.kind == "arm" and m.start() <= x.start < m.start("terms")), None)
             found.append(_observe(sentence, m, claim="most_common", qualifier="serious" if serious else None, terms=terms, endpoint=None, arm_id=arm,
                                   reference_arm_id=None, direction=None, table=_table(text)))  # fmt: skip
-    none = list(_NO_DIFFERENCE.finditer(text))
+    negative = "no " in low or "not " in low
+    none = list(_NO_DIFFERENCE.finditer(text)) if negative else []
     for m in none[:2]:
         arm, reference = _pair(mentions, m.start())
         found.append(_observe(sentence, m, claim="no_difference", qualifier="significant" if "signific" in m.group().lower() else None, terms=[], endpoint=_about(text, m, defined),
                               arm_id=arm, reference_arm_id=reference, direction=None, table=_table(text)))  # fmt: skip
-    for m in _DIFFERENCE.finditer(text):
+    for m in _DIFFERENCE.finditer(text) if "significant" in low else ():
         if any(n.start() <= m.start() < n.end() for n in none) or re.search(
             r"\b(?:no|not|nor|neither|without)\b[\w\s,]{0,25}$", text[: m.start()], re.IGNORECASE
         ):
@@ -61,8 +63,9 @@ def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str])
         found.append(_observe(sentence, m, claim="difference", qualifier="significant", terms=[], endpoint=_about(text, m, defined), arm_id=arm, reference_arm_id=reference,
                               direction=_direction(m.group()), table=_table(text)))  # fmt: skip
     if not found:
-        m = _DIRECTION.search(text)
-        if m and sum(x.kind == "arm" for x in mentions) >= 2:
+        compared = ("than" in low or "compared" in low or "relative" in low) and sum(x.kind == "arm" for x in mentions) >= 2
+        m = _DIRECTION.search(text) if compared else None
+        if m:
             arm, reference = _pair(mentions, m.start())
             found.append(_observe(sentence, m, claim="direction", qualifier=None, terms=[], endpoint=_about(text, m, defined, True), arm_id=arm, reference_arm_id=reference,
                                   direction=_direction(m["how"]), table=_table(text)))  # fmt: skip

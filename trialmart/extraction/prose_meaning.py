@@ -60,6 +60,7 @@ _EMPTY_WORDS = frozenset(
     "greater higher lower longer shorter more less fewer better worse trend respectively showing show showed compared occurred observed reported seen had have use used total overall "
     "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute either both each patients".split()
 )
+_MAYBE_TIME = re.compile(r"week|month|year|day|visit|cycle|baseline|hour|-yr|-mo|wk")
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
@@ -80,9 +81,22 @@ class Reading:
                 self.blanked = self.blanked[: m.start] + " " * (m.end - m.start) + self.blanked[m.end :]
         exclusion = _EXCLUSION.match(text)
         self.exclusion = f" (excluding {exclusion['what'].strip().lower()})" if exclusion else ""
-        self.endpoints = vocabulary.endpoints_in(text, defined)
+        self._endpoints: list[tuple[int, int, str]] | None = None
         self.grades = [(m.start(), m.end(), grade) for m in _GRADE.finditer(text) if (grade := grade_band(m))] if "rade" in text else []
-        self._timepoints = [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in _TIMEPOINT.finditer(text)]
+        self._times: list[tuple[int, int, str]] | None = None
+
+    @property
+    def endpoints(self) -> list[tuple[int, int, str]]:
+        if self._endpoints is None:
+            self._endpoints = vocabulary.endpoints_in(self.text, self.defined)
+        return self._endpoints
+
+    @property
+    def timepoints(self) -> list[tuple[int, int, str]]:
+        if self._times is None:
+            found = _TIMEPOINT.finditer(self.text) if _MAYBE_TIME.search(self.text) else ()
+            self._times = [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
+        return self._times
 
     def compared(self, figure: Figure) -> str | None:
         """The characteristic or outcome in front of a bracket that holds nothing but a p value: `performance status (P=0.004)`."""
@@ -333,10 +347,10 @@ class Reading:
 
     def timepoint(self, start: int, end: int) -> str | None:
         """When: told in the clause before the figure, else right behind it."""
-        before = [t for t in self._timepoints if t[1] <= start]
+        before = [t for t in self.timepoints if t[1] <= start]
         if before:
             return before[-1][2]
-        after = [t for t in self._timepoints if t[0] >= end and t[0] - end < 60 and not re.search(r"[;.]\s", self.text[end : t[0]])]
+        after = [t for t in self.timepoints if t[0] >= end and t[0] - end < 60 and not re.search(r"[;.]\s", self.text[end : t[0]])]
         return after[0][2] if after else None
 
     def population(self, start: int) -> str | None:

@@ -41,7 +41,8 @@ _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 _PHRASES = [(name, re.compile(rf"(?<![\w-])(?:{phrase})(?![\w])", re.IGNORECASE)) for name, phrase, _ in _ENDPOINTS]
-_ANY_PHRASE = re.compile("|".join(rf"(?P<e{i}>(?<![\w-])(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)), re.IGNORECASE)
+#: Runs on lower-case text, from each of its words on.
+_ANY_PHRASE = re.compile(r"\b(?:" + "|".join(rf"(?P<e{i}>(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)) + ")")
 _ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
 #: Abbreviations with a more common second meaning: an endpoint only where the article defines them or nothing else is in the label.
 _AMBIGUOUS = {"CR", "PR", "SD", "PD", "CSS", "PCR", "MFS", "FFS", "OR rate", "RR rate"}
@@ -87,7 +88,7 @@ def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple
     low = flat.lower()
     found: list[tuple[int, int, str]] = []
     if any(stem in low for stem in _STEMS):
-        found = [(m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]) for m in _ANY_PHRASE.finditer(flat)]
+        found = [(m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]) for m in _ANY_PHRASE.finditer(low if len(low) == len(flat) else flat)]
     for m in _CAPITALS.finditer(flat):
         short = m.group().rstrip("s") if m.group() not in _ABBREVIATED else m.group()
         if short in _ABBREVIATED and _stands_alone(flat, m.start(), m.end()) and (short not in _AMBIGUOUS or defined and short in defined):
@@ -121,7 +122,7 @@ def _defined_endpoints(defined: tuple[tuple[str, str], ...]) -> tuple[tuple[str,
 
 @lru_cache(maxsize=4096)
 def _known_phrase(name: str) -> str | None:
-    m = _ANY_PHRASE.search(name.translate(_DASHES))
+    m = _ANY_PHRASE.search(name.translate(_DASHES).lower())
     return _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0] if m else None
 
 
