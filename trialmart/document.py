@@ -41,6 +41,7 @@ class Passage:
     pieces: tuple[Piece, ...]
     marks: tuple[Mark, ...] = ()
     locator: str | None = None  # XPath for XML and HTML
+    _label: tuple[tuple[Mark, ...], str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def words(self) -> str:
@@ -55,10 +56,16 @@ class Passage:
     @property
     def label(self) -> str:
         """The words with white space collapsed: how a row label or a header is compared and shown."""
-        return " ".join(self.words.split())
+        if self._label is None or self._label[0] is not self.marks:  # asked for many times a cell
+            self._label = (self.marks, " ".join(self.words.split()))
+        return self._label[1]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the article's text of the passage's characters [start, end): one contiguous range that contains them."""
+        if len(self.pieces) == 1:
+            offset, begin, length = self.pieces[0]
+            if offset == 0 and end <= length:
+                return begin + start, begin + end
         first = last = None
         for piece in self.pieces:
             if first is None and start < piece.offset + piece.length:

@@ -471,9 +471,12 @@ def expand(name: str, article: Article) -> str | None:
     short = re.sub(r"\b(?:group|arm)\b", "", name, flags=re.IGNORECASE).strip()
     if not re.fullmatch(r"[A-Z][\w+/-]{1,11}", short):
         return None
-    found = re.search(rf"((?:[\w/+-]+\s){{1,6}})\(\s?{re.escape(short)}\b", article.text)
-    if found:
-        return found.group(1)
+    at = -1
+    while (at := article.text.find(f"({short}", at + 1)) >= 0:
+        behind = article.text[at + 1 + len(short) : at + 2 + len(short)]
+        if not behind.isalnum():
+            before = re.findall(r"[\w/+-]+", article.text[max(0, at - 90) : at])[-6:]
+            return " ".join(before)
     found = re.search(rf"(?<!\w){re.escape(short)}\s?(?:=|,|:)\s?([^;,.=]{{4,60}})", article.text)
     return found.group(1) if found else None
 

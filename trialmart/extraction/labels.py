@@ -40,6 +40,11 @@ LOOSE = re.compile(
     r"percent|number|event|person|patient|women|kaplan|minimum|maximum|frequency|actuarial|cumulative|incidence|reduction)",
     re.IGNORECASE,
 )
+#: Without one of these a label names no statistic: most labels are turned away by this one pass.
+TRIGGER = re.compile(
+    r"%|±|Δ|\b(?i:m(?:ean|edian|ed\b|in\b|in[i.]|ax)|no?s?\b|num|n°|c\.?i|cri\b|conf|upper|lower|haz|a?hrs?\b|odds|a?ors?\b|rel|risk|rate|prev|inc|a?rrs?\b|irr|arr|rrr|abs|rd\b|diff|treat|mds?\b"
+    r"|between|ess?\b|chang|reduc|decr|incr|impr|p\b|p-|pval|sig|s\.?d|s\.?e|std|stand|i\.?q|inter|q1|25|quart|p25|10th|range|average|lsm?|gm|km|kap|actu|cum|pers|pati|wom|man|men|subj|part|child|py|year|per|event|total|pct|freq|count|m\b)|#|/1|/ ?1",
+)
 LEVEL = re.compile(r"(\d{2}(?:\.\d+)?)\s?%\s?[-–]?\s?(?:exact\s|credible\s|wald\s)?(?:C\.?I|CL\b|CrI|conf|interval|limit)", re.IGNORECASE)
 MAIN = (
     "hr",
@@ -79,7 +84,7 @@ VERSUS = re.compile(r"\b(?:vs?\.?|versus|relative to|compared (?:with|to)|agains
 @lru_cache(maxsize=50_000)
 def features(text: str) -> Features:
     """The statistics that a label or header names."""
-    if not text:
+    if not TRIGGER.search(text):
         return NOTHING
     names: list[str] = []
     for found in WORDS.finditer(_lowered(text)):
@@ -120,6 +125,8 @@ def format_features(text: str) -> tuple[Features, Features]:
     """What a caption or note says of the format of figures: the rule, and what holds for the exceptions that it names."""
     rule: list[str] = []
     other: list[str] = []
+    if not TRIGGER.search(text):
+        return NOTHING, NOTHING
     text = SHORT_POINTS.sub(lambda found: found.group().replace(".", "").upper(), text)
     for found in FORMAT_SENTENCE.finditer(text):
         sentence = found.group()
@@ -137,10 +144,15 @@ CONVENTION = re.compile(
 )
 
 
+CONVENTION_SPREAD = re.compile(r"SD|SE|deviation|error|±|IQR|inter-?quartile|range|percentile")
+
+
 @lru_cache(maxsize=2_000)
 def convention_of(text: str) -> Features:
     """The formats that a paragraph says all figures have: `continuous variables are expressed as mean (SD)`."""
     named: list[str] = []
+    if not ("mean" in text or "median" in text) or not CONVENTION_SPREAD.search(text):
+        return NOTHING
     for found in CONVENTION.finditer(text):
         said = features(found.group("how")).named
         if "mean" in said and ("sd" in said or "se" in said) or "median" in said and ("iqr" in said or "range" in said):
@@ -158,6 +170,7 @@ GRADE = re.compile(
     rf"|(?P<over2>[≥⩾≧]|>=)\s?(?:grade|G)\s?(?P<low2>{_ONE})\b",
     re.IGNORECASE,
 )
+GRADE_HINT = re.compile(r"[Gg][Rr]|\bG\s?[≥0-5]|[≥⩾≧]")
 ANY_GRADE = re.compile(r"\b(?:any|all)[\s-]*(?:grades?|causality grades?)\b|\bgrades?\s(?:any|all)\b|\boverall\sgrades?", re.IGNORECASE)
 BARE_GRADE = re.compile(rf"(?P<over>[≥⩾≧]\s?)?(?P<low>{_ONE})(?:\s?(?:[-–−/+&,]|to|or|and)\s?(?P<high>{_ONE}))?(?P<more>\+)?")
 BARE_ANY = re.compile(r"any|all|total|overall|all grades?|any grades?", re.IGNORECASE)
@@ -181,7 +194,7 @@ def _band(low: str, high: str | None, over: str | None, more: str | None) -> str
 @lru_cache(maxsize=20_000)
 def grade_of(text: str) -> str | None:
     """The grade that a text names with the word grade: `any`, `3`, `3-4`, `>=3`."""
-    found = GRADE.search(text)
+    found = GRADE.search(text) if GRADE_HINT.search(text) else None
     if found:
         if found.group("low2"):
             return f">={_digit(found.group('low2'))}"
@@ -212,17 +225,21 @@ AT_TIME = re.compile(
     rf"\b(?:at|after|by|through|over|within)\s(?P<time>(?:the\s)?(?:(?:week|month|day|year|cycle)s?\s?\d+\b|{_NUMBERED}[\s‐-]?{_TIME}\b|baseline\b|follow-?up\b))|^\W*(?P<alone>(?:week|month|day|year|cycle)\s?\d+)\W*$|(?P<hyphen>\b\d+[\s‐-](?:year|month|week|day))\b",
     re.IGNORECASE,
 )
+TIME_HINT = re.compile(r"week|wk|mo\b|mos|month|day|\bd\b|year|yr|\by\b|hour|hr|\bh\b|min|cycle|baseline|follow", re.IGNORECASE)
 POPULATIONS = (
     ("ITT", re.compile(r"\b(?:modified\s)?intent(?:ion)?[\s‐-]to[\s‐-]treat\b|\bm?ITT\b", re.IGNORECASE)),
     ("per_protocol", re.compile(r"\bper[\s‐-]protocol\b|\bPP\s(?:population|set|analysis)", re.IGNORECASE)),
     ("as_treated", re.compile(r"\bas[\s‐-]treated\b|\bsafety\s(?:population|analysis|set|evaluable)", re.IGNORECASE)),
     ("measurable", re.compile(r"\bmeasurable[\s-]disease\b", re.IGNORECASE)),
 )
+POPULATION_HINT = re.compile(r"inten|ITT|rotocol|PP|treated|afety|easurable|andom", re.IGNORECASE)
 RANDOMIZED = re.compile(r"\ball[\s-](?:randomly[\s-]assigned|randomi[sz]ed)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
 def population_of(text: str) -> str | None:
+    if not POPULATION_HINT.search(text):
+        return None
     for name, pattern in POPULATIONS:
         if pattern.search(text):
             return name
@@ -232,7 +249,7 @@ def population_of(text: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def timepoint_in(text: str) -> str | None:
     """The time that a caption or label tells with `at`, `after` and the like, or a hyphen: `week 52`, `3 years`."""
-    found = AT_TIME.search(text)
+    found = AT_TIME.search(text) if TIME_HINT.search(text) else None
     if not found:
         return None
     time = found.group("time") or found.group("alone")
