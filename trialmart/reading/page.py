@@ -444,6 +444,9 @@ def _abstract_part(text: str, outline: Outline) -> str | None:
 # -- header rows ---------------------------------------------------------------------------------------------------------------------
 
 
+FIGURE = re.compile(r"[<>≤≥=]?\s?[-−–+±]?\d[\d.,·\s()%/–−±-]*")
+
+
 def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:
     """Count the header rows and spread merged headers over the empty cells that they cover. None where no row is set as a header."""
     if not at_least and not _is_header(rows[0], first=True):
@@ -454,10 +457,7 @@ def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:
     for r in range(count):
         _spread_row(rows, r, count)
     for r in range(1, count):
-        above = rows[r - 1][0]
-        if above.text and not rows[r][0].text:
-            above.row_span = r - above.row + 1
-            rows[r][0] = above
+        _spread_down(rows, r)
     for row in rows[:count]:
         for cell in row:
             cell.is_header = True
@@ -467,40 +467,64 @@ def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:
 def _goes_on_as_header(above: list[list[Cell]], row: list[Cell]) -> bool:
     """Whether a row below the header belongs to it: it fills what the row above leaves empty under merged headers (then its names may
     be figures: grades, years), or it names columns and the row labels of the header are not said yet."""
+    over = above[-1]
+    filled = all(cell.text or head.text for cell, head in zip(row, over, strict=True))
+    fills = any(cell.text and not head.text for cell, head in zip(row[1:], over[1:], strict=True))
     if not row[0].text:
-        fills = any(cell.text and not over.text for cell, over in zip(row[1:], above[-1][1:], strict=True))
-        merged = any(over.text for over in above[-1][1:])
-        return (fills and merged) or _is_header(row, first=False)
-    return not any(header[0].text for header in above) and all(cell.text for cell in row) and _is_header(row, first=False)
+        return (fills and any(head.text for head in over[1:])) or _is_header(row, first=False)
+    if not _is_header(row, first=False) or not all(cell.text for cell in row):
+        return False
+    return not any(header[0].text for header in above) or (filled and fills and any(head.text for head in over[1:]))
 
 
 def _spread_row(rows: list[list[Cell]], r: int, count: int) -> None:
+    """Let each header of a row stand over the empty cells to its right that a row below names, as far as its own parent reaches."""
     row = rows[r]
-    below = rows[r + 1] if r + 1 < len(rows) else []
-    column = 1
+    named = [any(lower[c].text for lower in rows[r + 1 : count]) for c in range(len(row))]
+    if r + 1 == count:
+        span = next((c for c in range(2, len(row)) if row[c].text), len(row)) - 1
+        if count == len(rows) or (not r and (span < 2 or not _is_even(row, span))):
+            return
+        named = [bool(cell.text) for cell in rows[count]]
+    column = 0 if r + 1 < count and rows[r + 1][0].text and row[0].text else 1
+    before: list[str] = []
     while column < len(row):
-        span = 1
-        while column + span < len(row) and not row[column + span].text and column + span < len(below) and below[column + span].text:
-            span += 1
-        cell = row[column]
-        if span > 1 and cell.text and (r + 1 < count or _is_even(row, span)):
-            cell.column_span = span
-            row[column : column + span] = [cell] * span
-        column += span
+        cell, end = row[column], column + 1
+        while end < len(row) and not row[end].text and named[end] and (not r or rows[r - 1][end] is rows[r - 1][column]):
+            end += 1
+        under = [rows[r + 1][c].label for c in range(column, end)] if r + 1 < count else []
+        # columns behind the last group that the other groups do not have (p, difference) stand for themselves
+        if cell.text and 0 < len(before) < len(under) and under[: len(before)] == before and end == len(row):
+            end = column + len(before)
+        if cell.text and end > column + 1:
+            cell.column_span = end - column
+            row[column:end] = [cell] * (end - column)
+        if cell.text:
+            before = under
+        column = end
+
+
+def _spread_down(rows: list[list[Cell]], r: int) -> None:
+    """A header over empty cells of the header rows below it is set over them all."""
+    for column, cell in enumerate(rows[r]):
+        above = rows[r - 1][column]
+        if above.text and not cell.text and above.column_span == 1:
+            above.row_span = r - above.row + 1
+            rows[r][column] = above
 
 
 def _is_even(row: list[Cell], span: int) -> bool:
     """Whether every header of a single header row is followed by as many empty cells: then they are merged, not missing."""
     filled = [c for c, cell in enumerate(row) if cell.text and c]
-    return len(row) > span and all(b - a == span for a, b in zip(filled, [*filled[1:], len(row)], strict=True))
+    return bool(filled) and len(row) > span and all(b - a == span for a, b in zip(filled, [*filled[1:], len(row)], strict=True))
 
 
 def _is_header(row: list[Cell], first: bool) -> bool:
-    """Whether a row's cells name columns: no figure begins one, but for a count of patients."""
+    """Whether a row's cells name columns: none of them is a figure alone (`12 mg` is a name)."""
     values = [cell.text for cell in row[1:] if cell.text]
     if not values:
         return False
-    figures = sum(bool(re.match(r"[<>≤≥=]?\s?[-−–]?\d", value)) for value in values)
+    figures = sum(FIGURE.fullmatch(value) is not None for value in values)
     return figures == 0 or first and figures < len(values)
 
 
