@@ -14,6 +14,7 @@ import datetime
 import hashlib
 import os
 import pathlib
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -303,10 +304,11 @@ class Warehouse:
         if current is not None and _state(connection, "published") == f"{fingerprint} {current.name}":
             return Published(current, changed=False)
         building = self.home / f".building-{os.getpid()}.duckdb"
-        _remove(building)
+        for left in self.home.glob(".building-*.duckdb"):  # of a process that was killed: whoever has the warehouse open is alone here
+            _remove(left)
         try:
+            shutil.copyfile(self._template(building), building)
             self._copy_rows(building, run_id)
-            _finish(building, sorted(self.sql_folder.glob("*.sql")))
             target = self._name(run_id)
             building.chmod(0o444)
             os.replace(building, target)
@@ -329,30 +331,35 @@ class Warehouse:
         parts = [_state(self._connection(), "revision") or "0", _contracts(), _digest_of(self.sql_folder)]
         return hashlib.blake2b(" ".join(parts).encode(), digest_size=12).hexdigest()
 
+    def _template(self, building: pathlib.Path) -> pathlib.Path:
+        """A database without rows: tables, comments, views, macros. Made once for these contracts and SQL files, since seven hundred comments
+        take longer than the rows of an article."""
+        path = self.home / f".template-{_contracts()}-{_digest_of(self.sql_folder)[:16]}.duckdb"
+        if not path.exists():
+            for older in self.home.glob(".template-*.duckdb"):
+                _remove(older)
+            _make_template(building, sorted(self.sql_folder.glob("*.sql")))
+            os.replace(building, path)
+        return path
+
     def _copy_rows(self, building: pathlib.Path, run_id: str) -> None:
-        """All published tables into a new file, in one transaction: no reader can ever see half of it."""
+        """The rows of all published tables into a new file, in one transaction: no reader can ever see half of it."""
         connection = self._connection()
         connection.execute(f"ATTACH '{str(building).replace(chr(39), chr(39) * 2)}' AS published")
         try:
             connection.begin()
-            _create_schemas(connection, "published.", schemas.PUBLISHED)
             for name, model in schemas.PUBLISHED.items():
-                connection.execute(model.ddl(if_not_exists=False).replace(f"CREATE TABLE {name}", f"CREATE TABLE published.{name}", 1))
                 order = "article_id, rowid" if "article_id" in model.columns else "rowid"
                 connection.execute(f"INSERT INTO published.{name} BY NAME SELECT * FROM {name} ORDER BY {order}")
             connection.execute("DELETE FROM published.main.meta")
             connection.execute(
                 "INSERT INTO published.main.meta BY NAME SELECT ? AS schema_version, ? AS run_id, ?::TIMESTAMP AS published_at, "
                 "?::BIGINT AS warehouse_revision, ? AS sql_sha256",
-                [
-                    schemas.SCHEMA_VERSION,
-                    run_id,
-                    datetime.datetime.now(datetime.UTC),
-                    _state(connection, "revision"),
-                    _digest_of(self.sql_folder),
-                ],
-            )
+                [schemas.SCHEMA_VERSION, run_id, datetime.datetime.now(datetime.UTC).replace(tzinfo=None), _state(connection, "revision"),
+                 _digest_of(self.sql_folder)],
+            )  # fmt: skip
             connection.commit()
+            connection.execute("CHECKPOINT published")
         except BaseException:
             with contextlib.suppress(Exception):
                 connection.rollback()
@@ -386,8 +393,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
         return
     connection.begin()
     try:
-        _create_schemas(connection, "", schemas.TABLES)
-        changed = [_follow(connection, model) for model in schemas.TABLES.values()]
+        _create_schemas(connection, schemas.TABLES)
+        have = _columns_there(connection)
+        changed = [_follow(connection, model, have.get(name, [])) for name, model in schemas.TABLES.items()]
         if any(changed):  # what stops remember of rows in the old shape is worth nothing
             connection.execute("DELETE FROM pipeline.stop_key")
         connection.execute(f"INSERT OR REPLACE INTO {_STATE} VALUES ('contracts', ?)", [_contracts()])
@@ -399,17 +407,24 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
         raise
 
 
-def _follow(connection: duckdb.DuckDBPyConnection, model: type[Contract]) -> bool:
+def _columns_there(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str, bool]]]:
+    """(name, type, required) of each column of each table that the file has."""
+    query = (
+        "SELECT schema_name || '.' || table_name, column_name, data_type, NOT is_nullable FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND NOT internal ORDER BY schema_name, table_name, column_index"
+    )
+    tables: dict[str, list[tuple[str, str, bool]]] = {}
+    for table, *column in connection.execute(query).fetchall():
+        tables.setdefault(table, []).append(tuple(column))
+    return tables
+
+
+def _follow(connection: duckdb.DuckDBPyConnection, model: type[Contract], have: Sequence[tuple[str, str, bool]]) -> bool:
     """Makes the table as the contract has it. Of an older shape the columns that stay are kept, unless a new one may not be NULL: then the
     rows go, since they can be made again. Returns whether there was an older shape."""
     schema, table = model.name.split(".")
-    query = (
-        "SELECT column_name, data_type, NOT is_nullable FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "
-        "AND database_name = current_database() ORDER BY column_index"
-    )
-    have = connection.execute(query, [schema, table]).fetchall()
     want = [(one.name, one.sql_type, not one.nullable) for one in model.columns.values()]
-    if have == want:
+    if list(have) == want:
         return False
     if not have:
         connection.execute(model.ddl())
@@ -427,18 +442,20 @@ def _follow(connection: duckdb.DuckDBPyConnection, model: type[Contract]) -> boo
     return True
 
 
-def _create_schemas(connection: duckdb.DuckDBPyConnection, catalog: str, tables: Mapping[str, type[Contract]]) -> None:
+def _create_schemas(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, type[Contract]]) -> None:
     names = dict.fromkeys(name.split(".")[0] for name in tables)
-    connection.execute("; ".join(f"CREATE SCHEMA IF NOT EXISTS {catalog}{name}" for name in names if name != "main"))
+    connection.execute("; ".join(f"CREATE SCHEMA IF NOT EXISTS {name}" for name in names if name != "main"))
 
 
-def _finish(path: pathlib.Path, sql_files: Sequence[pathlib.Path]) -> None:
-    """Comments, views and macros. The file is opened by itself: in an attached one a macro would not find its tables."""
+def _make_template(path: pathlib.Path, sql_files: Sequence[pathlib.Path]) -> None:
+    """Tables, comments, views and macros in a new file, opened by itself: in an attached one a macro would not find its tables."""
     import duckdb
 
     with duckdb.connect(str(path)) as connection:
         connection.begin()
-        connection.execute("; ".join(statement for model in schemas.PUBLISHED.values() for statement in model.comments()))
+        _create_schemas(connection, schemas.PUBLISHED)
+        models = schemas.PUBLISHED.values()
+        connection.execute("; ".join([model.ddl() for model in models] + [statement for model in models for statement in model.comments()]))
         for file in sql_files:
             try:
                 connection.execute(file.read_text(encoding="utf-8"))

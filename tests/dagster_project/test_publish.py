@@ -50,7 +50,7 @@ def test_the_file_may_only_be_read_and_the_link_is_relative(warehouse, tmp_path)
     path = warehouse.publish("run-1").path
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
     assert os.readlink(tmp_path / LINK) == path.name
-    assert {each.name for each in tmp_path.iterdir()} - {"warehouse.duckdb", "warehouse.duckdb.wal"} == {LINK, path.name}
+    assert {each.name for each in tmp_path.iterdir() if not each.name.startswith((".template-", "warehouse."))} == {LINK, path.name}
 
 
 def test_nothing_new_is_not_published_again(warehouse):
@@ -76,6 +76,21 @@ def test_a_published_file_that_has_gone_is_made_again(warehouse):
     warehouse.publish("run-1").path.unlink()
     assert warehouse.published() is None
     assert warehouse.publish("run-2").changed
+
+
+def test_the_template_is_made_once_for_the_same_contracts_and_sql(warehouse, tmp_path):
+    folder = tmp_path / "views"
+    folder.mkdir()
+    names = []
+    for sql in ("", "", "CREATE VIEW evidence.v AS SELECT 1 AS a;"):
+        (folder / "010_v.sql").write_text(sql or "CREATE VIEW evidence.v AS SELECT 0 AS a;")
+        warehouse.sql_folder = folder
+        land(warehouse, arms("a", f"x{len(names)}"), ["a"])
+        warehouse.publish("run")
+        (template,) = tmp_path.glob(".template-*")
+        names.append(template.name)
+    assert names[0] == names[1] != names[2]
+    assert query(tmp_path, "FROM evidence.v") == [(1,)]
 
 
 def test_two_runs_files_are_kept(warehouse, tmp_path):
