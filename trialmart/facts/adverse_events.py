@@ -23,7 +23,7 @@ def adverse_events(values: pd.DataFrame, arms: set[tuple[str, str]], article_tab
     prose = (values["source_kind"] != "table").to_numpy()
     endpoint = values["endpoint"].to_numpy(object)
     values["term"] = [said if free or not label.name else label.name for label, said, free in zip(read, endpoint, prose, strict=True)]
-    values["parent_path"] = [() if free else label.parents for label, free in zip(read, prose, strict=True)]
+    values["parent_path"] = terms.above([() if free else label.parents for label, free in zip(read, prose, strict=True)], values)
     values = values[values["term"].notna()]
     values["parent_key"] = ["\x1f".join(map(key, path)) for path in values["parent_path"]]
     values["term_key"] = values["term"].map(key)

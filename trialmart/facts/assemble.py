@@ -192,4 +192,7 @@ def _notes(values: pd.DataFrame, facts: _Facts, figures: Sequence[str]) -> list[
         notes.setdefault(int(facts.row[at]), []).append(f"{figures[facts.figure[at]]} is printed as {column['printed'][at]} in {where}")
     for row in np.flatnonzero(facts.occurrence[facts.first_of_row] > 0):
         notes.setdefault(int(row), []).append("another place of the article prints other figures under the same labels")
+    scope, arm = (values[name].to_numpy(object)[facts.order][facts.namesake] for name in ("scope", "arm_id"))
+    for row in np.flatnonzero((scope == "arm") & pd.isna(arm)):
+        notes[int(row)] = ["the text does not tell the arm"]
     return ["; ".join(dict.fromkeys(notes[row])) if row in notes else None for row in range(len(facts.first_of_row))]

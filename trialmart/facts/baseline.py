@@ -25,7 +25,7 @@ def baseline_characteristics(values: pd.DataFrame, arms: set[tuple[str, str]]) -
     endpoint = values["endpoint"].to_numpy(object)
     values["characteristic"] = [label.name or said for label, said in zip(read, endpoint, strict=True)]
     values["level"] = [label.level for label in read]
-    values["parent_path"] = [label.parents for label in read]
+    values["parent_path"] = terms.above([label.parents for label in read], values)
     told = [label.unit for label in read]
     values["unit"] = values["unit"].where(
         values["unit"].notna() & ~values["unit"].isin(("%", "patients")), pd.Series(told, index=values.index)

@@ -30,10 +30,11 @@ def comparisons(values: pd.DataFrame, arms: set[tuple[str, str]], kind: pd.Serie
     read = terms.named(values, arms, terms.event)
     endpoint = []
     for said, domain, label in zip(values["endpoint"], values["domain"], read, strict=True):
-        path = " > ".join((*label.parents, label.name)) if label.name else None
+        path = terms.joined(label)
         own = isinstance(said, str) and domain not in ("baseline", "adverse_events")
         endpoint.append(said if own else path or (said if isinstance(said, str) else None))
     values["endpoint"] = pd.Series(endpoint, index=values.index, dtype=object)
+    values["endpoint"] = terms.told_apart(values, [terms.joined(label) for label in read])
     values = values[values["endpoint"].notna()].copy()
     values["endpoint_key"] = values["endpoint"].map(key)
     keys = ("domain", "endpoint_key", "assessor", "population", "timepoint", "subgroup", "measure", "method_key", *_CONTRAST)

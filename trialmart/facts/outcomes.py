@@ -16,8 +16,7 @@ _KEY = ("endpoint", "assessor", "population", "timepoint", "subgroup", "scope", 
 def responses(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataFrame:
     """Rows of evidence.response. `values`: the published values routed there, with `fact` and arm_n columns."""
     figures = {"count": "n", "n_events": "n", "percent": "percent", "ci_lower": "ci_lower", "ci_upper": "ci_upper", "ci_level": "ci_level"}
-    values = _named(values[values["statistic"].isin(figures)].copy(), arms)
-    values["figure"] = values["statistic"].map(figures)
+    values = _named(values[values["statistic"].isin(figures)].assign(figure=values["statistic"].map(figures)), arms)
     rows = assemble(
         values, RESPONSE, _KEY, ("n", "percent", "ci_lower", "ci_upper", "ci_level"), _ARM_N, {"percent_comparator": "percent.comparator"}
     )
@@ -30,8 +29,7 @@ def times_to_event(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataF
         "count": "n_events", "n_events": "n_events", "percent": "percent", "median": "median", "mean": "mean", "km_percent": "km_percent",
         "ci_lower": "ci_lower", "ci_upper": "ci_upper", "ci_level": "ci_level",
     }  # fmt: skip
-    values = _named(values[values["statistic"].isin(figures)].copy(), arms)
-    values["figure"] = values["statistic"].map(figures)
+    values = _named(values[values["statistic"].isin(figures)].assign(figure=values["statistic"].map(figures)), arms)
     at_a_time = (values["figure"] == "percent") & values["timepoint"].notna() & values["endpoint"].str.contains("survival")
     values.loc[at_a_time, "figure"] = "km_percent"
     values["unit"] = values["unit"].where(values["figure"].isin(("median", "mean")))
@@ -60,4 +58,5 @@ def _named(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataFrame:
         said if isinstance(said, str) else (label.name or "").lower() or None for said, label in zip(values["endpoint"], read, strict=True)
     ]
     values["endpoint"] = pd.Series(endpoint, index=values.index, dtype=object)
+    values["endpoint"] = terms.told_apart(values, [terms.joined(label) for label in read])
     return values[values["endpoint"].notna()]

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from trialmart.facts.keys import codes
 from trialmart.facts.labels import clean, is_grade, key
 
 
@@ -52,6 +54,38 @@ def event(path: tuple[str, ...]) -> Named:
     """An adverse-event row: the innermost label that is no grade band."""
     words, unit = path_words(tuple(item for item in path if not is_grade(item)))
     return Named(words[:-1], words[-1], None, unit) if words else Named((), None, None, unit)
+
+
+def joined(label: Named) -> str | None:
+    """The whole of a row's words, outermost first."""
+    return " > ".join((*label.parents, label.name)) if label.name else None
+
+
+def above(parents: list[tuple[str, ...]], values: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Parents with the group that a column header names (`Second chemotherapy cycle`) in front, where the row's own labels do not say it."""
+    return [
+        own if not isinstance(group, str) or source != "table" or any(part in path for part in group.split(" > ")) else (group, *own)
+        for own, group, path, source in zip(parents, values["subgroup"], values["row_path"], values["source_kind"], strict=True)
+    ]
+
+
+def told_apart(values: pd.DataFrame, labels: list[str | None]) -> pd.Series:
+    """Endpoints, with the row's label behind (`overall survival: women vs men`) where one table has several rows for an endpoint.
+
+    A canonical name is right for the one row that it stands for; under it, rows of a table that say more would become one.
+    """
+    columns = ("article_id", "table_id", "endpoint", "figure", "scope", "arm_id", "reference_arm_id", "population", "timepoint", "subgroup", "assessor",
+               "grade", "column_index")  # fmt: skip
+    in_table = (values["source_kind"] == "table").to_numpy()
+    group = codes(*(values[name] for name in columns))
+    label = codes(pd.Series(labels, index=values.index, dtype=object))
+    rows = np.unique(np.column_stack([group[in_table], label[in_table]]), axis=0)[:, 0]
+    several = np.bincount(rows, minlength=int(group.max(initial=-1)) + 1)[group] > 1 if len(group) else np.empty(0, bool)
+    row = codes(values["article_id"], values["table_id"], values["endpoint"], label)
+    several = np.isin(row, row[several & in_table]) & in_table  # with all that stands in such a row
+    said = zip(values["endpoint"], labels, several, strict=True)
+    found = [f"{own}: {label.lower()}" if apart and label and key(label) != key(own) else own for own, label, apart in said]
+    return pd.Series(found, index=values.index, dtype=object)
 
 
 def named(values: pd.DataFrame, arms: set[tuple[str, str]], read: Callable[..., Named], *columns: str) -> list[Named]:
