@@ -41,7 +41,7 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
         results = pipeline.expect()
         rows = len(results)
         parts.append(Part(schemas.ValidationResult, results, None))
-        parts.append(Part(schemas.Run, pipeline.run_row(context.run_id, schemas.ValidationResult.name, STOP.code_version, started, rows), ()))
+        parts.append(Part(schemas.Run, pipeline.run_rows(context.run_id, STOP.code_version, started, {schemas.ValidationResult.name: rows}), ()))
         metadata["preview"] = dg.MetadataValue.md(preview(results.sort_values("success")))
     landing = Landing(schemas.ValidationResult.name, parts, {STOP.name: {WHOLE: key}} if parts else {})
     yield dg.Output(landing, output_name="quality__validation_result", metadata=metadata)

@@ -26,7 +26,7 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Reviewers' corrections, and whether each still applies to what the page prints. What was printed stays as it is."""
     pipeline, started = context.resources.pipeline, time.time()
     text = pipeline.corrections_text()
-    recorded = corrections.parse_lines(text) if text.strip() else None
+    recorded = corrections.read(text) if text.strip() else None
     wanted = _keys(pipeline, recorded)
     have = pipeline.keys.get(CORRECTION.name, {})
     stale = sorted(article for article, key in wanted.items() if have.get(article) != key)

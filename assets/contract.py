@@ -43,6 +43,7 @@ class Stop:
     code_version: str
     lineage: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # table -> column -> source columns
     options: tuple[str, ...] = ()  # what it is told of the run
+    derives: bool = False  # whether it gives rows of lineage.derivation
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -115,10 +116,10 @@ def contract_asset(
         asked = tuple(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
         columns = {model.name: _column_lineage(model, reads, lineage or {}) for model in models}
         version = code_version(*code, "trialmart/numbers", "schemas")
-        stop = Stop(function.__name__, models, reads, version, columns, asked)
+        stop = Stop(function.__name__, models, reads, version, columns, asked, derives)
 
         def work(context: dg.AssetExecutionContext) -> Iterator[Any]:
-            yield from _run(context, stop, function, derives, plot, batch)
+            yield from _run(context, stop, function, plot, batch)
             for verdict in judge(context.resources.pipeline) if judge is not None else ():
                 yield verdict_result(models[0], verdict)
 
@@ -259,7 +260,7 @@ class Result:
                 self.failures.append(failures)
 
 
-def _run(context: Any, stop: Stop, function: Callable[..., Any], derives: bool, plot: Any, batch: int) -> Iterator[Any]:
+def _run(context: Any, stop: Stop, function: Callable[..., Any], plot: Any, batch: int) -> Iterator[Any]:
     pipeline = context.resources.pipeline
     started = time.time()
     wanted, have = wanted_keys(stop, pipeline), pipeline.keys.get(stop.name, {})
@@ -267,16 +268,16 @@ def _run(context: Any, stop: Stop, function: Callable[..., Any], derives: bool, 
     gone = sorted(article for article in have if article not in wanted)
     if stale or gone:
         pipeline.prepare()
-    result = _compute(pipeline, stop, function, derives, stale, batch)
+    result = _compute(pipeline, stop, function, stale, batch)
     yield from land(context, stop, result, stale, gone, {**dict.fromkeys(gone), **{a: wanted[a] for a in stale}}, started, plot)
 
 
-def _compute(pipeline: Any, stop: Stop, function: Callable[..., Any], derives: bool, stale: Sequence[str], batch: int) -> Result:
+def _compute(pipeline: Any, stop: Stop, function: Callable[..., Any], stale: Sequence[str], batch: int) -> Result:
     result = Result.empty(stop)
     for done, articles in enumerate(batches(stale, batch)):
         pipeline.progress(stop.name, done * batch, len(stale), articles[0])
         for frames in _call(pipeline, stop, function, articles, result):
-            if derives:
+            if stop.derives:
                 *frames, derivation = frames
                 result.add(stop, frames, derivation)
             else:
@@ -335,27 +336,29 @@ def land(
 
 
 def _parts(pipeline: Any, context: Any, stop: Stop, i: int, result: Result, touched: list[str], last: bool, started: float) -> Iterator[Part]:
+    """The table's own rows; what rests on which value; rows set aside; with the last table one row of lineage.run for each."""
     model, tables = stop.models[i], schemas.TABLES
-    frames = result.frames[i]
-    yield Part(model, concat(frames, model), touched)
-    quarantine = tables["quality.quarantine"]
-    mine = [failures[failures.table_name == model.name] for failures in result.failures]
-    yield Part(quarantine, concat(mine, quarantine), touched, {"table_name": model.name})
-    derivation = tables["lineage.derivation"]
-    rests = [frame[frame.table_name == model.name] for frame in result.derivation]
-    if rests:
-        yield Part(derivation, concat(rests, derivation), touched, {"table_name": model.name})
-    rows = sum(map(len, frames))
-    yield Part(tables["lineage.run"], pipeline.run_row(context.run_id, model.name, stop.code_version, started, rows), ())
+    yield Part(model, concat(result.frames[i]), touched)
+    quarantine, derivation = tables["quality.quarantine"], tables["lineage.derivation"]
+    yield Part(quarantine, concat([frame[frame.table_name == model.name] for frame in result.failures]), touched, {"table_name": model.name})
+    if result.derivation:
+        rests = [frame[frame.table_name == model.name] for frame in result.derivation]
+        yield Part(derivation, concat(rests), touched, {"table_name": model.name})
+    elif stop.derives:
+        yield Part(derivation, [], touched, {"table_name": model.name})
+    if last:
+        rows = {each.name: sum(map(len, frames)) for each, frames in zip(stop.models, result.frames, strict=True)}
+        yield Part(tables["lineage.run"], pipeline.run_rows(context.run_id, stop.code_version, started, rows), ())
 
 
-def concat(frames: Sequence[pd.DataFrame], model: type[schemas.Contract]) -> pd.DataFrame:
-    """One frame of several, without those that have no rows (their columns have no type that would be worth keeping)."""
+def concat(frames: Sequence[pd.DataFrame]) -> Any:
+    """One frame of several, without those that have no rows (their columns have no type that would be worth keeping). No rows at all are an
+    empty list, which storage takes for no rows of any table."""
     import pandas as pd
 
     filled = [frame for frame in frames if len(frame)]
     if not filled:
-        return model.empty()
+        return []
     return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
 
 
@@ -365,8 +368,7 @@ def check_result(model: type[schemas.Contract], checked: int, broken: int, failu
     metadata: dict[str, Any] = {"rows checked": checked, "rows set aside": broken}
     if broken:
         mine = [frame[frame.table_name == model.name] for frame in failures]
-        listed = concat(mine, schemas.TABLES["quality.quarantine"]).head(LISTED)
-        metadata["failure cases"] = dg.MetadataValue.md(preview(listed))
+        metadata["failure cases"] = dg.MetadataValue.md(preview(concat(mine), LISTED))
     severity = dg.AssetCheckSeverity.ERROR if broken and broken == checked else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(passed=not broken, asset_key=asset_key(model.name), check_name=CHECK, severity=severity, metadata=metadata)
 

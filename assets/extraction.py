@@ -72,14 +72,15 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
     removed = [article for article, file in files.items() if file["status"] == "removed" and (article in read or article in refused)]
     wanted = {article: _key(file) for article, file in files.items() if file["status"] != "removed"}
     stale = [article for article, key in sorted(wanted.items()) if key not in (read.get(article), refused.get(article))]
-    if stale or removed:
+    back = [article for article in refused if article in wanted and read.get(article) == wanted[article]]  # as it was before it was refused
+    if stale or removed or back:
         pipeline.prepare()
     result = _read(pipeline, [files[article] for article in stale])
     keys = {
         STOP.name: {**dict.fromkeys(removed), **{article: wanted[article] for article in result.read}},
-        REFUSED: {**dict.fromkeys([*removed, *result.read]), **{article: wanted[article] for article, _ in result.refused}},
+        REFUSED: {**dict.fromkeys([*removed, *back, *result.read]), **{article: wanted[article] for article, _ in result.refused}},
     }
-    yield from _land(context, result, removed, keys, started, len(stale))
+    yield from _land(context, result, removed, back, keys, started, len(stale))
     for stop, each in keys.items():
         pipeline.take_keys(stop, each)
     pipeline.read = len(result.read)
@@ -96,7 +97,9 @@ def _read(pipeline: Any, files: list[Mapping[str, Any]]) -> _Read:
     return result
 
 
-def _land(context: Any, result: _Read, removed: list[str], keys: Any, started: float, stale: int) -> Iterator[Any]:
+def _land(
+    context: Any, result: _Read, removed: list[str], back: list[str], keys: Any, started: float, stale: int
+) -> Iterator[Any]:  # fmt: skip
     pipeline = context.resources.pipeline
     touched = result.read + removed
     seconds = max(time.time() - started, 1e-9)
@@ -105,27 +108,29 @@ def _land(context: Any, result: _Read, removed: list[str], keys: Any, started: f
         if model is schemas.Article and stale:
             metadata |= {"articles refused": len(result.refused), "articles a second": round(stale / seconds, 2)}
         if model is schemas.Quarantine:
-            parts, keyed = _quarantine(pipeline, result, touched), keys
+            parts, keyed = _quarantine(pipeline, result, touched, back), keys
+            if touched:
+                rows = {each.name: result.checked.get(each.name, 0) for each in STOP.models}
+                parts.append(Part(schemas.Run, pipeline.run_rows(context.run_id, STOP.code_version, started, rows), ()))
             if result.refused:
                 metadata["refused"] = dg.MetadataValue.md("\n".join(f"- `{article}`: {reason}" for article, reason in result.refused[:50]))
         else:
             paths = result.shards.get(model.name, [])
             parts, keyed = [Part(model, sorted(paths), touched)] if touched else [], {}
-            if touched:
-                row = pipeline.run_row(context.run_id, model.name, STOP.code_version, started, result.checked.get(model.name, 0))
-                parts.append(Part(schemas.Run, row, ()))
         if model is schemas.Arm and result.shards:
             metadata["preview"] = dg.MetadataValue.md(_preview(result.shards[model.name][0]))
         yield dg.Output(Landing(model.name, parts, keyed), output_name=model.name.replace(".", "__"), metadata=metadata)
         yield check_result(model, result.checked.get(model.name, 0), result.broken.get(model.name, 0))
 
 
-def _quarantine(pipeline: Any, result: _Read, touched: list[str]) -> list[Part]:
+def _quarantine(pipeline: Any, result: _Read, touched: list[str], back: list[str]) -> list[Part]:
     """Refused articles and rows that broke their contract. An article that is read now leaves the quarantine."""
     refused = [(article, None, reason) for article, reason in result.refused]
     parts = []
     if touched:
         parts.append(Part(schemas.Quarantine, result.shards.get(schemas.Quarantine.name, []), touched))
+    if back:
+        parts.append(Part(schemas.Quarantine, [], back, {"kind": "article"}))
     if refused:
         rows = pipeline.quarantine_rows(refused)
         parts.append(Part(schemas.Quarantine, rows, [article for article, *_ in refused], {"kind": "article"}))

@@ -106,12 +106,15 @@ def _write(shard: Shard, tables: dict[str, Any], folder: str) -> None:
 
     name = hashlib.blake2b("\n".join(shard.read).encode(), digest_size=8).hexdigest()
     broken = []
-    for table, columns in tables.items():
+    for table in sorted(tables, key=lambda name: name != "evidence.published_value"):  # others depend on which values land
+        columns = tables[table]
         good, failures = schemas.TABLES[table].split(columns)
         shard.rows[table] = (columns.num_rows, columns.num_rows - len(good))
         tables[table] = schemas.TABLES[table].arrow(good)
         if len(failures):
             broken.append(schemas.TABLES["quality.quarantine"].arrow(failures))
+            if table == "evidence.published_value":
+                _leave_out(tables)
     if broken:
         tables["quality.quarantine"] = pa.concat_tables(broken)
     for table, columns in tables.items():
@@ -120,6 +123,18 @@ def _write(shard: Shard, tables: dict[str, Any], folder: str) -> None:
         pq.write_table(columns, part, compression="zstd")
         os.replace(part, path)
         shard.paths[table] = str(path)
+
+
+def _leave_out(tables: dict[str, Any]) -> None:
+    """Places of values that did not land go too, and an article's n_values counts what landed."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values, spans, article = (tables[name] for name in ("evidence.published_value", "lineage.value_span", "evidence.article"))
+    tables["lineage.value_span"] = spans.filter(pc.is_in(spans["value_id"], value_set=values["value_id"].combine_chunks()))
+    landed: dict[str, int] = {each["values"].as_py(): each["counts"].as_py() for each in pc.value_counts(values["article_id"])}
+    counts = pa.array([landed.get(name, 0) for name in article["article_id"].to_pylist()], pa.int64())
+    tables["evidence.article"] = article.set_column(article.schema.get_field_index("n_values"), "n_values", counts)
 
 
 def run(
@@ -154,7 +169,7 @@ def _on_cluster(sources: Sequence[Source], folder: str, limit: float, address: s
         work = [(chunk, os.path.abspath(folder), limit) for chunk in chunks([Source(s.article_id, os.path.abspath(s.path)) for s in sources], spread)]
         futures = [client.submit(extract_chunk, *each, pure=False, retries=3) for each in work]
         done = 0
-        for future, shard in as_completed(futures, with_results=True):
+        for future, shard in as_completed(futures, loop=client.loop, with_results=True):
             future.release()
             done += len(shard.read) + len(shard.refused)
             report(done, (shard.read or [shard.refused[-1][0]])[-1])
@@ -183,6 +198,7 @@ class _Hand:
     chunk: list[Source] = field(default_factory=list)
     article: str | None = None
     since: float = 0.0
+    ended: bool = False  # its end of the connection is closed
 
 
 class _Pool:
@@ -249,13 +265,14 @@ class _Pool:
                     yield what
                     self._give(hand, todo)
         except (EOFError, ConnectionResetError):
-            pass  # the process has ended: _lost sees it
+            hand.ended = True
 
     def _lost(self, hand: _Hand) -> str | None:
         """Why this worker will not finish its chunk; None while it may."""
         if not hand.chunk:
             return None
-        if not hand.process.is_alive() and not hand.connection.poll():
+        if hand.ended:
+            hand.process.join(GRACE)
             return f"reader ended with exit code {hand.process.exitcode}"
         if self.limit > 0 and hand.article and time.monotonic() - hand.since > self.limit + GRACE:
             return f"took longer than {self.limit:g} s"

@@ -12,6 +12,7 @@ import hashlib
 import os
 import pathlib
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -53,10 +54,10 @@ class ArticleLibrary:
     for ever, so `known` (rows of pipeline.source_file) comes in.
     """
 
-    def __init__(self, known: Iterable[SourceFile] = (), cache: pathlib.Path | None = None) -> None:
+    def __init__(self, known: Iterable[SourceFile] = (), home: pathlib.Path | None = None) -> None:
         self.by_path = {each.source_path: each for each in known}
         self.taken = {each.article_id for each in self.by_path.values()}
-        self.cache = cache
+        self.home = home or default_home()
 
     def scan(self, sources: Sequence[str]) -> list[SourceFile]:
         """The files that the sources name, in the order of their paths, each once."""
@@ -71,7 +72,8 @@ class ArticleLibrary:
         for source in sources:
             path = pathlib.Path(source).expanduser()
             if path.is_dir():
-                yield from ((_absolute(each), False, None) for each in files_in(path))
+                own = _absolute(self.home) + os.sep  # what a run wrote is no article
+                yield from ((each, False, None) for each in map(_absolute, files_in(path)) if not each.startswith(own))
             elif path.exists():
                 yield _absolute(path), True, None
             elif glob.has_magic(source):
@@ -90,7 +92,7 @@ class ArticleLibrary:
         from trialmart.reading import identifier as service
 
         try:
-            return _absolute(service.fetch(identifier, self.cache or default_home() / "fetched")), True, None
+            return _absolute(service.fetch(identifier, self.home / "fetched")), True, None
         except Unreadable as error:
             return identifier, True, " ".join(str(error).split())
 
@@ -214,7 +216,7 @@ class Pipeline:
     def scan(self) -> tuple[list[SourceFile], list[SourceFile]]:
         """(files known from earlier runs, files that this run was given)."""
         known = [SourceFile(**row) for row in self.warehouse.rows("pipeline.source_file")]
-        library = ArticleLibrary(known, self.options.home / "fetched")
+        library = ArticleLibrary(known, self.options.home)
         return known, library.scan(self.options.sources)
 
     def extract(self, sources: Sequence[tuple[str, str]]) -> Iterator[Shard]:
@@ -332,21 +334,13 @@ class Pipeline:
     def source_paths(self) -> dict[str, str]:
         return {row["article_id"]: row["source_path"] for row in self.warehouse.rows("pipeline.source_file")}
 
-    def run_row(self, run_id: str, asset: str, version: str, started: float, rows: int) -> pd.DataFrame:
-        """A row of lineage.run."""
+    def run_rows(self, run_id: str, version: str, started: float, rows: Mapping[str, int]) -> pd.DataFrame:
+        """Rows of lineage.run: what a stop has written to each of its tables."""
         import pandas as pd
 
-        utc = datetime.UTC
-        return pd.DataFrame(
-            {
-                "run_id": [run_id],
-                "asset": [asset],
-                "code_version": [version],
-                "started": [datetime.datetime.fromtimestamp(started, utc)],
-                "finished": [datetime.datetime.now(utc)],
-                "rows": [rows],
-            }
-        )
+        began, ended = (datetime.datetime.fromtimestamp(seconds, datetime.UTC) for seconds in (started, time.time()))
+        told = {"run_id": run_id, "code_version": version, "started": began, "finished": ended}
+        return pd.DataFrame([{**told, "asset": table, "rows": count} for table, count in rows.items()])
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -119,16 +119,18 @@ def record_correction(home: pathlib.Path, value_id: str, printed: str, reason: s
         raise Trouble(f"{value_id} prints {printed} already")
     told = {
         "value_id": value_id,
-        "article_id": found[0]["article_id"],
         "original_printed": found[0]["printed"],
         "printed": printed,
         "reason": reason,
         "reviewer": reviewer or getpass.getuser(),
         "recorded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    line = corrections.append_line(told)
+    try:
+        line = corrections.line(**told)
+    except ValueError as error:
+        raise Trouble(f"not recorded: {error}") from None
     with open(home / "corrections", "a", encoding="utf-8") as file:
-        file.write(line if line.endswith("\n") else line + "\n")
+        file.write(line + "\n")
     return told
 
 

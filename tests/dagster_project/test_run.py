@@ -90,7 +90,7 @@ def test_a_removed_article_comes_back_only_when_it_is_named(home, folder):
 BAD = {
     "missing": (None, "no such file"),
     "empty": (b"", "empty"),
-    "binary": (BINARY, "binary"),
+    "binary": (BINARY, "neither UTF-8"),
     "no trial": (NO_TRIAL.encode(), "trial"),
 }
 
