@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,6 +28,8 @@ REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search 
 ROUGHNESS_CAP = 2.0  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
 MARGIN = 0.5
 Progress = Callable[[int, int, str], None]
+Job, Result = TypeVar("Job"), TypeVar("Result")
+_Start = tuple[plan.Shape, plan.Targets, np.ndarray, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def reconstruct(curve: PublishedCurve, seed: int, draws: int = 1, workers: int =
     weeks = reachable_visits(curve)
     jobs = [(curve, seed + k, k, weeks) for k in range(draws)]
     made = []
-    for one in _in_order(jobs, workers if draws >= 6 else 1):
+    for one in _in_order(_job, jobs, workers if draws >= 6 else 1):
         made.append(one)
         if progress is not None:
             progress(len(made), draws, f"{curve.article_id} {curve.endpoint}: draw {one.draw}")
@@ -83,18 +86,16 @@ def can_reconstruct(curve: PublishedCurve) -> bool:
     )
 
 
-def _in_order(jobs: Sequence[tuple[PublishedCurve, int, int, tuple[int, ...]]], workers: int) -> Iterator[Reconstruction]:
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(_job, jobs)
-        return
+def _in_order(function: Callable[[Job], Result], jobs: Sequence[Job], workers: int) -> Iterator[Result]:
+    """function of each job, in order, in up to `workers` processes where this one may have any."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    if multiprocessing.current_process().daemon:  # may not have children
-        yield from map(_job, jobs)
+    if workers <= 1 or len(jobs) <= 1 or multiprocessing.current_process().daemon:
+        yield from map(function, jobs)
         return
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_job, jobs)
+        yield from pool.map(function, jobs)
 
 
 def _job(job: tuple[PublishedCurve, int, int, tuple[int, ...]]) -> Reconstruction:
@@ -195,7 +196,7 @@ def _area(shape: plan.Shape, path: plan.Path, until: float) -> np.ndarray:
 
 
 def bounds(
-    curve: PublishedCurve, estimands: Sequence[Estimand], made: Sequence[Reconstruction] = (), cap: float = ROUGHNESS_CAP
+    curve: PublishedCurve, estimands: Sequence[Estimand], made: Sequence[Reconstruction] = (), cap: float = ROUGHNESS_CAP, workers: int = 1
 ) -> dict[Estimand, Bounds]:
     """The range of each estimand over the smooth plans that meet the figures with a roughness up to `cap`, and over the draws `made`.
 
@@ -205,11 +206,9 @@ def bounds(
     weeks = [w for w in dict.fromkeys(one.visit_weeks for one in made) if w][:1]
     starts = [_bounds_start(curve, visit) for visit in (0, *weeks)]
     found = {}
-    for estimand in estimands:
-        ends = [value for one in made if np.isfinite(value := estimand.of_patients(one.arms))]
-        for shape, targets, theta, allowed, limit in starts:
-            plain = float(estimand.of_plan(shape, plan.paths(shape, theta[None]))[0])
-            ends += [_pull(shape, targets, theta, estimand, plain, sign * estimand.scale, allowed, max(cap, limit)) for sign in (-1, 1)]
+    ranges = _in_order(_range_of, [(starts, estimand, cap) for estimand in estimands], workers if len(estimands) >= 6 else 1)
+    for estimand, ends in zip(estimands, ranges, strict=True):
+        ends += [value for one in made if np.isfinite(value := estimand.of_patients(one.arms))]
         margin = MARGIN * estimand.scale
         found[estimand] = Bounds(min(ends) - margin, max(ends) + margin)
         if estimand.measure != "rmst_difference":
@@ -218,7 +217,16 @@ def bounds(
     return found
 
 
-def _bounds_start(curve: PublishedCurve, weeks: int) -> tuple[plan.Shape, plan.Targets, np.ndarray, float, float]:
+def _range_of(job: tuple[list[_Start], Estimand, float]) -> list[float]:
+    starts, estimand, cap = job
+    ends = []
+    for shape, targets, theta, allowed, limit in starts:
+        plain = float(estimand.of_plan(shape, plan.paths(shape, theta[None]))[0])
+        ends += [_pull(shape, targets, theta, estimand, plain, sign * estimand.scale, allowed, max(cap, limit)) for sign in (-1, 1)]
+    return ends
+
+
+def _bounds_start(curve: PublishedCurve, weeks: int) -> _Start:
     plain = _shape(curve, weeks, None)
     shape = plan.Shape(curve, plain.end, plain.kernel, plain.centre, 0.12)
     targets = plan.aim(curve)
