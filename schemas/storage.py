@@ -2,7 +2,7 @@
 which rows may land (validation.py), nor any connection (dagster_project/warehouse)."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from schemas.contract import Column, Contract
@@ -85,7 +85,22 @@ def align(model: type[Contract], names: list[str]) -> list[str]:
 
 def _lists(values: "pd.Series") -> "pd.Series":
     """Lists of strings from whatever holds several: tuples, arrays, lists; NULL is the empty list."""
-    return values.map(lambda held: [] if held is None or held is not held else list(held)).astype(object)
+    import numpy as np
+    import pandas as pd
+
+    held = values.to_numpy(dtype=object)
+    if all(type(one) is list for one in held):
+        return values
+    lists = [one if type(one) is list else one.tolist() if type(one) is np.ndarray else _list(one) for one in held]
+    return pd.Series(lists, index=values.index, name=values.name, dtype=object)
+
+
+def _list(held: object) -> list[str]:
+    if held is None or not isinstance(held, Iterable):  # NaN and pd.NA are no iterables
+        return []
+    if isinstance(held, str):
+        raise TypeError(f"{held!r} is one string, not several")
+    return list(held)
 
 
 def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table", columns: Sequence[str] | None = None) -> "pd.DataFrame":

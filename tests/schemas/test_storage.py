@@ -102,3 +102,8 @@ def test_a_value_of_the_wrong_type_is_named():
 def test_half_a_patient_is_not_rounded():
     with pytest.raises(ValueError, match="n_randomized"):
         schemas.Arm.coerce(pd.DataFrame({"article_id": "a", "arm_id": ["x"], "label": "X", "role": "unknown", "n_randomized": [2.5]}))
+
+
+def test_one_string_is_no_list_of_its_letters():
+    with pytest.raises(ValueError, match=r"evidence.arm.aliases is not VARCHAR\[\]"):
+        schemas.Arm.coerce(pd.DataFrame({"article_id": "a", "arm_id": ["x"], "label": "X", "role": "unknown", "aliases": ["placebo"]}))
