@@ -34,11 +34,11 @@ NOTE_MARK = re.compile(
 # how a note without a mark begins; an abbreviation is told by its capitals, lest `Therefore, all` be one
 NOTE_START = re.compile(
     r"(?:abbreviations?\b|notes?\s*[.:]|legend\s*:|key\s*:|sources?\s*:|footnotes?\b"
-    r"|(?:data|values|results|numbers|figures|percentages|scores|means?|medians?|p[\s-]?values?)\s+(?:(?:are|is|were|was)\s+(?:the\s+)?"
+    r"|(?:data|values|results|numbers|figures|percentages|scores|means?|medians?|p[\s-]?values?)\s+(?:(?:are|is|were|was)\s+(?:the\s+)?[*†‡§a-c]?\s?"
     r"(?:n\b|no\b|numbers?|means?|medians?|percent\w*|given|shown|presented|expressed|reported as|from|based|for|least|geometric|count|%|\()"
     r"|shown|in parenthes|may not|represent|given|±|from)"
     r"|all\s+(?:values|data|p)\b|\*?\s*p\s*(?:<|=|values?\b)|[-–—−]\s*[,=:]|n\s*=|(?:not|non)[\s-](?:significant|applicable)"
-    r"|(?-i:(?=[\w/+%-]*[A-Z0-9][\w/+%-]*[A-Z0-9]|[A-Z]\b)[\w/+%-]{1,15}(?:\s[A-Z0-9]{1,6})?)\s*[,:]\s*\w+"
+    r"|(?-i:(?=[\w/+%-]*[A-Z0-9][\w/+%-]*[A-Z0-9]|[A-Z]\b)[\w/+%-]{1,15}(?:\s[A-Z0-9]{1,6})?)\s*[,:]\s*[\w(]"
     r"|[\w/+%-]{1,15}(?:\s[\w/+%-]{1,10})?\s*(?:=|denotes?\b|indicates?\b|stands? for\b)\s*\w+"
     r"|(?:(?-i:[A-Z0-9])[\w/+%-]{0,14}\s*[,=:]\s*[\w\s-]{3,60};\s*){2,}"
     r"|(?:some|because|owing to)\b.*\b(?:percentages?|sum|rounding)\b|[^.]{0,120}\bunless otherwise\b)",
@@ -377,7 +377,7 @@ def is_note(text: str, passage: Passage | None = None) -> bool:
         return True
     if re.match(r"(\*{1,2})[^*\s][^*]*[^*\s]\1(?!\w)", text):
         return False
-    if text[:1].isdigit():
+    if text[:1].isdecimal():
         return bool(re.match(r"\d\s+[A-Z][a-z]", text))
     return has_note_mark(text) or NOTE_START.match(text) is not None
 
@@ -470,6 +470,8 @@ def _goes_on_as_header(above: list[list[Cell]], row: list[Cell]) -> bool:
     over = above[-1]
     filled = all(cell.text or head.text for cell, head in zip(row, over, strict=True))
     fills = any(cell.text and not head.text for cell, head in zip(row[1:], over[1:], strict=True))
+    if len(above) == 1 and sum(bool(head.text) for head in over) == 1 and over[0].text:
+        return _is_header(row, first=False)  # only a title over all columns so far
     if not row[0].text:
         return (fills and any(head.text for head in over[1:])) or _is_header(row, first=False)
     if not _is_header(row, first=False) or not all(cell.text for cell in row):
@@ -480,12 +482,11 @@ def _goes_on_as_header(above: list[list[Cell]], row: list[Cell]) -> bool:
 def _spread_row(rows: list[list[Cell]], r: int, count: int) -> None:
     """Let each header of a row stand over the empty cells to its right that a row below names, as far as its own parent reaches."""
     row = rows[r]
-    named = [any(lower[c].text for lower in rows[r + 1 : count]) for c in range(len(row))]
+    named = [any(lower[c].text for lower in rows[r + 1 : count + 2]) for c in range(len(row))]
     if r + 1 == count:
         span = next((c for c in range(2, len(row)) if row[c].text), len(row)) - 1
         if count == len(rows) or (not r and (span < 2 or not _is_even(row, span))):
             return
-        named = [bool(cell.text) for cell in rows[count]]
     column = 0 if r + 1 < count and rows[r + 1][0].text and row[0].text else 1
     before: list[str] = []
     while column < len(row):
@@ -505,10 +506,11 @@ def _spread_row(rows: list[list[Cell]], r: int, count: int) -> None:
 
 
 def _spread_down(rows: list[list[Cell]], r: int) -> None:
-    """A header over empty cells of the header rows below it is set over them all."""
-    for column, cell in enumerate(rows[r]):
-        above = rows[r - 1][column]
-        if above.text and not cell.text and above.column_span == 1:
+    """A header with nothing but empty cells of a header row below it is set over them all."""
+    row = list(rows[r])
+    for column, above in enumerate(rows[r - 1]):
+        covered = range(above.column, above.column + above.column_span)
+        if above.text and not any(row[c].text for c in covered):
             above.row_span = r - above.row + 1
             rows[r][column] = above
 
