@@ -83,6 +83,17 @@ class Atom(NamedTuple):
     after: str  # the word right behind it
 
 
+class Sign(NamedTuple):
+    """What of an atom decides its statistic."""
+
+    group: int
+    link: str
+    percent: bool
+    word: str  # mean, sd, ci ... where the cell says so before the number
+    whole: bool  # printed without decimals
+    share: bool  # may be a percentage: 0 to 100
+
+
 class Parsed(NamedTuple):
     """A cell read: its numbers, its shape (numbers as #, words kept), and why a cell without numbers is empty."""
 
@@ -90,9 +101,40 @@ class Parsed(NamedTuple):
     shape: str
     missing: str | None  # the whole cell is a word or dash for a missing figure
     n_words: int
+    signs: tuple[Sign, ...] = ()
+    form: tuple[tuple[object, ...], ...] = ()  # how the figures are set, whatever they are: brackets, joins, percent signs, words
 
 
 EMPTY_CELL = Parsed((), "", None, 0)
+CELL_WORDS = {
+    "p": "pvalue", "hr": "hr", "or": "or", "rr": "rr", "n": "n", "ci": "ci", "range": "range", "iqr": "iqr", "sd": "sd", "mean": "mean", "median": "median",
+    "se": "se", "sem": "se", "m": "mean",
+}  # fmt: skip
+
+
+def parsed_from(atoms: tuple[Atom, ...], shape: str, n_words: int = 0) -> Parsed:
+    """A cell of these atoms, with what decides their statistics."""
+    signs = tuple(
+        Sign(a.group, a.link, a.percent, CELL_WORDS.get(a.words.rsplit(" ", 1)[-1].strip(".="), "") if a.words else "", a.decimals == 0, a.value is None or 0 <= a.value <= 100)
+        for a in atoms
+    )
+    return Parsed(atoms, shape, None, n_words, signs, tuple(sign[:4] for sign in signs))
+
+
+#: The commonest cells, read without the scanner: `12 (3.4)`, `12 (3.4%)`, `53.1 (8.2)`, `53.1 ± 8.2`, `0.034`.
+COUNT_PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?:\s?(\(|±)\s?(\d+(?:\.\d+)?)(%?)(\)?))?")
+
+
+def _count_percent(found: re.Match[str], lead: int) -> Parsed:
+    first, joined, second, percent, _ = found.groups()
+    at = found.start(1) + lead
+    atoms = [Atom(at, at + len(first), first, float(first), len(first.partition(".")[2]), "=", None, 0, "", False, "", "")]
+    if joined is None:
+        return parsed_from(tuple(atoms), "#")
+    at = found.start(3) + lead
+    bracket = joined == "("
+    atoms.append(Atom(at, at + len(second), second, float(second), len(second.partition(".")[2]), "=", None, int(bracket), "" if bracket else "±", bool(percent), "", ""))
+    return parsed_from(tuple(atoms), f"#(#{percent})" if bracket else f"#±#{percent}")
 
 
 @lru_cache(maxsize=200_000)
@@ -103,14 +145,16 @@ def parse_cell(text: str) -> Parsed:
         return EMPTY_CELL
     if stripped.isdigit():  # the commonest cell
         start = text.index(stripped)
-        return Parsed((Atom(start, start + len(stripped), stripped, float(stripped), 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+        return parsed_from((Atom(start, start + len(stripped), stripped, float(stripped), 0, "=", None, 0, "", False, "", ""),), "#")
+    if (found := COUNT_PERCENT.fullmatch(stripped)) and (found.group(2) == "(") == (found.group(5) == ")"):
+        return _count_percent(found, len(text) - len(text.lstrip()))
     lower = stripped.lower()
     missing = MISSING_CELL.get(lower) or ("dash" if DASH.fullmatch(stripped) else None)
     if missing:
         return Parsed((), "", missing, 0)
     if lower in NONE_WORDS:
         start = text.index(stripped)
-        return Parsed((Atom(start, start + len(stripped), stripped, 0.0, 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+        return parsed_from((Atom(start, start + len(stripped), stripped, 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
     return _Scanner(text).read()
 
 
@@ -137,7 +181,7 @@ class _Scanner:
             kind = found.lastgroup or ""
             getattr(self, "_" + kind)(found)
             self.last, self.last_end = kind, found.end()
-        return Parsed(tuple(self.atoms), "".join(self.shape), None, self.n_words)
+        return parsed_from(tuple(self.atoms), "".join(self.shape), self.n_words)
 
     def _level(self, found: re.Match[str]) -> None:
         self.words.append("ci")

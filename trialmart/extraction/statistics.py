@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from trialmart.extraction.cells import Atom, Parsed
+from trialmart.extraction.cells import Parsed, Sign
 
 Names = tuple[str, ...]
 SINGLE = {
@@ -35,10 +35,6 @@ ORDER = (
     "maximum",
 )
 INTERVALS = {"ci": ("ci_lower", "ci_upper"), "iqr": ("q1", "q3"), "range": ("minimum", "maximum")}
-CELL_WORDS = {
-    "p": "pvalue", "hr": "hr", "or": "or", "rr": "rr", "n": "n", "ci": "ci", "range": "range", "iqr": "iqr", "sd": "sd", "mean": "mean", "median": "median",
-    "se": "se", "sem": "se", "m": "mean",
-}  # fmt: skip
 RATIOS = frozenset(
     ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference", "mean_change")
 )
@@ -51,17 +47,6 @@ class Slot(NamedTuple):
     estimate: int
 
 
-class Sign(NamedTuple):
-    """What of an atom decides its statistic."""
-
-    group: int
-    link: str
-    percent: bool
-    word: str
-    whole: bool  # printed without decimals
-    share: bool  # may be a percentage: 0 to 100
-
-
 class Item(NamedTuple):
     """Atoms that are one figure or one interval."""
 
@@ -71,33 +56,13 @@ class Item(NamedTuple):
     group: int
 
 
-@lru_cache(maxsize=100_000)
-def signature(atoms: tuple[Atom, ...]) -> tuple[Sign, ...]:
-    return tuple(
-        Sign(
-            a.group,
-            a.link,
-            a.percent,
-            CELL_WORDS.get(a.words.rsplit(" ", 1)[-1].strip(".="), ""),
-            a.decimals == 0,
-            a.value is None or 0 <= a.value <= 100,
-        )
-        for a in atoms
-    )
-
-
-def form(atoms: tuple[Atom, ...]) -> tuple[tuple[object, ...], ...]:
-    """How a cell's figures are set, whatever they are: brackets, joins, percent signs, words."""
-    return tuple((sign.group, sign.link, sign.percent, sign.word) for sign in signature(atoms))
-
-
 def assign(parsed: Parsed, hints: tuple[Names, ...], role: str, kind: str, fits: str) -> tuple[Slot, ...]:
     """The statistic of every atom of a cell.
 
     hints: what is named, the strongest first. role: the column's. kind: the table's. fits: `percent` where the bracketed number is the
     percentage that the first is of N, `count` where it is the other way round, `no` where neither, `` where N is not known.
     """
-    return _assign(signature(parsed.atoms), hints, role, kind, fits)
+    return _assign(parsed.signs, hints, role, kind, fits)
 
 
 @lru_cache(maxsize=100_000)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from trialmart.document import Article, Cell, Note, Table
 from trialmart.extraction import statistics, vocabulary
 from trialmart.extraction.arms import bag, best_match, find_arms, match_names, members_of, tokens
-from trialmart.extraction.cells import Atom, Parsed
+from trialmart.extraction.cells import Atom, Parsed, parsed_from
 from trialmart.extraction.headers import Column, Layout, lay_out, read_header
 from trialmart.extraction.kinds import kind_of
 from trialmart.extraction.labels import NOTHING, Features, convention_of, features, format_features, grade_of, population_of, timepoint_in
@@ -90,6 +91,48 @@ class _Context:
     decimal_comma: bool = False
 
 
+@dataclass(slots=True)
+class _RowFacts:
+    """What a row tells of all its figures, worked out once a row."""
+
+    path: tuple[str, ...]
+    own: tuple[str, ...]
+    parents: tuple[tuple[str, ...], ...]
+    noted: tuple[tuple[str, ...], ...]
+    places: tuple[Place, ...]
+    adjusted: bool | None
+    endpoint: str | None
+    assessor: str | None
+    side_by_side: bool
+
+
+@dataclass(slots=True)
+class _ColumnFacts:
+    """What a column tells of all its figures."""
+
+    heads: tuple[tuple[str, ...], ...]
+    noted: tuple[tuple[str, ...], ...]
+    places: tuple[Place, ...]
+    adjusted: bool | None
+    grade: str | None
+    text: str
+
+
+class _Shared(NamedTuple):
+    """The fields that all figures of a cell share, in the order of PublishedValue."""
+
+    path: tuple[str, ...]
+    scope: str
+    arm_id: str | None
+    reference_arm_id: str | None
+    population: str | None
+    endpoint: str | None
+    assessor: str | None
+    subgroup: str | None
+    grade: str | None
+    time: str | None
+
+
 class _TableWork:
     """One table on its way from grid to values."""
 
@@ -114,6 +157,9 @@ class _TableWork:
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
         self.above: dict[int, tuple[str, ...]] = {}  # by column: statistics that a cell of words names for the figures below it
+        self.hints: dict[object, tuple[tuple[str, ...], ...]] = {}
+        self.column_facts: dict[int, _ColumnFacts] = {}
+        self.stem = f"{article.article_id}:{layout.table.table_id}:"
         self.estimates: dict[int, str] = {}  # by column: the value that limits in a row of their own belong to
 
     # -- what the table says of itself -------------------------------------------------------------------------------------------------
@@ -370,9 +416,9 @@ class _TableWork:
     def _row_values(self, row: Row) -> None:
         grid = self.table.grid[row.index]
         is_n = row.is_n or bool(row.path and N_ROW.fullmatch(row.path[-1]))
-        places: tuple[Place, ...] | None = None
+        facts: _RowFacts | None = None
         row_arm = self.row_arms.get(row.index)
-        level = next((f.level for f in row.chain[:1] if f.level is not None), None)
+        level = row.chain[0].level if row.chain else None
         if level is not None and row.cells and row.cells[-1].row == row.index:
             self._level(row.cells[-1], row.index, row.cells[-1].column, 0, level)
         for column in self.layout.columns:
@@ -384,244 +430,219 @@ class _TableWork:
                 if named := features(cell.label).named:
                     self.above[column.index] = named
                 continue
-            if places is None:
-                places = tuple(self._place("row_label", label) for label in row.cells)
+            if facts is None:
+                facts = self._row_facts(row)
             if parsed.missing:
-                self._missing(row, column, cell, parsed, places, row_arm)
+                self._missing(row, column, cell, parsed, facts, row_arm)
             else:
-                self._figures(row, column, cell, parsed, places, row_arm, is_n)
+                self._figures(row, column, cell, parsed, facts, row_arm, is_n)
 
     def _place(self, role: str, cell: Cell) -> Place:
         start, end = cell.passage.place(0, len(cell.passage.text))
         return Place(role, start, end, cell.row, cell.column)
 
+    def _row_facts(self, row: Row) -> _RowFacts:
+        path, context = row.path, self.context
+        endpoint = assessor = None
+        if self.kind in ("efficacy", "survival", "subgroup"):
+            endpoint, assessor = _endpoint(path, self.table.caption.label), _first_assessor(path) or context.assessor
+        return _RowFacts(
+            path,
+            row.chain[0].named if row.chain else (),
+            tuple(f.named for f in row.chain[1:] if f.named),
+            self._noted(row.cells[-1:]),
+            tuple(self._place("row_label", cell) for cell in row.cells),
+            _adjusted(path[-1]) if path else None,
+            endpoint,
+            assessor,
+            bool(path) and _is_side_by_side(path[-1]),
+        )
+
+    def _column_facts(self, column: Column) -> _ColumnFacts:
+        found = self.column_facts.get(column.index)
+        if found is None:
+            text = " ".join(part.text for part in column.parts)
+            found = self.column_facts[column.index] = _ColumnFacts(
+                tuple(f.named for f in column.chain),
+                self._noted(column.cells),
+                tuple(self._place("column_header", cell) for cell in column.cells),
+                _adjusted(text),
+                column.grade or self._noted_grade(column),
+                text,
+            )
+        return found
+
     # -- one cell ------------------------------------------------------------------------------------------------------------------------
 
-    def _figures(
-        self, row: Row, column: Column, cell: Cell, parsed: Parsed, places: tuple[Place, ...], row_arm: tuple[Arm, str] | None, is_n: bool
-    ) -> None:
-        fits = self._fits(parsed.atoms, self.n_now.get(column.index), row)
-        hints = self._hints(row, column, cell, fits)
-        slots = statistics.assign(parsed, hints, column.role, self.kind, fits)
-        form = statistics.form(parsed.atoms)
-        told = all(slot.statistic != "other" for slot in slots)
-        if not told and len(slots) > 1 and self.convention and column.role not in ("p", "contrast") and fits != "percent":
-            slots = statistics.assign(parsed, (*hints, self.convention), column.role, self.kind, fits)
-        if is_n and len(parsed.atoms) == 1 and parsed.atoms[0].decimals == 0 and column.role not in ("p", "contrast"):
-            slots = (statistics.Slot("n", 0),)
-        self._update_n(row, column, parsed, slots, is_n)
-        base = self._base(row, column, cell, row_arm, hints)
-        stem = f"{self.article.article_id}:{self.table.table_id}:r{row.index}c{column.index}"
-        identity = [f"{stem}:{ordinal}" for ordinal in range(len(slots))]
-        has_dependants = {slot.estimate for index, slot in enumerate(slots) if slot.estimate != index}
-        all_places = places + self._column_places(column)
-        statistic_now = [self._refine(slot.statistic, base, column, row, cell) for slot in slots]
-        sides, methods = self._p_details(column, cell, row, len(slots)) if "p_value" in statistic_now else ((), ())
-        landed: list[PublishedValue] = []
-        if len(slots) > 1 and column.role not in ("p", "contrast"):
+    def _figures(self, row: Row, column: Column, cell: Cell, parsed: Parsed, facts: _RowFacts, row_arm: tuple[Arm, str] | None, is_n: bool) -> None:
+        atoms = parsed.atoms
+        is_contrast = column.role == "p" or column.role == "contrast"
+        fits = _fits(atoms, self.n_now.get(column.index))
+        slots = statistics.assign(parsed, self._hints(row, column, cell, facts, fits), column.role, self.kind, fits)
+        told = True
+        if len(slots) > 1 and not is_contrast:
+            told = "other" not in [slot.statistic for slot in slots]
             if told:
-                self.forms.setdefault(form, set()).add(tuple(slot.statistic for slot in slots))
-            elif any(slot.statistic == "other" for slot in slots):
-                self.untold.append((form, fits, landed))
-        for ordinal, (atom, slot, statistic) in enumerate(zip(parsed.atoms, slots, statistic_now, strict=True)):
-            estimate = identity[slot.estimate] if slot.estimate != ordinal or ordinal in has_dependants else None
-            if estimate is None and statistic in ("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"):
+                self.forms.setdefault(parsed.form, set()).add(tuple([slot.statistic for slot in slots]))
+            elif self.convention and fits != "percent":
+                slots = statistics.assign(parsed, (*self._hints(row, column, cell, facts, fits), self.convention), column.role, self.kind, fits)
+        elif is_n and not is_contrast and len(atoms) == 1 and atoms[0].decimals == 0:
+            slots = (statistics.Slot("n", 0),)
+            if atoms[0].value is not None:
+                self.n_now[column.index] = int(atoms[0].value)
+        columns = self._column_facts(column)
+        shared = self._shared(row, column, cell, facts, columns, row_arm)
+        stem = f"{self.stem}r{row.index}c{column.index}:"
+        places = facts.places + columns.places
+        adjusted = columns.adjusted if columns.adjusted is not None else facts.adjusted
+        landed: list[PublishedValue] = []
+        main = stem + "0"
+        for ordinal, (atom, slot) in enumerate(zip(atoms, slots, strict=True)):
+            statistic = slot.statistic
+            if statistic == "mean_difference":
+                statistic = _difference(facts.path[-1] if facts.path else "", columns.text)
+            value_id = stem + str(ordinal)
+            estimate = None
+            if slot.estimate != ordinal:
+                estimate = stem + str(slot.estimate)
+                landed[slot.estimate].estimate_id = estimate
+            elif statistic in DEPENDENT:
                 estimate = self.estimates.get(column.index)
-            value = self._value(identity[ordinal], atom, statistic, row, column, cell, base, estimate, all_places)
-            if statistic == "p_value" and sides:
-                value.sides = sides[min(ordinal, len(sides) - 1)]
-                value.method = methods[min(ordinal, len(methods) - 1)]
+            value = self._value(value_id, atom, statistic, row, column, cell, shared, estimate, places, adjusted)
             landed.append(value)
-            self.n_figures += 1
             if statistic == "other" and atom.missing is None:
                 self.n_other += 1
                 if len(self.other_at) < 4:
                     self.other_at.append(f"row {row.index} column {column.index}: {cell.label[:40]}")
+        self.n_figures += len(slots)
+        if any(value.statistic == "p_value" for value in landed):
+            self._p_details(column, cell, row, landed)
+        if not told and any(value.statistic == "other" for value in landed):
+            self.untold.append((parsed.form, fits, landed))
         self.values.extend(landed)
-        if slots[0].statistic not in ("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"):
-            self.estimates[column.index] = identity[0]
+        if slots[0].statistic not in NO_ESTIMATE:
+            self.estimates[column.index] = main
 
     def _value(
-        self,
-        value_id: str,
-        atom: Atom,
-        statistic: str,
-        row: Row,
-        column: Column,
-        cell: Cell,
-        base: dict[str, object],
-        estimate: str | None,
-        places: tuple[Place, ...],
-    ) -> PublishedValue:
-        first, last = cell.passage.place(atom.start, atom.end)
-        missing = atom.missing
-        if missing == "nr":
-            missing = "not_reached" if statistic in ("median", "ci_lower", "ci_upper", "other") else "not_reported"
-        if atom.value is None:
+        self, value_id: str, atom: Atom, statistic: str, row: Row, column: Column, cell: Cell, shared: _Shared, estimate: str | None,
+        places: tuple[Place, ...], adjusted: bool | None,
+    ) -> PublishedValue:  # fmt: skip
+        passage = cell.passage
+        first, last = passage.place(atom.start, atom.end)
+        missing, number = atom.missing, atom.value
+        unit: str | None = row.unit
+        if number is None:
             low = high = None
+            if missing == "nr":
+                missing = "not_reached" if statistic in ("median", "ci_lower", "ci_upper", "other") else "not_reported"
         elif statistic in EXACT:
-            low = high = atom.value
-        elif statistic == "p_value" and atom.comparator == "<":
-            low, high = 0.0, atom.value
+            low = high = number
+            unit = "patients"
+        elif statistic == "p_value":
+            low, high = (0.0, number) if atom.comparator == "<" else rounding_interval(number, atom.decimals)
+            unit = None
         else:
-            low, high = rounding_interval(atom.value, atom.decimals)
-        unit = (
-            "%"
-            if statistic in ("percent", "km_percent")
-            else base["count_unit"]
-            if statistic in EXACT
-            else None
-            if statistic == "p_value"
-            else base["unit"]
-        )
+            low, high = rounding_interval(number, atom.decimals)
+            if statistic in ("percent", "km_percent"):
+                unit = "%"
         return PublishedValue(
-            value_id, "table", first, last, self.article.text[first:last], statistic, atom.value, "results", self.table.table_id, row.index, column.index,
-            base["path"], base["scope"], base["arm_id"], base["reference_arm_id"], base["population"], base["endpoint"], base["assessor"], base["subgroup"],
-            base["grade"], base["time"], unit, estimate, base["method"], None, base["adjusted"], atom.comparator, missing, atom.decimals, low, high, False, None,
-            cell.passage.locator, places,
-        )  # type: ignore[arg-type]  # fmt: skip
+            value_id, "table", first, last, self.article.text[first:last], statistic, number, "results", self.table.table_id, row.index, column.index,
+            *shared, unit, estimate, None, None, adjusted, atom.comparator, missing, atom.decimals, low, high, False, None, passage.locator, places,
+        )  # fmt: skip
 
-    def _missing(
-        self, row: Row, column: Column, cell: Cell, parsed: Parsed, places: tuple[Place, ...], row_arm: tuple[Arm, str] | None
-    ) -> None:
-        hints = self._hints(row, column, cell)
-        slot = statistics.assign(_ONE, hints, column.role, self.kind, "whole")[0]
-        base = self._base(row, column, cell, row_arm, hints)
-        statistic = self._refine(slot.statistic, base, column, row, cell)
+    def _missing(self, row: Row, column: Column, cell: Cell, parsed: Parsed, facts: _RowFacts, row_arm: tuple[Arm, str] | None) -> None:
+        slot = statistics.assign(_ONE, self._hints(row, column, cell, facts, ""), column.role, self.kind, "whole")[0]
+        columns = self._column_facts(column)
+        shared = self._shared(row, column, cell, facts, columns, row_arm)
         text = cell.passage.words
-        start = len(text) - len(text.lstrip())
-        atom = Atom(start, len(text.rstrip()), text.strip(), None, 0, "=", parsed.missing, 0, "", False, "", "")
-        if parsed.missing == "dash" and base["scope"] == "contrast" and base["arm_id"] == base["reference_arm_id"]:
-            atom = atom._replace(missing="reference")
-        value = self._value(
-            f"{self.article.article_id}:{self.table.table_id}:r{row.index}c{column.index}:0",
-            atom,
-            statistic,
-            row,
-            column,
-            cell,
-            base,
-            None,
-            places + self._column_places(column),
-        )
+        reason = parsed.missing
+        if reason == "dash" and shared.scope == "contrast" and shared.arm_id is not None and shared.arm_id == shared.reference_arm_id:
+            reason = "reference"
+        atom = Atom(len(text) - len(text.lstrip()), len(text.rstrip()), text.strip(), None, 0, "=", reason, 0, "", False, "", "")
+        value_id = f"{self.stem}r{row.index}c{column.index}:0"
+        value = self._value(value_id, atom, slot.statistic, row, column, cell, shared, None, facts.places + columns.places, columns.adjusted)
         value.decimals = None
         self.values.append(value)
 
-    def _column_places(self, column: Column) -> tuple[Place, ...]:
-        return tuple(self._place("column_header", cell) for cell in column.cells)
-
     # -- meaning -------------------------------------------------------------------------------------------------------------------------
 
-    def _hints(self, row: Row, column: Column, cell: Cell, fits: str = "") -> tuple[tuple[str, ...], ...]:
+    def _hints(self, row: Row, column: Column, cell: Cell, facts: _RowFacts, fits: str) -> tuple[tuple[str, ...], ...]:
         """What is named for a cell, the strongest first."""
-        own = row.chain[0].named if row.chain else ()
-        parents = [f.named for f in row.chain[1:] if f.named]
-        heads = [f.named for f in column.chain]
-        if row.continues and column.index in self.above:
-            heads.insert(0, self.above[column.index])
+        above = self.above.get(column.index) if row.continues else None
+        cell_noted = self._noted((cell,)) if cell.passage.marks and self.context.notes else ()
+        key = (facts.own, facts.parents, facts.noted, facts.side_by_side, column.index, fits == "percent", above, cell_noted)
+        found = self.hints.get(key)
+        if found is None:
+            found = self.hints[key] = self._ordered(column, facts, fits, above, cell_noted)
+        return found
+
+    def _ordered(
+        self, column: Column, facts: _RowFacts, fits: str, above: tuple[str, ...] | None, cell_noted: tuple[tuple[str, ...], ...]
+    ) -> tuple[tuple[str, ...], ...]:
+        own, parents, columns = facts.own, facts.parents, self._column_facts(column)
+        heads = list(columns.heads)
+        if above:
+            heads.insert(0, above)
             own = ()
-        if not own and fits == "percent" and column.role not in ("p", "contrast"):
-            own = ("count", "percent") if not any("km" in names for names in (*parents, *heads)) else ()
+        if not own and fits == "percent" and column.role not in ("p", "contrast") and not any("km" in names for names in (*parents, *heads)):
+            own = ("count", "percent")
         moved = next((name for name in ("diff", "change") if name in own), None)
         if moved and heads and "mean" in heads[0] and moved not in heads[0]:
             heads[0] = (moved, *heads[0])
-        noted = self._noted(row.cells[-1:] or ()) + self._noted(column.cells)
-        cell_noted = self._noted((cell,))
-        rule = [self.context.rule.named, self.context.exception.named]
+        rule = (self.context.rule.named, self.context.exception.named)
+        noted = (*facts.noted, *columns.noted)
         if column.role in ("p", "contrast"):
             ordered = [*cell_noted, *heads, own, *noted, *parents, *rule]
         else:
-            rows = [own, *parents] if own else parents
-            first = next((names for names in rows if names), ())
-            if heads and (not first or _family(heads[0]) == _family(first) and _family(first) or first == ("percent",) and _family(heads[0]) == {"mean"}):
-                ordered = [*cell_noted, heads[0], *rows, *heads[1:], *noted, *rule]
-            else:
-                ordered = [*cell_noted, *rows, *heads, *noted, *rule]
-        if row.path and _is_side_by_side(row.path[-1]):
+            rows = [own, *parents] if own else list(parents)
+            first = rows[0] if rows else ()
+            same = heads and (not first or _family(heads[0]) == _family(first) != frozenset() or first == ("percent",) and "mean" in _family(heads[0]))
+            ordered = [*cell_noted, heads[0], *rows, *heads[1:], *noted, *rule] if same else [*cell_noted, *rows, *heads, *noted, *rule]
+        if facts.side_by_side:
             ordered.append(("side",))
         return tuple(names for names in ordered if names)
 
-    def _noted(self, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+    def _noted(self, cells: Sequence[Cell]) -> tuple[tuple[str, ...], ...]:
         """What the notes say to which these cells' marks point."""
+        if not self.context.notes:
+            return ()
         found = []
-        if self.context.notes:
-            for cell in cells:
-                for mark in cell.passage.marks:
-                    for note in self.context.notes.get(mark.symbol, ()):
-                        named = _note_features(note.passage.words)
-                        if named:
-                            found.append(named)
-        return found
+        for cell in cells:
+            for mark in cell.passage.marks:
+                for note in self.context.notes.get(mark.symbol, ()):
+                    if named := _note_features(note.passage.words):
+                        found.append(named)
+        return tuple(found)
 
-    def _fits(self, atoms: tuple[Atom, ...], n: int | None, row: Row) -> str:
-        """What arithmetic with N says of the first two numbers."""
-        first = atoms[0]
-        if len(atoms) == 1:
-            return "whole" if n and first.value is not None and first.decimals == 0 and 0 <= first.value <= n else ""
-        second = atoms[1]
-        if first.value is None or second.value is None:
-            return ""
-        if second.link == "/":
-            if n and first.value + second.value == n:
-                return "both"
-            if n and second.value == n:
-                return "over_n"
-            return "over" if first.value <= second.value and not (n and second.value > n) else "no"
-        if second.link or not n:
-            return ""
-        for part, share, name in ((first, second, "percent"), (second, first, "count")):
-            if part.decimals == 0 and part.value is not None and share.value is not None and 0 <= part.value <= n:
-                if abs(100 * part.value / n - share.value) <= 0.5 * 10.0**-share.decimals + 0.55:
-                    return name
-        return "no"
-
-    def _update_n(self, row: Row, column: Column, parsed: Parsed, slots: tuple[statistics.Slot, ...], is_n: bool) -> None:
-        if is_n and slots[0].statistic == "n" and parsed.atoms[0].value is not None and len(parsed.atoms) == 1:
-            self.n_now[column.index] = int(parsed.atoms[0].value)
-
-    def _base(
-        self, row: Row, column: Column, cell: Cell, row_arm: tuple[Arm, str] | None, hints: tuple[tuple[str, ...], ...]
-    ) -> dict[str, object]:
+    def _shared(self, row: Row, column: Column, cell: Cell, facts: _RowFacts, columns: _ColumnFacts, row_arm: tuple[Arm, str] | None) -> _Shared:
         """The fields that all numbers of a cell share."""
         path, arm_id, reference, scope = row.path, column.arm_id, column.reference_arm_id, "trial"
         context = self.context
         if row_arm is not None:
-            shorter = tuple(label for label in path if label != row_arm[1])
-            path = shorter or path
+            path = tuple(label for label in path if label != row_arm[1]) or path
+            arm_id = row_arm[0].arm_id
+            scope = "arm"
             if column.role in ("p", "contrast"):
-                scope, arm_id = "contrast", row_arm[0].arm_id
-                others = [arm for arm in self.single if arm.arm_id != arm_id]
-                reference = (
-                    others[0].arm_id
-                    if len(others) == 1
-                    else next((a.arm_id for a in self.single if a.role == "control" and a.arm_id != arm_id), None)
-                )
-            else:
-                scope, arm_id = "arm", row_arm[0].arm_id
-        elif column.role in ("p", "contrast"):
-            scope = "arm" if arm_id and reference is None else "contrast"
+                scope, reference = "contrast", self._other_arm(arm_id)
         elif column.role == "arm":
             scope, arm_id, reference = self._scope_in_arm(row, column, cell)
+        elif column.role in ("p", "contrast"):
+            scope = "arm" if arm_id and reference is None else "contrast"
         elif column.role == "total":
             scope = "total"
         elif context.arm is not None:
             scope, arm_id = "arm", context.arm.arm_id
-        grade = None
-        if self.kind == "adverse_events":
-            grade = column.grade or row.grade or self._noted_grade(column) or context.grade
+        grade = (columns.grade or row.grade or context.grade) if self.kind == "adverse_events" else None
+        subgroup = " > ".join(path) if self.kind == "subgroup" and path else column.subgroup
         population = row.population or column.population or context.population
-        endpoint = assessor = None
-        if self.kind in ("efficacy", "survival", "subgroup"):
-            endpoint, assessor = _endpoint(path, self.table.caption.label), _first_assessor(path) or context.assessor
-        subgroup = column.subgroup
-        if self.kind == "subgroup" and path:
-            subgroup = " > ".join(path)
-        said = " ".join((*(part.text for part in column.parts), *path[-1:]))
-        return {
-            "path": path, "scope": scope, "arm_id": arm_id, "reference_arm_id": reference, "population": population, "endpoint": endpoint, "assessor": assessor,
-            "subgroup": subgroup, "grade": grade, "time": column.time or row.time or context.time, "unit": row.unit, "count_unit": "patients",
-            "method": None, "adjusted": _adjusted(said),
-        }  # fmt: skip
+        return _Shared(path, scope, arm_id, reference, population, facts.endpoint, facts.assessor, subgroup, grade, column.time or row.time or context.time)
+
+    def _other_arm(self, arm_id: str) -> str | None:
+        """The arm that a row of one arm is compared with: the only other, else the control."""
+        others = [arm for arm in self.single if arm.arm_id != arm_id]
+        if len(others) == 1:
+            return others[0].arm_id
+        return next((arm.arm_id for arm in others if arm.role == "control"), None)
 
     def _scope_in_arm(self, row: Row, column: Column, cell: Cell) -> tuple[str, str | None, str | None]:
         """A figure in an arm's column is the arm's, unless its row compares arms: scope, arm, reference arm."""
@@ -656,16 +677,6 @@ class _TableWork:
         controls = [arm for arm in self.single if arm.role == "control"]
         return controls[0].arm_id if len(controls) == 1 else None
 
-    def _refine(self, statistic: str, base: dict[str, object], column: Column, row: Row, cell: Cell) -> str:
-        """What a mark at the cell or the words of percent say about an estimate: an odds ratio in a column of hazard ratios."""
-        if statistic == "mean_difference" and row.path:
-            said = " ".join((row.path[-1], *(part.text for part in column.parts)))
-            if re.search(
-                r"%|percent|proportion|rate difference|risk difference", said.replace("95%", "").replace("95 %", "")
-            ) and not re.search(r"mean|LS", said):
-                return "percent_difference"
-        return statistic
-
     def _noted_grade(self, column: Column) -> str | None:
         for cell in column.cells:
             for mark in cell.passage.marks:
@@ -674,19 +685,15 @@ class _TableWork:
                         return grade
         return None
 
-    def _p_details(self, column: Column, cell: Cell, row: Row, count: int) -> tuple[list[int | None], list[str | None]]:
+    def _p_details(self, column: Column, cell: Cell, row: Row, landed: list[PublishedValue]) -> None:
         """Sides and test of p values: from the cell's own marks, one a number, else from header and notes."""
-        own = [self._said_by_note(mark.symbol) for mark in cell.passage.marks]
-        if own and len(own) >= count:
-            return [_sides(text) for text in own], [_method(text) for text in own]
-        text = " ".join(
-            (
-                *(part.text for part in column.parts),
-                *own,
-                *(self._said_by_note(mark.symbol) for c in (*column.cells, *row.cells[-1:]) for mark in c.passage.marks),
-            )
-        )
-        return [_sides(text)] * count, [_method(text)] * count
+        marked = [self._said_by_note(mark.symbol) for mark in cell.passage.marks] if self.context.notes else []
+        if not marked or len(marked) < len(landed):
+            around = [self._said_by_note(mark.symbol) for c in (*column.cells, *row.cells[-1:]) for mark in c.passage.marks] if self.context.notes else []
+            marked = [" ".join((self._column_facts(column).text, *marked, *around))] * len(landed)
+        for value, text in zip(landed, marked, strict=False):
+            if value.statistic == "p_value":
+                value.sides, value.method = _sides(text), _method(text)
 
     def _said_by_note(self, symbol: str) -> str:
         return " ".join(note.passage.words for note in self.context.notes.get(symbol, ()))
@@ -731,7 +738,7 @@ def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: st
     return bool(found) and not re.search(r"hazard|odds|risk|ratio|rate|differ|standard|deviation|error|relative|effect|mean|reduc|95", found.group("long"), re.IGNORECASE)
 
 
-_ONE = Parsed((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#", None, 0)
+_ONE = parsed_from((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
 
 
 def _convention(article: Article) -> tuple[str, ...]:
@@ -768,6 +775,40 @@ def _note_features(text: str) -> tuple[str, ...]:
     return tuple(name for name in features(text).named if name != "pvalue") if len(text) < 60 and is_statistic_label(text) else ()
 
 
+DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
+NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
+
+
+def _fits(atoms: tuple[Atom, ...], n: int | None) -> str:
+    """What arithmetic with N says of the first two numbers: which is a count of N, which its percentage."""
+    first = atoms[0]
+    if len(atoms) == 1:
+        return "whole" if n and first.value is not None and first.decimals == 0 and 0 <= first.value <= n else ""
+    second = atoms[1]
+    if first.value is None or second.value is None:
+        return ""
+    if second.link == "/":
+        if n and first.value + second.value == n:
+            return "both"
+        if n and second.value == n:
+            return "over_n"
+        return "over" if first.value <= second.value and not (n and second.value > n) else "no"
+    if second.link or not n:
+        return ""
+    for part, share, name in ((first, second, "percent"), (second, first, "count")):
+        if part.decimals == 0 and 0 <= part.value <= n and abs(100 * part.value / n - share.value) <= 0.5 * 10.0**-share.decimals + 0.55:  # type: ignore[operator]
+            return name
+    return "no"
+
+
+@lru_cache(maxsize=20_000)
+def _difference(label: str, header: str) -> str:
+    """A difference of means, unless the words speak of percentages."""
+    said = f"{label} {header}".replace("95%", "").replace("95 %", "")
+    percents = re.search(r"%|percent|proportion|rate difference|risk difference", said) and not re.search(r"mean|LS", said)
+    return "percent_difference" if percents else "mean_difference"
+
+
 _MEAN, _MEDIAN, _COUNT = (
     frozenset(("mean", "sd", "se", "change")),
     frozenset(("median", "iqr", "range", "minimum", "maximum")),
@@ -776,9 +817,9 @@ _MEAN, _MEDIAN, _COUNT = (
 
 
 @lru_cache(maxsize=20_000)
-def _family(names: tuple[str, ...]) -> set[str]:
+def _family(names: tuple[str, ...]) -> frozenset[str]:
     said = set(names)
-    return {name for name, members in (("mean", _MEAN), ("median", _MEDIAN), ("count", _COUNT)) if said & members}
+    return frozenset(name for name, members in (("mean", _MEAN), ("median", _MEDIAN), ("count", _COUNT)) if said & members)
 
 
 @lru_cache(maxsize=20_000)
