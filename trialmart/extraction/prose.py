@@ -131,9 +131,8 @@ class Prose:
         mentions = self.mentions.scan(text)
         if sentence.section != "discussion" and not planned:
             self.observations += prose_claims.claims(sentence, mentions, self.defined)
-        masked = taken + [
-            (m.start, m.end) for m in mentions if m.kind in ("arm", "unknown", "pool") and any(c.isdigit() for c in text[m.start : m.end])
-        ]
+        named = [m for m in mentions if m.kind in ("arm", "unknown", "pool")]
+        masked = taken + [(m.start, m.end) for m in named if _DIGIT.search(text, m.start, m.end)]
         scan = Scan(sentence, masked, self._spread, self.ratios)
         self._spread = scan.spread if scan.spread in ("ci",) else None
         scan.read_after_arms([(m.start, m.end) for m in mentions if m.kind == "arm"])

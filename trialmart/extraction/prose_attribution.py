@@ -20,11 +20,10 @@ _COORDINATION = re.compile(
     r"[\s)\],;]*(?:%|months?|mo|years?|yrs?|weeks?|days?|patients|events|hours?|kg|mmHg|mmol/mol|[a-zA-Z]{1,4}/[a-zA-Z]{1,4})?[\s)\],;]*(?:vs\.?|versus|and|or|to|,|/|;|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|,\s*and)[\s(\[]*(?:only\s+|in\s+)?",
     re.IGNORECASE,
 )
-_LIST_ITEM = re.compile(
-    r"[\s)\]%]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:and\s+grade\s+\d\s+in\b|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?"
-    r"(?:(?!\b(?:was|were|had|occurred|while|whereas|but|compared|than|in)\b)[\w/,'-]+\s*){0,9})\s*[(\[,:]?\s*(?:n\s?=\s?)?$",
-    re.IGNORECASE,
+_LIST_JOINT = re.compile(
+    r"[\s)\]%]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:(?P<grade>and\s+grade\s+\d\s+in\b)|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?)", re.IGNORECASE
 )
+_NOT_IN_ITEM = frozenset("was were had occurred while whereas but compared than in".split())
 _PAIRED = re.compile(r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,45}", re.IGNORECASE)
 _OTHER_ARM = re.compile(r"[\s)\]]*(?:(?:of\s+)?(?:the\s+)?(?:patients|participants|subjects)\s+)?in\s+(?:the\s+)?(?:[\w-]+\s+){1,3}?(?:group|arm|therapy|treatment|regimen)\b", re.IGNORECASE)
 _IS_WHAT = re.compile(r"\s*(?:was|were|are|is|:)\s*", re.IGNORECASE)
@@ -396,8 +395,14 @@ class Attribution:
         return unit.mention is not None and unit.mention.start >= unit.end
 
     def _item(self, a: Unit, b: Unit) -> bool:
+        """Whether b is the list item behind a: a joint, a term of a few words, perhaps an opening bracket."""
         gap = self.text[a.end : b.start]
-        return bool(_LIST_ITEM.fullmatch(gap)) and not any(a.end <= m.start < b.start and m.kind == "arm" for m in self.mentions)
+        joint = _LIST_JOINT.match(gap) if len(gap) < 110 else None
+        if joint is None or any(a.end <= m.start < b.start and m.kind == "arm" for m in self.mentions):
+            return False
+        rest = re.sub(r"\s*[(\[,:]?\s*(?:n\s?=\s?)?$", "", gap[joint.end() :])
+        words = rest.replace(",", " ").split()
+        return len(words) <= 9 and _NOT_IN_ITEM.isdisjoint(words) and not re.search(r"[^\w\s/,'-]", rest)
 
     def _learn_order(self) -> None:
         """The first pair `x in A vs. y in B` sets the order of the bare pairs that follow it."""

@@ -12,10 +12,9 @@ from trialmart.extraction.prose_numbers import DIGITS, NOUNS, WORD, Figure, numb
 
 _PLANNED = re.compile(
     r"\b(?:would\s+(?:be\s+(?:required|needed|necessary|performed|considered)|provide|require|need|have|allow|give|result)|(?:required|needed|necessary)\s+to\s+(?:detect|show|demonstrate|achieve|provide|observe)|power(?:ed)?\b(?!\s+(?:doppler|output|spectr))|"
-    r"sample\s+size|to\s+detect\s+(?:an?|the)|assum(?:ed|ing|ption|ptions)\b|alpha\b|\u03b1\s*=|type\s+(?:I|1|II|2)\s+error|hypothesi[sz]ed\s+that|(?:target|planned|projected)\s+(?:accrual|enrol\w+|sample|number|recruitment|total)|planned\s+(?:to\s+(?:enrol|recruit|random|include)|sample|number|\d+)|"
+    r"sample\s+size|to\s+detect\s+(?:an?|the)|assum(?:ed|ing|ption|ptions)\b|alpha\b|\u03b1\s*=|type\s+(?:ii?|1|2)\s+error|hypothesi[sz]ed\s+that|(?:target|planned|projected)\s+(?:accrual|enrol\w+|sample|number|recruitment|total)|planned\s+(?:to\s+(?:enrol|recruit|random|include)|sample|number|\d+)|"
     r"significance\s+level|level\s+of\s+significance|(?:attrition|drop-?out|withdrawal|loss\s+to\s+follow-?up)\s+rates?\s+of|calculated\s+(?:that|to|as|based)|expected\s+(?:to|rate|that|number|median|incidence)|anticipat\w+|inflat(?:ed|ion)|non-?inferiority\s+(?:margin|criterion|limit|bound)|"
     r"(?:stopping|efficacy|futility)\s+bound\w+|one\s+interim|interim\s+analys[ie]s\s+(?:was\s+planned|after|when|at)|considered\s+(?:to\s+be\s+)?(?:statistically\s+)?significant|will\s+be\s+(?:performed|conducted|analysed|analyzed|done))",
-    re.IGNORECASE,
 )
 _ALPHA = re.compile(
     r"(?:\balpha(?:\s+(?:level|error|value|spend\w*))?|\u03b1(?:\s+level)?|type\s+(?:I|1)\s+error(?:\s+rate)?|significance\s+level|level\s+of\s+significance|significance\s+(?:was\s+)?(?:set|defined|considered|accepted|declared))[^.;\d]{0,60}?(?P<value>0?\.\d+|\d+(?:\.\d+)?(?=\s?%))",
@@ -83,7 +82,7 @@ def is_planning(text: str, section: str) -> bool:
     low = text.lower()
     if not any(stem in low for stem in _PLANNING_STEMS):
         return False
-    m = _PLANNED.search(text)
+    m = _PLANNED.search(low)
     if not m:
         return False
     if section in ("methods", "abstract"):

@@ -302,8 +302,10 @@ class Reading:
         words = _DROP.sub(" ", words)
         words = " ".join(words.split())
         for _ in range(3):
-            words = _STATISTIC_HEAD.sub("", _LEADING.sub("", words))
-            words = _TRAIL.sub("", words)
+            before = words
+            words = _TRAIL.sub("", _STATISTIC_HEAD.sub("", _LEADING.sub("", words)))
+            if words == before:
+                break
         words = re.sub(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", "", words, flags=re.IGNORECASE)
         words = re.sub(r"\s*[(\[][A-Za-z0-9+/-]{1,10}s?[)\]]\s*$", "", words).strip(" ,;:.[]%")
         words = words.strip("()") if words.count("(") != words.count(")") else words

@@ -193,6 +193,25 @@ def missing_reason(text: str) -> str:
     return next((reason for sign, reason in _REASONS if sign.lower() in text.lower()), "not_estimable")
 
 
+_DIGIT = re.compile(r"\d")
+
+
+def _find_numbers(text: str) -> list[re.Match[str]]:
+    """Every number of a text. Looks for digits first: the full pattern is slow where there are none."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while m := _DIGIT.search(text, at):
+        start = m.start()
+        if start and text[start - 1] == "." and not text[start - 2 : start - 1].isdigit():
+            start -= 1
+        number = _NUMBER.match(text, start) or _NUMBER.match(text, m.start())
+        if number is None:
+            break
+        found.append(number)
+        at = number.end()
+    return found
+
+
 ALL_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
 
 
@@ -221,7 +240,7 @@ class Scan:
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
         for start, end in masked or ():
             self._take(start, end)
-        self._numbers = [m for m in _NUMBER.finditer(self.text)]
+        self._numbers = _find_numbers(self.text)
         if self._numbers:
             self._read()
         self._read_words()

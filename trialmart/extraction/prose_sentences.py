@@ -19,10 +19,7 @@ EVEN = str.maketrans(
 )  # fmt: skip
 _END = re.compile(r"[.?!][\"')\]]*\s+(?=[\"'(\[]?\s*[A-Z0-9\u0370-\u03ff-])")
 #: A full stop after one of these ends no sentence.
-_SHORT = re.compile(
-    r"(?:\b(?:vs|v|fig|figs|tab|ref|refs|eq|no|nos|dr|prof|e\.g|i\.e|cf|ca|approx|et al|al|st|inc|ltd|resp|sec|suppl|vol|pp|ed|eds|viz|etc|[A-Z])|\b[A-Z]\.[A-Z])\.$",
-    re.IGNORECASE,
-)
+_SHORT = frozenset("vs v fig figs tab ref refs eq no nos dr prof e.g i.e cf ca approx al st inc ltd resp sec suppl vol pp ed eds viz etc".split())
 _DIGIT = re.compile(r"\d")
 _MAY_COUNT = re.compile(
     r"\d|\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)",
@@ -60,7 +57,7 @@ def sentences(passage: Passage, section: str, heading: str = "", table_id: str |
     text = even(passage.words)
     start = 0
     for m in _END.finditer(text):
-        if text[m.start()] == "." and _SHORT.search(text, max(0, m.start() - 12), m.start() + 1) and not _ends_anyway(text, m):
+        if text[m.start()] == "." and _is_short(text, m.start()) and not _ends_anyway(text, m):
             continue
         piece = text[start : m.end()]
         if _DIGIT.search(piece) or _MAY_COUNT.search(piece):
@@ -69,6 +66,13 @@ def sentences(passage: Passage, section: str, heading: str = "", table_id: str |
     piece = text[start:]
     if _DIGIT.search(piece) or _MAY_COUNT.search(piece):
         yield Sentence(piece, start, passage, section, heading, table_id)
+
+
+def _is_short(text: str, stop: int) -> bool:
+    """Whether the word before a full stop is one that is written with it, or an initial."""
+    words = text[max(0, stop - 10) : stop].split()
+    word = words[-1].lstrip("([\"'") if words else ""
+    return word.lower() in _SHORT or len(word) == 1 and word.isalpha() or len(word) == 3 and word[1] == "." and word[0].isalpha()
 
 
 def _ends_anyway(text: str, m: re.Match[str]) -> bool:
