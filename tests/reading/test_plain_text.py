@@ -178,6 +178,17 @@ def test_a_file_that_ends_within_a_table_is_unreadable(lost):
         read_text((HEAD + "Table 1. Events.\n\n" + ROWS.rstrip())[:-lost])
 
 
+def test_a_file_that_ends_between_two_rows_is_told_by_what_it_lacks():
+    """Marks without their notes and no section behind the results; or a table that the text names and the file does not hold."""
+    marked = ROWS.replace("Rash", "Rash†")
+    with pytest.raises(Unreadable, match="cut off"):
+        read_text(
+            "A Trial of Alpha in Gout\n\nAbstract\n\nCONCLUSIONS\n\nWell.\n\n" + HEAD.split("\n\n", 1)[1] + "Table 1. Events.\n\n" + marked
+        )
+    with pytest.raises(Unreadable, match="cut off"):
+        read_text(HEAD + "Response is shown in Table 2.\n\nTable 1. Events.\n\n" + ROWS)
+
+
 def test_a_table_at_the_end_of_a_whole_file_is_read():
     article = read_text(
         HEAD + "Discussion\n\nAll was well, as Table 1 shows.\n\nReferences\n\n1. Old A. Kings.\n\nTable 1. Events.\n\n" + ROWS

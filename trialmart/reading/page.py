@@ -306,7 +306,9 @@ def raise_if_cut_off(tables: list[Table], blocks: list[Block], text: str) -> Non
     cited = {int(number) for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text, re.IGNORECASE)}
     present = {int(found.group(1)) for t in tables if (found := re.search(r"(\d+)\s*$", t.label))}
     unexplained = not table.notes and any(mark.kind == "note" for row in table.grid for cell in row for mark in cell.passage.marks)
-    concludes = any(block.kind == "heading" and section_of(block.text) in (DISCUSSION, "notes", OTHER) for block in blocks)
+    opened = [section_of(block.text) for block in blocks if block.kind == "heading"]
+    after_results = opened[max((i for i, section in enumerate(opened) if section == "results"), default=-1) + 1 :]
+    concludes = any(section in (DISCUSSION, "notes", OTHER) for section in after_results)
     if table.message == CUT_OFF or (present and cited and max(cited) > max(present)) or (unexplained and not concludes):
         raise Unreadable(f"the file is cut off: it ends within {table.label or 'a table'}")
 
