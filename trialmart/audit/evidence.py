@@ -117,6 +117,13 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.id)
 
+    @cached_property
+    def by_article(self) -> dict[str, np.ndarray]:
+        """The positions of each article's values."""
+        order = np.argsort(self.article_code, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(self.article_code[order])) + 1)
+        return {self.article[part[0]]: part for part in parts if len(part)}
+
     def of(self, *statistics: str) -> np.ndarray:
         """Which values are of one of these statistics."""
         result = np.zeros(len(self), bool)

@@ -57,7 +57,12 @@ def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
     published = f"{e.printed[count]} ({e.shown(percent)})"
     if judged.source[k] == "own" and judged.gap[k] in (1, 2):
         recomputed = 100 * e.value[count] / judged.size[k]
-        severity = "minor" if judged.gap[k] == 1 else "major"
+        ratio = min(e.value[percent], recomputed) / max(e.value[percent], recomputed, 1e-9)
+        if ratio < 0.5:
+            found.add((percent, count, judged.position[k]), "not_checkable", "info", f"{e.where(count)}: {e.printed[count]} of {judged.size[k]:.0f} are {recomputed:.1f}%, far from "
+                      f"{e.shown(percent)}: the percent is probably of something else.", published=published)  # fmt: skip
+            return
+        severity = "major" if judged.gap[k] == 2 and ratio > 0.8 else "minor"
         found.add((percent, count, judged.position[k]), "inconsistent", severity, f"{e.where(count)} says {e.printed[count]} of "
                   f"{judged.size[k]:.0f} are {e.shown(percent)}; they are {recomputed:.2f}%.", published=published, low=recomputed, high=recomputed,
                   suspects=(count, percent))  # fmt: skip
@@ -109,6 +114,7 @@ def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
         if len(unexplained) > 1:
             unexplained = _other_size(e, found, judged, unexplained, places.column[key])
         unexplained = [k for k in unexplained if not _of_a_part(e, found, judged, k, places)]
+        unexplained = [k for k in unexplained if not _whole_row(e, found, judged, k, places)]
         for k in unexplained:
             _wrong_pair(e, found, judged, k, alternatives)
 
@@ -139,7 +145,8 @@ def _no_patients(e: Evidence, found: Findings, judged: Judged, members: list[int
     events = [k for k in members if judged.source[k] != "own" and e.value[judged.count[k]] > judged.size[k]]
     telling = [k for k in table if e.value[judged.count[k]] > 0]
     mostly = len(telling) >= 4 and sum(judged.gap[k] == 2 for k in telling) > 0.5 * len(telling)
-    mostly = mostly and (len(members) < 3 or common_size(e, judged.count[members], judged.percent[members]) is None)
+    shared = common_size(e, judged.count[members], judged.percent[members]) if len(members) > 2 else None
+    mostly = mostly and (shared is None or shared[0] > 2 * judged.size[members[0]])
     if not len(events) > 1 and not mostly:
         return False
     first = judged.percent[members[0]]
@@ -188,6 +195,28 @@ def _explain(e: Evidence, found: Findings, judged: Judged, k: int, size: float, 
     found.add((percent, count), "explained", "minor", f"{e.where(count)} ({e.arm_name(count)}): {e.printed[count]} ({e.shown(percent)}) is not of "
               f"{judged.size[k]:.0f} ({_SOURCE[judged.source[k]]}; {100 * e.value[count] / judged.size[k]:.1f}%) but of {words}.",
               published=f"{e.printed[count]} ({e.shown(percent)})", low=recomputed, high=recomputed, method="N: another one that is printed")  # fmt: skip
+
+
+def _whole_row(e: Evidence, found: Findings, judged: Judged, k: int, places: Places) -> bool:
+    """Rows that fail in most arms: two arms exchanged, or no counts and percents at all."""
+    percent = judged.percent[k]
+    key = (int(e.table[percent]), int(e.row[percent]))
+    failing, row = places.row_failing[key], places.row[key]
+    if judged.source[k] == "own" or len(failing) < 2 or 3 * len(failing) < 2 * len(row):
+        return False
+    for j in failing:
+        swapped = ((judged.count[k], percent, judged.size[j]), (judged.count[j], judged.percent[j], judged.size[k]))
+        if j != k and len(failing) == 2 and all(_fits(e, *pair) for pair in swapped):
+            one, other = (f"{e.printed[judged.count[x]]} ({e.shown(judged.percent[x])})" for x in (k, j))
+            values = (percent, judged.percent[j], judged.count[k], judged.count[j])
+            if k < j:
+                found.add(values, "inconsistent", "major", f"{e.where(percent)}: {one} is no share of {judged.size[k]:.0f} ({e.arm_name(percent)}) and {other} none of {judged.size[j]:.0f} "
+                          f"({e.arm_name(judged.percent[j])}), but each is one of the other arm: the two are probably exchanged.", published=f"{one}, {other}",
+                          method="arms exchanged", suspects=values)  # fmt: skip
+            return True
+    found.add((percent, judged.count[k]), "not_checkable", "info", f"{e.where(percent)} ({e.arm_name(percent)}): {e.printed[judged.count[k]]} ({e.shown(percent)}) and most of its row are "
+              "no counts with their percents; what they are is not told.", published=f"{e.printed[judged.count[k]]} ({e.shown(percent)})")  # fmt: skip
+    return True
 
 
 def _of_a_part(e: Evidence, found: Findings, judged: Judged, k: int, places: Places) -> bool:

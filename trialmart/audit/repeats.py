@@ -25,7 +25,7 @@ _EFFECTS = (*RATIOS, "percent", "km_percent", "median", "risk_difference", "mean
 def repeats_agree(e: Evidence, found: Findings) -> None:
     """A fact that the article prints in several places (abstract, results, tables, footnotes, discussion) is the same in all.
 
-    Only confident matches are judged (facts/matching.py). Figures that round to each other agree; one unit of the last place is minor; a
+    Only confident matches are judged (facts/matching.py), and no discussion, which speaks of other trials too. Figures that round to each other agree; one unit of the last place is minor; a
     different rate, ratio or median of an efficacy outcome is critical, since a reader may take either.
     """
     matched = e.matched
@@ -39,7 +39,7 @@ def repeats_agree(e: Evidence, found: Findings) -> None:
         if _agree(e, i, there):
             found.add((i, there), "consistent", "info", f"{e.shown(i)} in {e.where(i)} is {e.shown(there)} in {e.where(there)}.", low=e.low[there],
                       high=e.high[there], confidence=float(sure[i]))  # fmt: skip
-        elif (e.in_table[there] or e.section[i] != e.section[there]) and e.statistic[i] not in ("sd", "se", "minimum", "maximum", "q1", "q3", "denominator", "ci_level"):
+        elif e.section[i] != "discussion" and (e.in_table[there] or e.section[i] != e.section[there]) and e.statistic[i] not in ("sd", "se", "minimum", "maximum", "q1", "q3", "denominator", "ci_level"):
             disagreeing[int(e.estimate[i])].append((int(i), int(there)))
     wrong = found.wrong()
     good = {v for c in found.checks if c.verdict == "consistent" and c.rule_id in ("count_percent", "rate_ci", "percent_possible") for v in c.values}
@@ -204,7 +204,7 @@ def _centred(e: Evidence, case: tuple[int, int, int]) -> bool:
 def _sums_of_grades(e: Evidence, found: Findings, handled: set[int]) -> None:
     """A sentence's share of patients at grade 3 or 4 against the table's grade 3 and grade 4 columns, each patient at the worst grade."""
     asked = [i for i in np.flatnonzero(e.of("percent", "count") & ~e.in_table & np.isfinite(e.value) & (e.who >= 0) & (e.scope == "arm"))
-             if i not in handled and e.grade[i] not in (None, "any") and e.endpoint[i]]  # fmt: skip
+             if i not in handled and e.grade[i] not in (None, "any") and e.endpoint[i] and e.section[i] != "discussion"]  # fmt: skip
     if not asked:
         return
     rows: dict[tuple, dict[frozenset[int], list[int]]] = defaultdict(lambda: defaultdict(list))

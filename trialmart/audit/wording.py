@@ -54,10 +54,16 @@ def _na() -> Any:
 @rule("arm_label")
 def arms_that_do_not_exist(e: Evidence, found: Findings) -> None:
     """An arm named in the text that no table or randomization knows; its figures tell which arm is meant."""
+    names: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in _observed(e, "unknown_arm"):
+        names[seen.article_id, seen.detail.lower()].append(seen)
+    for members in names.values():
+        seen = members[0]._replace(values=tuple(v for m in members for v in m.values), arm_id=next((m.arm_id for m in members if m.arm_id), None))
+        here = e.by_article.get(seen.article_id, np.array([], int))
+        here = here[e.in_table[here]]
         counts: Counter[str] = Counter()
         for i in seen.values:
-            same = (e.article == seen.article_id) & e.in_table & (e.value == e.value[i]) & (e.decimals == e.decimals[i]) & (e.statistic == e.statistic[i])
+            same = here[(e.value[here] == e.value[i]) & (e.decimals[here] == e.decimals[i]) & (e.statistic[here] == e.statistic[i])]
             counts.update({arm for arm in e.arm_id[same] if arm is not None})
         fits = seen.arm_id or (counts.most_common(1)[0][0] if counts and (len(counts) == 1 or counts.most_common(2)[0][1] > counts.most_common(2)[1][1]) else None)
         name = e.arm_label.get((seen.article_id, fits), fits) if fits else None
@@ -104,9 +110,10 @@ def claims_against_figures(e: Evidence, found: Findings) -> None:
 def _most_common(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]) -> None:
     if claim.get("qualifier") != "serious" or not claim.get("terms"):
         return
-    here = (e.article == seen.article_id) & np.isfinite(e.value) & e.of("percent") & (e.scope == "arm")
+    here = e.by_article.get(seen.article_id, np.array([], int))
+    here = here[np.isfinite(e.value[here]) & (e.statistic[here] == "percent") & (e.scope[here] == "arm")]
     arm = claim["arm_id"]
-    totals = [i for i in np.flatnonzero(here & ((e.arm_id == arm) if arm else True)) if _is_serious_total(e, i)]
+    totals = [i for i in here.tolist() if arm in (None, e.arm_id[i]) and _is_serious_total(e, i)]
     if not totals:
         found.add(seen.values, "not_checkable", "info", f"“Serious” is said of {', '.join(claim['terms'])}, and how many patients had a serious event is not printed.",
                   article_id=seen.article_id, published=", ".join(claim["terms"]))  # fmt: skip
@@ -114,7 +121,7 @@ def _most_common(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]
     total = totals[0]
     arm = arm or e.arm_id[total]
     asked = {words(t): t for t in claim["terms"]}
-    rows = {i: asked[w] for i in np.flatnonzero(here & e.in_table & (e.arm_id == arm) & (e.kind == "adverse_events"))
+    rows = {i: asked[w] for i in here[e.in_table[here] & (e.arm_id[here] == arm) & (e.kind[here] == "adverse_events")].tolist()
             if e.path[i] and (w := words(e.path[i][-1])) in asked and e.grade[i] in (None, "any")}  # fmt: skip
     over = sorted((i for i in rows if e.low[i] > e.high[total]), key=lambda i: -e.value[i])
     if not over:
@@ -139,8 +146,9 @@ def _difference(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any])
     if not endpoint or not _OUTCOME.search(endpoint):
         return  # a phrase that names no outcome cannot be matched with a figure
     asked = words(endpoint)
-    here = (e.article == seen.article_id) & (e.scope == "contrast") & np.isfinite(e.value) & e.of(*RATIOS, "risk_difference", "mean_difference") & ~e.assumed
-    cases = [i for i in np.flatnonzero(here) if e.endpoint[i] and words(e.endpoint[i]) == asked and e.subgroup[i] is None and _same_contrast(e, i, claim)]
+    here = e.by_article.get(seen.article_id, np.array([], int))
+    here = here[(e.scope[here] == "contrast") & np.isfinite(e.value[here]) & np.isin(e.statistic[here], (*RATIOS, "risk_difference", "mean_difference")) & ~e.assumed[here]]
+    cases = [i for i in here.tolist() if e.endpoint[i] and words(e.endpoint[i]) == asked and e.subgroup[i] is None and _same_contrast(e, i, claim)]
     results = [(i, r) for i in cases if (r := _shows(e, i)) is not None]
     if not results:
         return

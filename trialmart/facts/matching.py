@@ -158,8 +158,8 @@ class _Facts:
                 path = paths[i]
                 steps = tuple(path) if path is not None and not isinstance(path, float) and len(path) else (endpoints[i],)
                 around = words(" ".join((*(_UNITS.sub(" ", s) for s in steps), endpoints[i], subgroups[i])))
-                term = words(endpoints[i])
-                leaf.append(term if term and term <= around else words(_UNITS.sub(" ", steps[-1])))
+                term, label = words(endpoints[i]), words(_UNITS.sub(" ", steps[-1]))
+                leaf.append(term if term and (term <= label or not label) else label)
                 full.append(around)
             else:
                 leaf.append(words(f"{endpoints[i]} {subgroups[i]}"))
@@ -233,13 +233,15 @@ def _judge(
     neighbour = _support(facts, here, there, meets & (covered >= 0.5)) & facts.in_table[there]
     like_neighbour = _support(facts, here, there, meets & (agreeing == 2)) & facts.in_table[there] & (agreeing + contradicting == 2)
     telling = np.abs(facts.value[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
-    near = _near(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5))
+    near = _near(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5)) & ~_elsewhere(facts, here, there)
     backed = (neighbour | (agreeing > 0)) & near & (facts.in_table[there] | (facts.code("section")[here] != facts.code("section")[there]))
     pairs["meets"] = meets
+    bounded = (facts.kind[here] != "p_value") & ~(facts.plain[here] & facts.plain[there])  # `more than 10%` holds for many figures
     pairs["confidence"] = np.select(
         [
+            bounded,
             meets & (agreeing == 2) & (covered >= 0.3),
-            meets & (contradicting == 2) & (alike < 1),
+            meets & (contradicting == 2),
             same & meets,
             meets & (alike >= 0.6),
             meets & (covered >= 0.5) & telling & (alike >= 0.34),
@@ -249,7 +251,7 @@ def _judge(
             same & ~meets & alone & near & _only_ones(facts, here, there),
             same & ~meets,
         ],
-        [0.98, 0.5, 0.97, 0.9, 0.85, 0.9, 0.9, 0.9, 0.8, 0.6],
+        [0.5, 0.98, 0.5, 0.97, 0.9, 0.85, 0.9, 0.9, 0.9, 0.8, 0.6],
         0.3,
     )
     return pairs
@@ -261,7 +263,17 @@ def _near(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
     ratio = np.minimum(a, b) / np.maximum(np.maximum(a, b), 1e-12)
     p_value = facts.kind[here] == "p_value"
     size = facts.statistic[here] == "n"
-    return np.where(p_value, (ratio >= 0.3) | ~facts.plain[here], np.where(size, (ratio >= 0.9) & (facts.scope[here] == "total"), ratio >= 0.65))
+    return np.where(p_value, ratio >= 0.3, np.where(size, (ratio >= 0.9) & (facts.scope[here] == "total"), ratio >= 0.65))
+
+
+def _elsewhere(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Whether the other place's table (or section) prints the sentence's very figure somewhere else: then that is what it speaks of."""
+    place = np.where(facts.in_table, facts.code("table_id") + 10_000, facts.code("section"))
+    group = facts.combined("article_id", "kind", "who").astype(np.int64) * 100_000 + place
+    figure = pd.factorize(facts.value)[0].astype(np.int64)
+    printed = group * (int(figure.max(initial=0)) + 2) + figure
+    wanted = (group[there] // 100_000 * 100_000 + place[there]) * (int(figure.max(initial=0)) + 2) + figure[here]
+    return np.isin(wanted, printed)
 
 
 def _confirmed(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
