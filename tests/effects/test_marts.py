@@ -18,7 +18,9 @@ def safety_of(page: Page, trust: pd.DataFrame | None = None) -> pd.DataFrame:
     return marts.safety(events, published["arm"], published["published_value"], trust)[0]
 
 
-def event(page: Page, term: str, drug: str | None, placebo: str | None, row: int = 1, percents: tuple = (None, None), grade: str = "any") -> None:
+def event(
+    page: Page, term: str, drug: str | None, placebo: str | None, row: int = 1, percents: tuple = (None, None), grade: str = "any"
+) -> None:
     """A row of an adverse-event table."""
     for column, (arm, n, percent) in enumerate(zip(("drug", "placebo"), (drug, placebo), percents, strict=True), start=1):
         where = {"table_id": "t2", "row_index": row, "column_index": column, "arm_id": arm, "row_path": (term,), "grade": grade}
