@@ -329,6 +329,7 @@ class Prose:
             else:
                 continue
             value.arm_id = value.arm_id or only
+            value.grade = value.grade or next((v.grade for u in found if (v := values.get(id(u.figure))) and v.grade), None)
 
     def _observe_unknown(self, sentence: Sentence, found: list[Unit], values: dict[int, PublishedValue]) -> None:
         for mention in {u.mention for u in found if u.mention is not None and u.mention.kind == "unknown"}:

@@ -1,0 +1,328 @@
+"""Sentences, in our own words, and what must be read from them; then the facts of a real article."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialmart.document import Article, Note, Paragraph, Passage, Piece, Table
+from trialmart.extraction import prose
+from trialmart.extraction.values import Arm, PublishedValue
+from trialmart.numbers import rounding_interval
+
+TWO_ARMS = (
+    Arm("zelotin_letrozole", "Zelotin–Letrozole", ("zelotin plus letrozole",), "experimental"),
+    Arm("placebo_letrozole", "Placebo–Letrozole", ("placebo plus letrozole",), "control"),
+)
+THREE_ARMS = (
+    Arm("gliform_15", "Gliform 15 mg", (), "experimental"),
+    Arm("gliform_5", "Gliform 5 mg", (), "experimental"),
+    Arm("oldimide", "Oldimide", (), "control"),
+)
+DRUG, CONTROL = "zelotin_letrozole", "placebo_letrozole"
+
+
+def article(*sentences: str, section: str = "results", note: str | None = None) -> Article:
+    text = "\n".join([*sentences, note or ""])
+    made = Article("made_up", "made_up.txt", "text", "0" * 64, text)
+    at = 0
+    for sentence in sentences:
+        made.paragraphs.append(Paragraph(Passage(sentence, (Piece(0, at, len(sentence)),)), section))
+        at += len(sentence) + 1
+    if note:
+        made.tables.append(Table("t1", "Table 1", Passage("", ()), [], notes=[Note(None, Passage(note, (Piece(0, at, len(note)),)))]))
+    return made
+
+
+def read(*sentences: str, arms=TWO_ARMS, section: str = "results", tables=(), note: str | None = None):
+    return prose.extract_prose(article(*sentences, section=section, note=note), arms, tables)
+
+
+def rows(values, *fields: str):
+    return [tuple(getattr(v, f) for f in fields) for v in values]
+
+
+def only(values, statistic: str):
+    return [v for v in values if v.statistic == statistic]
+
+
+# -- figures -------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_medians_with_limits_and_a_ratio_of_two_arms():
+    values, _ = read(
+        "Median progression-free survival reached 24.8 months (95% CI, 22.1 to not estimable) in the zelotin–letrozole group and 14.5 months "
+        "(95% CI, 12.9 to 17.1) in the placebo–letrozole group (hazard ratio, 0.58; 95% CI, 0.46 to 0.72; two-sided P<0.001)."
+    )
+    assert rows(only(values, "median"), "printed", "arm_id", "endpoint", "unit") == [
+        ("24.8", DRUG, "progression-free survival", "months"),
+        ("14.5", CONTROL, "progression-free survival", "months"),
+    ]
+    upper = only(values, "ci_upper")
+    assert rows(upper, "value", "missing_reason", "printed") == [(None, "not_estimable", "not estimable"), (17.1, None, "17.1"), (0.72, None, "0.72")]
+    ratio, p = only(values, "hazard_ratio")[0], only(values, "p_value")[0]
+    assert (ratio.scope, ratio.arm_id, ratio.reference_arm_id) == ("contrast", DRUG, CONTROL)
+    assert (p.value, p.comparator, p.sides, p.estimate_id, p.value_low, p.value_high) == (0.001, "<", 2, ratio.value_id, 0.0, 0.001)
+    assert {v.estimate_id for v in upper} == {v.value_id for v in values if v.statistic in ("median", "hazard_ratio")}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Nausea occurred in 43 patients (9.7%) in the zelotin–letrozole group.", [("count", 43), ("percent", 9.7)]),
+        ("The dose was reduced in 160 of the 444 patients (36.0%) in the zelotin–letrozole group.", [("count", 160), ("denominator", 444), ("percent", 36)]),
+        ("Response was seen in 33/44 (75%) in the zelotin–letrozole group.", [("count", 33), ("denominator", 44), ("percent", 75)]),
+        ("Progression was found (194 [43.7%] events in the zelotin–letrozole group).", [("count", 194), ("percent", 43.7)]),
+        ("Rash developed in 15.0 % (6/40 patients) in the zelotin–letrozole group.", [("percent", 15), ("count", 6), ("denominator", 40)]),
+        ("Rash was less frequent with zelotin–letrozole (8.2% [n = 36]).", [("percent", 8.2), ("count", 36)]),
+        ("Rash was seen in 48 (17%) of 276 patients in the zelotin–letrozole group.", [("count", 48), ("percent", 17), ("denominator", 276)]),
+        ("Febrile neutropenia was noted in eight patients (1.8%) in the zelotin–letrozole group.", [("count", 8), ("percent", 1.8)]),
+    ],
+)  # fmt: skip
+def test_counts_with_their_percents_and_denominators(words, expected):
+    values, _ = read(words)
+    assert [(v.statistic, v.value) for v in values] == expected
+    assert {v.arm_id for v in values} == {DRUG}
+    count = only(values, "count")[0]
+    assert all(v.estimate_id == count.value_id for v in values)
+    assert (count.value_low, count.value_high) == (count.value, count.value)
+
+
+def test_middle_dots_and_limits_named_once():
+    values, _ = read("Median overall survival was 8·8 months (95% CI 7·7–9·8) with zelotin–letrozole compared with 11·3 months (9·6–13·0) with placebo–letrozole.")
+    assert rows(values, "statistic", "value", "arm_id") == [
+        ("median", 8.8, DRUG), ("ci_level", 95, DRUG), ("ci_lower", 7.7, DRUG), ("ci_upper", 9.8, DRUG),
+        ("median", 11.3, CONTROL), ("ci_lower", 9.6, CONTROL), ("ci_upper", 13.0, CONTROL),
+    ]  # fmt: skip
+
+
+def test_means_with_spreads_ranges_and_quartiles():
+    values, _ = read(
+        "The mean age was 41.7 (17.2) years in the zelotin–letrozole group and 40.1 ± 13.5 years in the placebo–letrozole group.",
+        "Median follow-up was 30 months (interquartile range 24 to 36).",
+    )
+    assert rows(values, "statistic", "value", "arm_id", "unit") == [
+        ("mean", 41.7, DRUG, "years"), ("sd", 17.2, DRUG, "years"), ("mean", 40.1, CONTROL, "years"), ("sd", 13.5, CONTROL, "years"),
+        ("median", 30, None, "months"), ("q1", 24, None, "months"), ("q3", 36, None, "months"),
+    ]  # fmt: skip
+
+
+def test_counts_in_words_and_bounds():
+    values, _ = read(
+        "Pneumonitis occurred in seven patients in the zelotin–letrozole group and in none of the patients in the placebo–letrozole group.",
+        "No grade 3 or 4 skin events occurred in more than 2.5% of patients in the zelotin–letrozole group.",
+    )
+    assert rows(values, "printed", "statistic", "value", "comparator", "arm_id") == [
+        ("seven", "count", 7, "=", DRUG), ("none", "count", 0, "=", CONTROL), ("2.5", "percent", 2.5, "<=", DRUG),
+    ]  # fmt: skip
+    assert (values[-1].grade, values[-1].value_low, values[-1].value_high) == ("3-4", 0, 2.5)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Grading followed CTCAE version 4.0, and disease was assessed with RECIST 1.1 (Table 2 and Figs 1 and 3).",
+        "CDK4/6 inhibition, p16 loss and the earlier ZELOMA-1 trial were described before [12, 14–16].",
+        "Letrozole was given at 2.5 mg/day on days 1 to 28 of each 4-week cycle to women aged ≥65 years.",
+        "Scans were repeated within 12 weeks on day 1 of every cycle, in 2012 and 2014.",
+        "The HR rose to 83.4 beats and stayed high at week 12.",
+    ],
+)
+def test_what_is_no_result_gives_none(words):
+    assert read(words)[0] == []
+
+
+# -- arms ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_inherits_arms_grade_and_predicate_from_its_first_item():
+    values, _ = read(
+        "The most common grade 3 or 4 events were neutropenia (occurring in 66.4% of the patients in the zelotin–letrozole group vs. 1.4% in the "
+        "placebo–letrozole group), leukopenia (24.8% vs. 0%), and anemia (5.4% vs. 1.8%)."
+    )
+    assert rows(values, "endpoint", "arm_id", "value", "grade") == [
+        ("neutropenia", DRUG, 66.4, "3-4"), ("neutropenia", CONTROL, 1.4, "3-4"), ("leukopenia", DRUG, 24.8, "3-4"),
+        ("leukopenia", CONTROL, 0, "3-4"), ("anemia", DRUG, 5.4, "3-4"), ("anemia", CONTROL, 1.8, "3-4"),
+    ]  # fmt: skip
+
+
+def test_respectively_ties_three_figures_to_three_arms():
+    values, _ = read(
+        "At week 52, the mean changes (95% CI) in body weight were −3.4 kg (−3.7, −3.0), −3.0 kg (−3.3, −2.6), and 0.9 kg (0.6, 1.3) in the "
+        "gliform 15 mg, gliform 5 mg, and oldimide groups, respectively.",
+        arms=THREE_ARMS,
+    )
+    assert rows(only(values, "mean_change"), "value", "arm_id", "unit", "timepoint") == [
+        (-3.4, "gliform_15", "kg", "week 52"), (-3.0, "gliform_5", "kg", "week 52"), (0.9, "oldimide", "kg", "week 52"),
+    ]  # fmt: skip
+    assert rows(only(values, "ci_lower"), "value", "arm_id") == [(-3.7, "gliform_15"), (-3.3, "gliform_5"), (0.6, "oldimide")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Fatigue was rarer with zelotin plus letrozole (20%) than with placebo plus letrozole (30%).",
+        "Fatigue was rarer with zelotin plus letrozole than with placebo plus letrozole (20% vs. 30%).",
+        "Fatigue occurred in 20% of patients in the zelotin–letrozole group and 30% in the placebo–letrozole group.",
+        "Fatigue occurred in 20% and 30% of patients in the zelotin–letrozole and placebo–letrozole groups, respectively.",
+        "In the zelotin–letrozole group, fatigue was reported by 20%, and in the placebo–letrozole group by 30%.",
+        "Fatigue was reported (zelotin–letrozole, 20%; placebo–letrozole, 30%).",
+    ],
+)
+def test_ways_to_say_the_same_of_two_arms(words):
+    values, _ = read(words)
+    assert rows(values, "value", "arm_id", "statistic") == [(20, DRUG, "percent"), (30, CONTROL, "percent")]
+
+
+def test_a_sentence_without_an_arm_leaves_it_open():
+    values, _ = read("The rate of objective response was 55.3% (95% CI, 49.9 to 60.7).")
+    assert rows(values, "arm_id", "scope", "endpoint") == [(None, "arm", "objective response")] * 4
+
+
+def test_an_order_of_arms_is_not_carried_to_a_sentence_on_other_groups():
+    values, _ = read("Fever occurred in 20% in the zelotin–letrozole group and 30% in the placebo–letrozole group. In the screening group against controls, rash was seen (5% vs. 6%).")
+    assert rows(values, "value", "arm_id")[2:] == [(5, None), (6, None)]
+
+
+def test_all_patients_are_a_total():
+    values, _ = read("Among all the patients, 48.6% had visceral disease and 62.8% had received earlier treatment.")
+    assert rows(values, "scope", "arm_id", "endpoint") == [("total", None, "visceral disease"), ("total", None, "received earlier treatment")]
+
+
+# -- what tables resolve -------------------------------------------------------------------------------------------------------------------
+
+
+def table_value(value, arm_id, statistic="percent", row="Visceral", ordinal=0, **more):
+    return PublishedValue(f"made_up:t1:r1c{ordinal}:0", "table", 0, 1, str(value), statistic, value, table_id="t1", row_path=(row,), scope="arm", arm_id=arm_id, **more)
+
+
+def test_a_table_that_prints_a_figure_once_tells_its_arm_and_population():
+    estimate = table_value(55.3, DRUG, row="Objective response", population="measurable")
+    limits = [table_value(49.9, DRUG, "ci_lower", ordinal=1, estimate_id=estimate.value_id), table_value(60.7, DRUG, "ci_upper", ordinal=2, estimate_id=estimate.value_id)]
+    values, _ = read("The rate of objective response was 55.3% (95% CI, 49.9 to 60.7).", tables=[estimate, *limits])
+    assert rows(values, "arm_id", "population") == [(DRUG, "measurable")] * 4
+    assert all("t1" in v.note for v in values)
+
+
+def test_a_table_that_prints_a_figure_twice_tells_nothing():
+    places = [table_value(55.3, arm, row="Objective response", ordinal=i) for i, arm in enumerate((DRUG, CONTROL))]
+    values, _ = read("The rate of objective response was 55.3%.", tables=places)
+    assert rows(values, "arm_id", "note") == [(None, None)]
+
+
+UNKNOWN_ARM = "Patients with visceral disease were included (48.2% in the zelotin–placebo group vs. 49.5% in the placebo–letrozole group)."
+
+
+def test_an_arm_that_does_not_exist_is_observed_and_gets_no_arm():
+    values, observations = read(UNKNOWN_ARM)
+    unknown = [o for o in observations if o.kind == "unknown_arm"]
+    assert [(o.detail, o.arm_id, o.value_ids) for o in unknown] == [("zelotin–placebo group", None, (values[0].value_id,))]
+    assert rows(values, "arm_id") == [(None,), (CONTROL,)]
+
+
+def test_table_shares_resolve_an_arm_that_does_not_exist():
+    values, observations = read(UNKNOWN_ARM, tables=[table_value(48.2, DRUG), table_value(49.5, CONTROL, ordinal=1)])
+    assert values[0].arm_id == DRUG and "zelotin–placebo group" in values[0].note
+    assert [o.arm_id for o in observations if o.kind == "unknown_arm"] == [DRUG]
+
+
+# -- planning, design, claims ----------------------------------------------------------------------------------------------------------------
+
+
+def test_planning_figures_are_assumptions_with_their_meaning():
+    values, _ = read(
+        "We estimated that 347 events would be required for 90% power to detect a hazard ratio of 0.69 at a one-sided alpha level of 0.025.",
+        "The target sample size was 650 patients.",
+        "One interim analysis was planned after 65% of the total number of events (Haybittle–Peto efficacy boundary with an alpha level of 0.000013).",
+        section="methods",
+    )
+    assert all(v.is_assumption for v in values)
+    assert {(v.statistic, v.value, v.endpoint, v.method, v.sides) for v in values if v.statistic != "hazard_ratio"} == {
+        ("n_events", 347, "planned events", None, None), ("percent", 90, "power", None, None), ("threshold", 0.025, "alpha", "one-sided", 1),
+        ("n", 650, "planned sample size", None, None), ("percent", 65, "interim fraction", None, None),
+        ("threshold", 0.000013, "interim alpha", "Haybittle-Peto", None),
+    }  # fmt: skip
+    assert only(values, "hazard_ratio")[0].value == 0.69
+
+
+def test_design_facts():
+    values, _ = read(
+        "From February 2013 through July 2014, a total of 666 women at 186 sites in 17 countries were randomly assigned, in a 2:1 ratio, to the "
+        "zelotin–letrozole group (444 patients) or the placebo–letrozole group (222 patients).",
+        "The data cutoff was February 26, 2016 (ClinicalTrials.gov number, NCT00000001).",
+    )
+    found = {(v.endpoint, v.statistic, v.printed, v.scope, v.arm_id) for v in values}
+    assert found == {
+        ("enrolment start", "date", "February 2013", "trial", None), ("enrolment end", "date", "July 2014", "trial", None),
+        ("randomized", "n", "666", "total", None), ("sites", "count", "186", "trial", None), ("countries", "count", "17", "trial", None),
+        ("randomization ratio", "ratio", "2:1", "trial", None), ("randomized", "n", "444", "arm", DRUG), ("randomized", "n", "222", "arm", CONTROL),
+        ("data cutoff", "date", "February 26, 2016", "trial", None), ("registry number", "identifier", "NCT00000001", "trial", None),
+    }  # fmt: skip
+
+
+def claim(words, **more):
+    return [json.loads(o.detail) for o in read(words, **more)[1] if o.kind == "claim"]
+
+
+def test_claims_are_observed():
+    common = claim("The most common serious adverse events in the zelotin–letrozole group were neutropenia, nausea, and alopecia (Table 2).")[0]
+    assert (common["claim"], common["qualifier"], common["terms"], common["arm_id"], common["table"]) == (
+        "most_common", "serious", ["neutropenia", "nausea", "alopecia"], DRUG, "Table 2",
+    )  # fmt: skip
+    longer = claim("Overall survival was significantly longer with zelotin–letrozole than with placebo–letrozole.")[0]
+    assert (longer["claim"], longer["direction"], longer["endpoint"], longer["arm_id"]) == ("difference", "higher", "overall survival", DRUG)
+    assert claim("There was no significant difference in overall survival.")[0]["claim"] == "no_difference"
+
+
+def test_one_printed_number_for_each_of_a_list_stays_one_value():
+    values, _ = read(
+        "", note="Grade 4 events in the zelotin–letrozole group were sepsis, ileus, and gout; these were reported in one patient each, except for gout, which was reported in two patients."
+    )  # fmt: skip
+    assert rows(values, "printed", "value", "endpoint", "arm_id", "grade", "source_kind", "table_id") == [
+        ("one", 1, "sepsis; ileus", DRUG, "4", "footnote", "t1"), ("two", 2, "gout", DRUG, "4", "footnote", "t1"),
+    ]  # fmt: skip
+
+
+def test_subgroup_ratios_with_their_shares():
+    values, _ = read(
+        "Benefit in progression-free survival was seen in patients with bone disease (40.1% in the zelotin–letrozole group vs. 41.9% in the placebo–letrozole group; "
+        "hazard ratio, 0.52; 95% CI, 0.36 to 0.73) and in patients who had not received earlier tablets (59.9% vs. 58.1%; hazard ratio, 0.60; 95% CI, 0.50 to 0.90)."
+    )
+    assert rows(values, "statistic", "value", "subgroup", "scope")[:3] == [
+        ("percent", 40.1, "bone disease", "arm"), ("percent", 41.9, "bone disease", "arm"), ("hazard_ratio", 0.52, "bone disease", "contrast"),
+    ]  # fmt: skip
+    assert {v.subgroup for v in values[6:]} == {"not received earlier tablets"}
+    assert rows(only(values, "percent"), "arm_id") == [(DRUG,), (CONTROL,), (DRUG,), (CONTROL,)]
+
+
+def test_a_discussion_keeps_what_the_article_printed_before_and_no_other_study():
+    made = article("Median overall survival was 14.5 months in the placebo–letrozole group.")
+    words = "The median of 14.5 months agrees with the 13.2 months of an earlier trial."
+    at = len(made.text)
+    made.text += words
+    made.paragraphs.append(Paragraph(Passage(words, (Piece(0, at, len(words)),)), "discussion"))
+    values, _ = prose.extract_prose(made, TWO_ARMS)
+    assert rows(values, "printed", "section") == [("14.5", "results"), ("14.5", "discussion")]
+
+
+# -- laws ----------------------------------------------------------------------------------------------------------------------------------
+
+figure = st.decimals(min_value="0.1", max_value="99.9", places=1).map(str)
+
+
+@given(a=figure, b=figure, lower=figure, upper=figure)
+def test_every_value_stands_where_it_says(a, b, lower, upper):
+    words = f"Rash occurred in {a}% (95% CI, {lower} to {upper}) in the zelotin–letrozole group and {b}% in the placebo–letrozole group."
+    made = article("Some words first.", words)
+    values, _ = prose.extract_prose(made, TWO_ARMS)
+    assert [made.quote(v.start, v.end) for v in values] == [v.printed for v in values] == [a, "95", lower, upper, b]
+    for v in values:
+        if v.statistic != "ci_level":
+            assert (v.value_low, v.value_high) == rounding_interval(float(v.printed), 1)
+    assert len({v.value_id for v in values}) == len(values)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it(words):
+    prose.extract_prose(article(words), TWO_ARMS)
