@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("articles", nargs="*", metavar="ARTICLE", help="files, folders, globs or PubMed Central ids (default: the article folder)")
     run.add_argument("--curves", metavar="FILE", help="curve coordinates or numbers at risk of the article (CSV)")
     run.add_argument("--draws", type=_count, default=5, metavar="N", help="reconstructions of patient data, the reference among them (default 5)")
+    run.add_argument("--no-survival", dest="survival", action="store_false", help="leave the reconstruction of patient data out")
     where = run.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_count, metavar="N", help="processes that read articles (default: one a core)")
     where.add_argument("--cluster", metavar="ADDRESS", help="dask scheduler that reads articles, such as tcp://127.0.0.1:8786")
@@ -119,7 +120,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise Trouble(f"no such curve file: {arguments.curves}")
     options = run.options(
         home_of(arguments), arguments.articles, draws=arguments.draws, workers=arguments.workers, cluster=arguments.cluster,
-        curves=arguments.curves, time_limit=arguments.time_limit,
+        curves=arguments.curves, time_limit=arguments.time_limit, survival=arguments.survival,
     )  # fmt: skip
     with progress_bar(enabled=sys.stderr.isatty() and not arguments.json) as progress:
         outcome = run.run(options, progress)

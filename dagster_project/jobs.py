@@ -9,4 +9,9 @@ everything = dg.define_asset_job(
     "everything", selection=dg.AssetSelection.all(), description="Reads new and changed articles, audits, derives, publishes."
 )
 
-JOBS = [everything]
+#: For a quick look at new articles: patient data are not reconstructed, what was reconstructed before stays.
+without_survival = dg.define_asset_job(
+    "without_survival", selection=dg.AssetSelection.all() - dg.AssetSelection.groups("survival"), description="The whole graph, without reconstruction."
+)
+
+JOBS = [everything, without_survival]

@@ -149,6 +149,7 @@ class Options:
     workers: int | None = None
     cluster: str | None = None
     time_limit: float = 120.0
+    survival: bool = True  # False: no patient data are reconstructed
 
 
 class Pipeline:

@@ -170,7 +170,7 @@ def _execute(pipeline: Any, instance: Any) -> Any:
         resources={"warehouse": dg.ResourceDefinition.hardcoded_resource(pipeline.warehouse), "pipeline": dg.ResourceDefinition.hardcoded_resource(pipeline)},
         automation=False,
     )
-    job = definitions.resolve_job_def("everything")
+    job = definitions.resolve_job_def("everything" if pipeline.options.survival else "without_survival")
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with contextlib.ExitStack() as stack:
         if instance is None:
