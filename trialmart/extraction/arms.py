@@ -303,7 +303,7 @@ class _Finder:
             text = " ".join(
                 p.passage.words
                 for p in self.article.paragraphs
-                if p.section in ("abstract", "results", "methods") and RANDOMIZED.search(p.passage.text)
+                if p.section in ("abstract", "results", "methods") and ("andom" in p.passage.text or "ssigned" in p.passage.text or "llocated" in p.passage.text)
             )
             figures = {int(found.replace(",", "")) for found in re.findall(r"\b\d{1,3}(?:,\d{3})+|\b\d+", text)}
             told = total in figures and bool(text) or set(counts) <= figures and bool(text)

@@ -34,7 +34,7 @@ def kind_of(layout: Layout, has_arms: bool) -> str:
         if found := pattern.search(caption):
             votes[kind] = votes.get(kind, 0) + weight - (0.5 if found.start() > 60 else 0)
     labels = [cell.label for row in table.grid[layout.n_head :] for cell in row[: layout.n_labels] if cell.label and cell.row]
-    labels = list(dict.fromkeys(labels))[:60]
+    labels = list(dict.fromkeys(labels))[:30]
     for kind, pattern in ROW_WORDS.items():
         share = sum(bool(pattern.search(label)) for label in labels) / max(len(labels), 1)
         votes[kind] = votes.get(kind, 0) + 5 * share

@@ -33,7 +33,8 @@ _WORDS = rf"""
     |(?P<percent>(?<!\d)\s?%(?!\s?(?:C\.?I|confid|exact\sCI))|\bper\s?cent(?:age)?s?\b|\bpct\b)
     |(?P<count>\b[nN]\b(?!\s?=)(?![-–]\w)|\bnos?\.|\bN°|\bnumbers?\b(?=\s?(?:\(|of\s(?:patients|subjects|participants|women|men|children|persons|people|cases|events|eyes|infants|individuals|pts)|$))|\bno\b(?=\s\(%)|\bfreq(?:uency)?\b|\bcounts?\b|\#)
 """
-WORDS = re.compile(_WORDS, re.VERBOSE)
+# nothing begins inside a word: most places are passed over by this alone
+WORDS = re.compile(rf"(?:(?<![A-Za-z])|(?=[^A-Za-z]))(?:{_WORDS})", re.VERBOSE)
 #: The same in any case, but for the short forms that are words when in lower case (or, se, n).
 LOOSE = re.compile(
     r"\b(?:confidence|hazard|odds|relative|risk|rate|difference|change|p[\s-]?value|standard|inter-?\s?quartile|range|median|mean|average|"

@@ -647,9 +647,9 @@ class _TableWork:
     def _scope_in_arm(self, row: Row, column: Column, cell: Cell) -> tuple[str, str | None, str | None]:
         """A figure in an arm's column is the arm's, unless its row compares arms: scope, arm, reference arm."""
         own = Features(self.above[column.index]) if row.continues and column.index in self.above else row.chain[0] if row.chain else NOTHING
-        ratio = any(name in own for name in ("hr", "or", "rr", "diff", "reduction"))
-        if not ratio and "pvalue" not in own:
+        if not own.named or COMPARING.isdisjoint(own.named):
             return "arm", column.arm_id, None
+        ratio = own.named != ("pvalue",) and not RATIO_NAMES.isdisjoint(own.named)
         filled = [c for c in self.layout.columns if c.role == "arm" and self.table.grid[row.index][c.index].label]
         alone = cell.column_span > 1 or len({c.arm_id for c in filled}) == 1 and len(self.single) > 1
         if alone:
@@ -775,6 +775,8 @@ def _note_features(text: str) -> tuple[str, ...]:
     return tuple(name for name in features(text).named if name != "pvalue") if len(text) < 60 and is_statistic_label(text) else ()
 
 
+RATIO_NAMES = frozenset(("hr", "or", "rr", "diff", "reduction"))
+COMPARING = RATIO_NAMES | {"pvalue"}
 DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
 NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
 

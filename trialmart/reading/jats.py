@@ -375,88 +375,91 @@ class _Reader:
         return name if self.taken[name] == 1 else f"{name}#{self.taken[name]}"
 
     def _table(self, element: etree._Element, table_id: str, label: str, caption: Passage) -> Table:
-        groups = _row_groups(element)
         path = self.tree.getpath(element)
         grid: list[list[Cell | None]] = []
         widths: list[tuple[Cell, float]] = []
         header_rows = 0
-        for name, rows in groups:
+        for name, group_path, rows in _row_groups(element, path):
             in_head = name == "thead"
             if in_head:
                 header_rows += len(rows)
             first = len(grid)
             grid.extend([] for _ in rows)
             for offset, row in enumerate(rows):
-                self._row(row, first + offset, first + len(rows), grid, in_head, widths)
+                self._row(row, f"{group_path}/tr[{offset + 1}]", first + offset, first + len(rows), grid, in_head, widths)
         _set_indents(widths)
         message = _square(grid)
         return Table(table_id, label, caption, grid, header_rows or _leading_th_rows(grid), [], path, message)  # type: ignore[arg-type]
 
     def _row(
-        self, row: etree._Element, at: int, last: int, grid: list[list[Cell | None]], in_head: bool, widths: list[tuple[Cell, float]]
+        self, row: etree._Element, path: str, at: int, last: int, grid: list[list[Cell | None]], in_head: bool, widths: list[tuple[Cell, float]]
     ) -> None:
-        line = grid[at]
         column = 0
-        path = self.tree.getpath(row)
-        seen = {"td": 0, "th": 0}
+        numbers = {"td": 0, "th": 0}
+        line = grid[at]
         for element in row:
             tag = element.tag
-            if tag not in ("td", "th"):
+            if tag not in numbers:
                 continue
-            seen[tag] += 1
+            numbers[tag] += 1
             while column < len(line) and line[column] is not None:
                 column += 1
             down, across = element.get("rowspan", "1"), element.get("colspan", "1")
-            row_span = 1 if down == "1" else min(_span(down) or last - at, last - at)
-            column_span = 1 if across == "1" else min(_span(across) or 1, 100)
-            passage, width, emphasis = self._cell(element, path, tag, seen[tag])
-            cell = Cell(passage, at, column, row_span, column_span, in_head or tag == "th", 0, emphasis)
+            passage, width, emphasis = self._cell(element, path, tag, numbers[tag])
+            if down == across == "1":
+                cell = Cell(passage, at, column, 1, 1, in_head or tag == "th", 0, emphasis)
+                if column == len(line):
+                    line.append(cell)
+                else:
+                    line[column] = cell
+                column += 1
+            else:
+                row_span = min(_span(down) or last - at, last - at)
+                column_span = min(_span(across) or 1, 100)
+                cell = Cell(passage, at, column, row_span, column_span, in_head or tag == "th", 0, emphasis)
+                _spread(cell, grid)
+                column += column_span
             if width and not in_head:
                 widths.append((cell, width))
-            for down_to in range(at, at + row_span):
-                target = grid[down_to]
-                if len(target) < column + column_span:
-                    target.extend([None] * (column + column_span - len(target)))
-                for over in range(column, column + column_span):
-                    if target[over] is None:
-                        target[over] = cell
-            column += column_span
-            self._write("\t")
+            self.parts.append("\t")
+            self.length += 1
         self._write("\n")
 
     def _cell(self, element: etree._Element, path: str, tag: str, number: int) -> tuple[Passage, float, str]:
-        inline = _Inline(True)
         raw = element.text or ""
         emphasis = ""
         children = len(element)
-        if children and not raw.strip():
+        if children == 1 and element[0].tag == "hr" and not element[0].tail:
+            children = 0
+        marks: tuple[Mark, ...] = ()
+        if not children:
+            if not raw:
+                return EMPTY, 0.0, ""
+            text = SPACE.sub(" ", raw) if NEEDS_COLLAPSE.search(raw) else raw
+            stripped = text.strip()
+            width = _indent(raw, element) if raw[0].isspace() or element.get("style") else 0.0
+        else:
             first = element[0]
-            if first.tag in ("bold", "italic"):
+            if not raw.strip() and first.tag in ("bold", "italic"):
                 emphasis = first.tag
                 raw += first.text or ""
-        width = _indent(raw, element) if raw[:1].isspace() or element.get("style") else 0.0
-        if children and width == 0.0 and element[0].tag == "list":
-            width = 2.0
-        if children:
+            width = _indent(raw, element) if raw[:1].isspace() or element.get("style") else 2.0 * (first.tag == "list")
+            inline = _Inline(True)
             inline.element(element)
             text = inline.text()
-        else:
-            text = raw
-            if NEEDS_COLLAPSE.search(text):
-                text = SPACE.sub(" ", text)
-        stripped = text.strip()
+            stripped = text.strip()
+            if inline.marks:
+                cut = len(text) - len(text.lstrip())
+                marks = tuple(
+                    Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in inline.marks if cut <= m.start and m.end - cut <= len(stripped)
+                )
         if not stripped:
             return EMPTY, 0.0, ""
-        marks: tuple[Mark, ...] = ()
-        if inline.marks:
-            cut = len(text) - len(text.lstrip())
-            marks = tuple(
-                Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in inline.marks if cut <= m.start and m.end - cut <= len(stripped)
-            )
         passage = Passage(stripped, (Piece(0, self.length, len(stripped)),), marks, f"{path}/{tag}[{number}]")
         if QUICK.search(stripped):
             passage.marks = _more_marks(passage)
-        self._write(stripped)
+        self.parts.append(stripped)
+        self.length += len(stripped)
         return passage, width, emphasis
 
     def _notes(self, wrap: etree._Element) -> list[Note]:
@@ -523,19 +526,31 @@ def _why_no_table(wrap: etree._Element) -> str:
     return f"the table is an image{f' ({name})' if name else ''}: its figures are not in the text"
 
 
-def _row_groups(table: etree._Element) -> list[tuple[str, list[etree._Element]]]:
-    groups: list[tuple[str, list[etree._Element]]] = []
+def _spread(cell: Cell, grid: list[list[Cell | None]]) -> None:
+    """Puts a cell at all its positions; where another already stands, that one stays."""
+    over = range(cell.column, cell.column + cell.column_span)
+    for row in range(cell.row, cell.row + cell.row_span):
+        line = grid[row]
+        if len(line) < over.stop:
+            line.extend([None] * (over.stop - len(line)))
+        for column in over:
+            if line[column] is None:
+                line[column] = cell
+
+
+def _row_groups(table: etree._Element, path: str) -> list[tuple[str, str, list[etree._Element]]]:
+    """(name, XPath, rows) of head, bodies and foot in the order in which the page sets them."""
+    groups: list[tuple[str, str, list[etree._Element]]] = []
     feet = []
+    counts: Counter[str] = Counter()
     for child in table:
-        if child.tag in ("thead", "tbody"):
-            groups.append((child.tag, [row for row in child if row.tag == "tr"]))
-        elif child.tag == "tfoot":
-            feet.append(("tfoot", [row for row in child if row.tag == "tr"]))
-        elif child.tag == "tr":
-            if not groups or groups[-1][0] != "":
-                groups.append(("", []))
-            groups[-1][1].append(child)
-    return groups + feet
+        tag = child.tag
+        if tag in ("thead", "tbody", "tfoot"):
+            counts[tag] += 1
+            group = (tag, f"{path}/{tag}[{counts[tag]}]", [row for row in child if row.tag == "tr"])
+            (feet if tag == "tfoot" else groups).append(group)
+    loose = [child for child in table if child.tag == "tr"]
+    return (groups + [("", path, loose)] if loose else groups) + feet
 
 
 def _span(text: str) -> int:
@@ -624,6 +639,6 @@ def _registry_number(reader: _Reader) -> str | None:
     """The trial's number: the abstract's, else the one most often printed (another trial's may be mentioned too)."""
     abstract = "\n".join(p.passage.text for p in reader.paragraphs if p.section == "abstract")
     for text in (abstract, reader.text()):
-        if numbers := Counter(NCT.findall(text)):
+        if "NCT" in text and (numbers := Counter(NCT.findall(text))):
             return "NCT" + numbers.most_common(1)[0][0]
     return None
