@@ -55,7 +55,7 @@ _EACH = re.compile(
     r"\b(?:(?:in|for|across|of)\s+)?(?:both|each|either|all|the\s+two|the\s+three|all\s+three|all\s+four|the\s+four|two)\s+(?:of\s+the\s+)?(?:study\s+|treatment\s+|trial\s+|randomi[sz]ed\s+|therapy\s+)*"
     r"(?:groups?|arms?|regimens?|treatments)\b", re.IGNORECASE,
 )  # fmt: skip
-_OTHER = re.compile(r"\b(?:the\s+|in\s+)?(?!(?:two|three|four|both|between|within|treatment|study|all|each|either|age|these|other|the|of|in|per|and|by|sub|patient|or|among|across)\b)[A-Za-z][\w+-]*[\s-]+(?:group|arm)\b|\b(?:the\s+)?(?:study|treatment)\s+(?:group|arm)\b|\bcontrols\b", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:the\s+|in\s+)?(?!(?:two|three|four|both|between|within|treatment|study|all|each|either|age|these|other|the|of|in|per|and|by|sub|patient|or|among|across)\b)[A-Za-z][\w+-]*[\s-]+(?-i:group|arm)\b|\b(?:the\s+)?(?:study|treatment)\s+(?:group|arm)\b|\bcontrols\b", re.IGNORECASE)
 _ROLE = {
     "control": re.compile(rf"\b(?:controls?|comparator|reference|standard(?:[{_DASH}\s]+(?:treatment|therapy|care|of[\s-]care|dose))?|usual[{_DASH}\s]care|no[{_DASH}\s]treatment|observation)[{_DASH}\s]+{_GROUP}\b|\bthe\s+controls\b|\bcontrol\s+(?:treatment|therapy)\b", re.IGNORECASE),
     "placebo": re.compile(rf"\b(?:matching\s+)?placebo(?:[{_DASH}\s]+(?:control\s+)?{_GROUP}\b|[{_DASH}]treated\b|\b)", re.IGNORECASE),

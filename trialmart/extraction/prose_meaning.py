@@ -61,6 +61,7 @@ _EMPTY_WORDS = frozenset(
     "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute either both each patients".split()
 )
 _MAYBE_TIME = re.compile(r"week|month|year|day|visit|cycle|baseline|hour|-yr|-mo|wk")
+_RELATIVE = re.compile(r"\bwho\s+(?:had|have|were|was)\s+(?:been\s+)?(?:randomly\s+)?\w+(?:\s+to)?\b")
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
@@ -201,7 +202,7 @@ class Reading:
         offset = max(0, at - 160)
         cut = 0
         for m in re.finditer(
-            r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|of\s+(?=hypertension)|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b",
+            r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|except\s+for|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b",
             before,
         ):
             cut = m.end()
@@ -229,6 +230,7 @@ class Reading:
         for m in self.mentions:
             if m.start >= last and m.end <= start:
                 gap = gap.replace(self.text[m.start : m.end], " ")
+        gap = _RELATIVE.sub(" ", gap)
         return not _LINK.search(gap) or bool(
             re.fullmatch(
                 r"[\s)\],;]*(?:(?:as\s+)?compared\s+(?:with|to)|and|vs\.?|versus|but|while|whereas|with)?[\s,]*(?:that\s+|those\s+)?(?:was|were|of|in|it\s+was|for|among)?.{0,30}",
