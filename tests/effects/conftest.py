@@ -30,5 +30,5 @@ def made(inputs) -> dict[str, pd.DataFrame]:
     frames_of = {name: frame for name, (frame, _) in found.items()}
     found["study_summary"] = marts.study_summary(article, arm, values, frames_of["efficacy"], frames_of["safety"], checks)
     return {name: frame.assign(**{"_derivation": len(link)}) for name, (frame, link) in found.items()} | {
-        "links": pd.concat(l for _, l in found.values())
+        "links": pd.concat(link for _, link in found.values())
     }

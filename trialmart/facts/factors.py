@@ -48,7 +48,7 @@ def _take_share(effects: pd.DataFrame, row: int, side: str, arm: str) -> str:
     """Gives a share without an arm to the only arm that it can be of."""
     effects.loc[row, [side, f"{side}_value_id"]] = effects.loc[row, ["loose_percent", "loose_value_id"]].to_numpy()
     effects.at[row, "value_ids"] = [*effects.at[row, "value_ids"], effects.at[row, "loose_value_id"]]
-    return f"the sentence does not tell an arm of the trial for {effects.at[row, side]:g} %; that row has it for {arm}"
+    return f"the sentence does not tell an arm of the trial for {float(effects.at[row, side]):g} %; that row has it for {arm}"
 
 
 class _Found(NamedTuple):

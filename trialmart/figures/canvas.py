@@ -16,14 +16,20 @@ INK, GREY, LIGHT = "#111111", "#767676", "#f3f3f3"
 _STYLE = {"font.family": "DejaVu Sans", "font.size": 8, "axes.linewidth": 0.8, "svg.hashsalt": "trialmart", "svg.fonttype": "path"}
 
 
-def figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Axes]:
+def figure(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure of so many inches with its axes, without the global state of pyplot."""
+    drawn, (axes,) = panels(width, height, 1)
+    return drawn, axes
+
+
+def panels(width: float, height: float, columns: int) -> tuple[Figure, list[Axes]]:
+    """A figure of so many inches with axes side by side."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     with rc_context(_STYLE):
         drawn = Figure(figsize=(width, height))
-        return drawn, drawn.subplots(1, columns)
+        return drawn, list(drawn.subplots(1, columns, squeeze=False)[0])
 
 
 def to_bytes(drawn: Figure, form: str = "svg") -> bytes:

@@ -124,7 +124,7 @@ def _derived(comparison: pd.DataFrame, outcomes: pd.DataFrame, arm: pd.DataFrame
     rates = outcomes[
         (outcomes["family"] == "rate") & outcomes["events"].notna() & outcomes["n"].notna() & (outcomes["counts_basis"].notna())
     ]
-    rates = rates[rates["events"].astype(float) <= rates["n"].astype(float)]
+    rates = rates[rates["events"].astype(float).between(0, rates["n"].astype(float)) & (rates["n"].astype(float) > 0)]
     pairs = side_by_side(rates, arm, _SPOT, [*_ARM, "endpoint"])
     pairs = pairs.rename(columns={f"reference_arm_{name}": f"reference_{name}" for name in ("value", "lower", "upper")})
     pairs["value_ids"] = union_of_lists(pairs["value_ids"], pairs["reference_value_ids"])
@@ -168,11 +168,10 @@ def _recomputed(frame: pd.DataFrame) -> pd.DataFrame:
         frame[name] = np.nan
     frame["recomputed_method"] = None
     cells = np.column_stack(_cells(frame)) if len(frame) else np.empty((0, 4))
-    sound = (
-        ~np.isnan(cells).any(axis=1) & (cells[:, 0] <= cells[:, 1]) & (cells[:, 2] <= cells[:, 3]) & (cells[:, 1] > 0) & (cells[:, 3] > 0)
-    )
+    within = [(cells[:, at] >= 0) & (cells[:, at] <= cells[:, at + 1]) & (cells[:, at + 1] > 0) for at in (0, 2)]
+    sound = within[0] & within[1]
     for at, side in ((0, "arm"), (2, "reference")):
-        known = (frame["family"] == "rate").to_numpy() & ~np.isnan(cells[:, at : at + 2]).any(axis=1) & (cells[:, at] <= cells[:, at + 1])
+        known = (frame["family"] == "rate").to_numpy() & within[at // 2]
         lower, upper = proportions.clopper_pearson(*cells[known, at : at + 2].T) if known.any() else ([], [])
         frame.loc[known, f"{side}_recomputed_lower"], frame.loc[known, f"{side}_recomputed_upper"] = (
             100 * np.array(lower),

@@ -85,10 +85,10 @@ def trusted_figures(rows: pd.DataFrame, names: list[str], trust: pd.DataFrame | 
 def _doubted_repeats(rows: pd.DataFrame, doubts: pd.DataFrame, names: list[str]) -> list[tuple[int, str]]:
     """Doubted values among a row's repeats, which the row does not use: said, since a reader may know the article by them."""
     used = rows[[f"{name}_value_id" for name in names]].to_numpy(object)
-    known, found = doubts.index, []
+    reasons, found = doubts["reason"].to_dict(), []
     for at, ids in enumerate(rows["value_ids"]):
-        left = [value for value in ids if value in known and value not in used[at]]
-        found += [(at, f"another print is not used: {doubts.at[value, 'reason']}") for value in left]
+        left = [value for value in ids if value in reasons and value not in used[at]]
+        found += [(at, f"another print is not used: {reasons[value]}") for value in left]
     return found
 
 

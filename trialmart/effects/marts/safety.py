@@ -31,7 +31,8 @@ def safety(
     rows = rows.assign(parent_key=["\x1f".join(map(key, path)) for path in rows["parent_path"]], term_key=rows["term"].map(key))
     rows = trusted_figures(rows, ["n", "percent"], trust, published_value)
     rows = with_implied_counts(_at_home(rows), published_value)
-    rows = rows[rows["arm_n"].notna() & ~(rows["n"].astype(float) > rows["arm_n"].astype(float))]
+    n, arm_n = rows["n"].astype(float), rows["arm_n"].astype(float)
+    rows = rows[(arm_n > 0) & ~(n > arm_n) & ~(n < 0)]
     rows["grade_basis"], rows["assumption"] = "printed", None
     rows = _with_severe(rows)
     carried = ["n", "arm_n", "percent", "value_ids", "counts_basis", "trusted", "flag", "note"]
