@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialmart.figures.canvas import GREY, INK, LIGHT, panels
+from trialmart.figures.canvas import GREY, INK, LIGHT, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def draw(
     rows = rows[(rows["arm_id"] == first["arm_id"]) & (rows["reference_arm_id"] == first["reference_arm_id"])]
     shown = rows.reindex(rows["risk_difference"].abs().sort_values(ascending=False, kind="stable").index[:most])
     shown = shown.sort_values("risk_difference", ascending=False, kind="stable")
-    figures, (left, right) = panels(8.2, 1.35 + _ROW * len(shown), columns=2)
+    figures, (left, right) = figure(8.2, 1.35 + _ROW * len(shown), columns=2)
     labels = arm[arm["article_id"] == article_id].set_index("arm_id")["label"]
     names = [labels.get(first[name], first[name]) for name in ("arm_id", "reference_arm_id")]
     ns = [shown["n"].iloc[0], shown["reference_n"].iloc[0]]

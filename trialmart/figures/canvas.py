@@ -6,30 +6,23 @@ Belongs here: looks that are the same everywhere. Does not: any one figure. matp
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK, GREY, LIGHT = "#111111", "#767676", "#f3f3f3"
 _STYLE = {"font.family": "DejaVu Sans", "font.size": 8, "axes.linewidth": 0.8, "svg.hashsalt": "trialmart", "svg.fonttype": "path"}
 
 
-def figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure of so many inches with its axes, without the global state of pyplot."""
-    drawn, (axes,) = panels(width, height, 1)
-    return drawn, axes
-
-
-def panels(width: float, height: float, columns: int) -> tuple[Figure, list[Axes]]:
-    """A figure of so many inches with axes side by side."""
+def figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
+    """A figure of so many inches with its axes (an array of them for several columns), without the global state of pyplot."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     with rc_context(_STYLE):
         drawn = Figure(figsize=(width, height))
-        return drawn, list(drawn.subplots(1, columns, squeeze=False)[0])
+        return drawn, drawn.subplots(1, columns)
 
 
 def to_bytes(drawn: Figure, form: str = "svg") -> bytes:
