@@ -153,18 +153,24 @@ class _Facts:
         """For each of these values the words of its leaf label (or term) and of everything around it."""
         leaf, full = [], []
         paths, endpoints, subgroups = (self.values["row_path"].to_numpy(object), self.text("endpoint"), self.text("subgroup"))
-        for i in places:
-            if self.in_table[i]:
-                path = paths[i]
-                steps = tuple(path) if path is not None and not isinstance(path, float) and len(path) else (endpoints[i],)
-                around = words(" ".join((*(_UNITS.sub(" ", s) for s in steps), endpoints[i], subgroups[i])))
-                term, label = words(endpoints[i]), words(_UNITS.sub(" ", steps[-1]))
-                leaf.append(term if term and (term <= label or not label) else label)
-                full.append(around)
-            else:
-                leaf.append(words(f"{endpoints[i]} {subgroups[i]}"))
-                full.append(leaf[-1])
+        row = (self.combined("article_id", "table_id").astype(np.int64) * 100_000 + self.row).tolist()
+        known: dict[tuple, tuple[frozenset[str], frozenset[str]]] = {}
+        for i in places.tolist():
+            key = (row[i] if self.in_table[i] else -1, endpoints[i], subgroups[i])
+            if key not in known:
+                path = paths[i] if self.in_table[i] else None
+                path = () if path is None or isinstance(path, float) else tuple(path)
+                known[key] = _row_words(path, endpoints[i], subgroups[i]) if self.in_table[i] else (words(f"{endpoints[i]} {subgroups[i]}"),) * 2
+            leaf.append(known[key][0])
+            full.append(known[key][1])
         return leaf, full
+
+
+def _row_words(path: tuple[str, ...], endpoint: str, subgroup: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a table row's own label and of everything that stands above it, without what says only how its figures are given."""
+    steps = [_UNITS.sub(" ", step) for step in path] or [endpoint]
+    term, label = words(endpoint), words(steps[-1])
+    return term if term and (term <= label or not label) else label, words(" ".join((*steps, endpoint, subgroup)))
 
 
 def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
@@ -373,8 +379,10 @@ def _heirs(facts: _Facts, best: pd.DataFrame) -> list[tuple[int, int, float]]:
 def _follow(facts: _Facts, here: np.ndarray, there: np.ndarray, sure: np.ndarray, keys: np.ndarray, confidence: np.ndarray) -> None:
     """Limits, p values and the like take the match of the estimate that they belong to."""
     dependents: dict[int, dict[str, int]] = {}
-    for i in np.flatnonzero(facts.estimate != np.arange(len(facts.value))):
-        dependents.setdefault(int(facts.estimate[i]), {})[facts.kind[i]] = int(i)
+    wanted = np.zeros(len(facts.value), bool)
+    wanted[here] = wanted[there] = True
+    for i in np.flatnonzero((facts.estimate != np.arange(len(facts.value))) & wanted[facts.estimate]).tolist():
+        dependents.setdefault(int(facts.estimate[i]), {})[facts.kind[i]] = i
     for k in np.argsort(sure, kind="stable").tolist():  # the surest last, so that it counts
         theirs = dependents.get(int(there[k]), {})
         for kind, i in dependents.get(int(here[k]), {}).items():
