@@ -46,6 +46,7 @@ class Line:
     text: str
     after_blank: bool = False
     is_row: bool = False
+    words: str = ""  # of a line without tabs: lower case, without links, to tell banners
 
 
 def read_plain_text(data: bytes, source_path: str, article_id: str) -> Article:
@@ -94,11 +95,14 @@ def _plain(text: str) -> str:
 def _banners(lines: list[Line]) -> set[str]:
     """Lines that the page repeats three times or more: its own words, not the article's. Table rows repeat by right."""
     # the last line of a wrapped paragraph may repeat too: that one begins inside a sentence, or right below another line
-    counts = Counter(_plain(line.text) for line in lines if "\t" not in line.text and not line.text[0].islower())
-    alone = Counter(_plain(line.text) for line in lines if "\t" not in line.text and line.after_blank)
+    prose = [line for line in lines if "\t" not in line.text]
+    for line in prose:
+        line.words = _plain(line.text)
+    counts = Counter(line.words for line in prose if not line.text[0].islower())
+    alone = Counter(line.words for line in prose if line.after_blank)
     # the same footnote stands under several tables
     above = zip(lines, lines[1:], strict=False)
-    notes = {_plain(line.text) for before, line in above if "\t" in before.text and "\t" not in line.text and is_note(line.text)}
+    notes = {line.words for before, line in above if "\t" in before.text and "\t" not in line.text and is_note(line.text)}
     repeated = [text for text, count in counts.items() if count >= 2 and len(text) >= 12 and " " in text]
     if not repeated:
         return set()
@@ -121,12 +125,11 @@ def _without_banners(lines: list[Line]) -> list[Line]:
     distinct = sorted((banner for banner in banners if len(banner) >= 20), key=len, reverse=True)
     inner = re.compile(rf"\s*[{SYMBOLS}*•·|]*\s*(?:" + "|".join(map(_loose, distinct)) + ")")
     openers = {" ".join(banner.split()[:2]) for banner in distinct}
-    longest = 200 + max(map(len, banners))
     kept = []
     blank = False
     for line in lines:
         lowered = line.text.lower()
-        if "\t" not in lowered and len(lowered) < longest and _plain(line.text) in banners:
+        if "\t" not in lowered and line.words in banners:
             blank = True
             continue
         line.after_blank |= blank

@@ -66,6 +66,8 @@ def bare(heading: str) -> str:
 @functools.lru_cache(maxsize=4096)  # the same headings come in every article
 def section_of(heading: str) -> str | None:
     """The section that a heading opens by its words; None where they do not tell (a subheading)."""
+    if len(heading) > 110:
+        return None
     words = bare(heading)
     for section, pattern in _KNOWN.items():
         if pattern.fullmatch(words):
@@ -75,8 +77,10 @@ def section_of(heading: str) -> str | None:
 
 def looks_like_heading(line: str) -> bool:
     """Whether a line by itself is set as a heading: short, starts big, no end of a sentence."""
+    if len(line) > 110:
+        return False
     words = bare(line).split()
-    if not words or len(words) > 14 or len(line) > 110 or line.rstrip()[-1:] in ".,;!?)]" or not words[0][:1].isalpha():
+    if not words or len(words) > 14 or line.rstrip()[-1:] in ".,;!?)]" or not words[0][:1].isalpha():
         return False
     if section_of(line):
         return True
