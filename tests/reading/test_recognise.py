@@ -33,6 +33,7 @@ def zipped(name):
         (TEXT, "text"),
         (MARKDOWN, "markdown"),
         ("# Title\n\n## Methods\n\nWe did.\n", "markdown"),
+        ("<65 years or older: a trial\n\nMethods\n", "text"),
         ("One # sign\n\n| a bar | in a text\n", "text"),
         (HTML, "html"),
         ("\n <HTML><body><p>x</p></body></HTML>", "html"),

@@ -80,7 +80,7 @@ def recognise(data: bytes) -> str:
 def _of_text(text: str, head: str) -> str:
     if re.match(r"<!doctype html|<html\b", head, re.IGNORECASE):
         return "html"
-    if head.startswith("<"):
+    if re.match(r"<[?!A-Za-z]", head):  # a text may begin with `<65 years`
         root = re.search(r"<(?!\?|!)(?:[\w-]+:)?([\w-]+)", re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL))
         name = root.group(1).lower() if root else ""
         if re.search(r"<!doctype html|<html\b", head, re.IGNORECASE):
