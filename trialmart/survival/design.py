@@ -39,18 +39,19 @@ def haybittle_peto(alpha: float, sides: int = 1) -> float:
 RATIO = re.compile(r"\bratio\b|randomi[sz]ation", re.I)
 
 
-def checks(published_value: pd.DataFrame, arm: pd.DataFrame, article: pd.DataFrame) -> pd.DataFrame:
+def checks(published_value: pd.DataFrame, arm: pd.DataFrame, article: pd.DataFrame, time_to_event: pd.DataFrame) -> pd.DataFrame:
     """Rows of mart.design_check without row_id: what each article's planning figures imply. Where one is missing there is no row."""
     rows: list[dict[str, Any]] = []
     for one in article.to_dict("records"):
         values = published_value[published_value.article_id == one["article_id"]]
         arms = arm[arm.article_id == one["article_id"]]
+        times = time_to_event[time_to_event.article_id == one["article_id"]]
         study = one.get("study_id") or one["article_id"]
-        rows += [{"article_id": one["article_id"], "study_id": study, **row} for row in _article(values, arms)]
+        rows += [{"article_id": one["article_id"], "study_id": study, **row} for row in _article(values, arms, times)]
     return pd.DataFrame(rows)
 
 
-def _article(values: pd.DataFrame, arms: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _article(values: pd.DataFrame, arms: pd.DataFrame, times: pd.DataFrame) -> Iterator[dict[str, Any]]:
     plans = values[values.is_assumption.astype(bool) & values.value.notna()]
 
     def planned(statistic: str, endpoint: str | None = None) -> pd.Series | None:
@@ -77,7 +78,7 @@ def _article(values: pd.DataFrame, arms: pd.DataFrame) -> Iterator[dict[str, Any
         at = schoenfeld_power(ratio.value, events.value, alpha.value, sides, share)
         yield _row(endpoint, "power_at_planned_events", power, 100 * at, given | {"events": events.value}, [*ids, events.value_id], note,
                    "Schoenfeld 1983 (doi:10.2307/2531021)", lambda p, r: abs(p - r) <= 1.0)  # fmt: skip
-    seen = _observed(values, endpoint)
+    seen = _observed(times, endpoint)
     if seen is not None:
         number, value_ids = seen
         at = schoenfeld_power(ratio.value, number, alpha.value, sides, share)
@@ -124,13 +125,14 @@ def _planned_events(plans: pd.DataFrame, needed: float) -> pd.Series | None:
     return row if 0.5 < row.value / needed < 2 else None
 
 
-def _observed(values: pd.DataFrame, endpoint: str) -> tuple[float, list[str]] | None:
-    rows = values[(values.statistic == "n_events") & ~values.is_assumption.astype(bool) & values.endpoint.eq(endpoint) & values.value.notna()]
-    total = rows[(rows.scope == "total") & rows.subgroup.isna()]
-    if len(total):
-        return float(total.iloc[0].value), [total.iloc[0].value_id]
-    arms = rows[(rows.scope == "arm") & rows.arm_id.notna() & rows.subgroup.isna()].drop_duplicates("arm_id")
-    return (float(arms.value.sum()), list(arms.value_id)) if len(arms) == 2 else None
+def _observed(times: pd.DataFrame, endpoint: str) -> tuple[float, list[str]] | None:
+    """Events that had occurred, with their value_ids: both arms' own, or else their total."""
+    rows = times[times.endpoint.eq(endpoint) & times.n_events.notna() & times.subgroup.isna() & times.timepoint.isna()]
+    by_arm = rows[(rows.scope == "arm") & rows.arm_id.notna()].drop_duplicates("arm_id")
+    if len(by_arm) == 2:
+        return float(by_arm.n_events.sum()), [v for v in by_arm.n_events_value_id if isinstance(v, str)]
+    total = rows[rows.scope == "total"]
+    return (float(total.iloc[0].n_events), [v for v in total.n_events_value_id[:1] if isinstance(v, str)]) if len(total) else None
 
 
 def _close(published: float, recomputed: float) -> bool:

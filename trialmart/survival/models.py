@@ -31,6 +31,7 @@ class Family:
     logs: Likelihood
     starts: tuple[np.ndarray, ...]
     natural: Callable[[np.ndarray], np.ndarray]  # theta as reported
+    knots: tuple[float, ...] = ()  # of a spline, in log time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class Fit:
 
     @property
     def natural(self) -> dict[str, float]:
-        return dict(zip(self.family.parameters, map(float, self.family.natural(self.theta)), strict=True))
+        """Parameters as reported, and a spline's knots: enough to draw the curve again (`curve_of`)."""
+        values = dict(zip(self.family.parameters, map(float, self.family.natural(self.theta)), strict=True))
+        return values | {f"log_knot{i}": float(k) for i, k in enumerate(self.family.knots)}
 
     def survival(self, times: np.ndarray) -> np.ndarray:
         """Survival at the times, 1 at 0."""
@@ -105,6 +108,24 @@ def families(patients: Patients, knots: int = 1) -> list[Family]:
     ]  # fmt: skip
 
 
+def curve_of(model: str, parameters: dict[str, float], times: np.ndarray) -> np.ndarray:
+    """Survival at the times of a model as reported: its name and the parameters of `Fit.natural`."""
+    t = np.maximum(np.asarray(times, float), 1e-9)
+    knots = np.array([v for k, v in parameters.items() if k.startswith("log_knot")])
+    p = np.array([v for k, v in parameters.items() if not k.startswith("log_knot")])
+    if len(knots):
+        return np.exp(_spline_logs(knots)(p, t)[1])
+    logs, theta = {
+        "exponential": (_exponential, lambda: np.log(p)),
+        "weibull": (_weibull, lambda: np.log(p)),
+        "log-normal": (_log_normal, lambda: np.array([p[0], np.log(p[1])])),
+        "log-logistic": (_log_logistic, lambda: np.log(p)),
+        "generalized gamma": (_generalized_gamma, lambda: np.array([p[0], np.log(p[1]), p[2]])),
+        "gompertz": (_gompertz, lambda: np.array([p[0], np.log(p[1])])),
+    }[model]
+    return np.exp(logs(theta(), t)[1])
+
+
 def _exponential(theta: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.full_like(t, theta[0]), -np.exp(theta[0]) * t
 
@@ -150,9 +171,8 @@ def _gompertz(theta: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return log_rate + shape * t, -np.exp(log_rate) * area
 
 
-def _spline(patients: Patients, knots: int) -> Family:
-    """log cumulative hazard = restricted cubic spline of log time; knots at quantiles of the log event times, ends at their extremes."""
-    at = np.quantile(np.log(np.maximum(patients.time[patients.event], 1e-9)), np.linspace(0, 1, knots + 2))
+def _spline_logs(at: np.ndarray) -> Likelihood:
+    """log cumulative hazard = restricted cubic spline of log time with knots `at`, the outer two the ends."""
     low, high = at[0], at[-1]
 
     def basis(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -171,9 +191,16 @@ def _spline(patients: Patients, knots: int) -> Family:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(slope > 0, np.log(np.maximum(slope, 1e-300)) + log_cumulative - x, -1e6), -np.exp(log_cumulative)
 
+    return logs
+
+
+def _spline(patients: Patients, knots: int) -> Family:
+    """Knots at quantiles of the log event times, the ends at their extremes."""
+    at = np.quantile(np.log(np.maximum(patients.time[patients.event], 1e-9)), np.linspace(0, 1, knots + 2))
     rate = np.log(max(patients.n_events, 0.5) / patients.time.sum())
     starts = tuple(np.concatenate(([shape * rate, shape], np.zeros(knots))) for shape in (1.0, 0.8, 1.3))
-    return Family(f"royston-parmar, {knots} knot{'s' * (knots != 1)}", tuple(f"gamma{i}" for i in range(knots + 2)), logs, starts, lambda x: x)
+    names = tuple(f"gamma{i}" for i in range(knots + 2))
+    return Family(f"royston-parmar, {knots} knot{'s' * (knots != 1)}", names, _spline_logs(at), starts, lambda x: x, tuple(map(float, at)))
 
 
 def fit(patients: Patients, family: Family) -> Fit:

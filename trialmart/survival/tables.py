@@ -96,7 +96,7 @@ def survival_tables(
             for name, frame in frames(made, follow_up).items():
                 rows[name].append(frame)
         report(per_curve, per_curve, f"{curve.article_id} {curve.endpoint}: estimates")
-    rows["mart.design_check"].append(design.checks(published_value, arm, article))
+    rows["mart.design_check"].append(design.checks(published_value, arm, article, time_to_event))
     tables: dict[str, Any] = {}
     derived = []
     for name, columns in COLUMNS.items():
@@ -370,7 +370,7 @@ def _models(made: Reconstructed) -> pd.DataFrame:
             end = float(fit.survival(np.array([models.HORIZON]))[0])
             note = fit.note or ("survival at the horizon is above 1 %: the mean depends on where it is cut" if end > 0.01 else None)
             rows.append({
-                "arm_id": arm.arm_id, "draw": 0, "model": fit.family.name, "parameters": json.dumps({k: float(f"{v:.8g}") for k, v in fit.natural.items()}),
+                "arm_id": arm.arm_id, "draw": 0, "model": fit.family.name, "parameters": json.dumps(fit.natural),
                 "n_parameters": len(fit.theta), "log_likelihood": fit.log_likelihood, "aic": fit.aic, "bic": fit.bic, "converged": fit.converged,
                 "median_months": fit.median(), "mean_months": fit.restricted_mean(), "horizon_months": models.HORIZON, "survival_horizon": end,
                 "synthetic": True, "note": note,

@@ -21,6 +21,7 @@ from trialmart.survival.published import Arm, Figure, PublishedCurve
 
 MOVES = 6000
 SHIFT_DAYS = 12
+FEW, FEW_SHARE = 3, 0.02  # patients at risk at the last printed time, and their share of the arm
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class _Group:
     interval: np.ndarray
     first: np.ndarray  # first and last step that lie within each interval
     last: np.ndarray
+    free: np.ndarray  # patients that the search may change
 
     def patients(self) -> Patients:
         return Patients(self.time * self.unit, self.event.copy())
@@ -75,7 +77,9 @@ def _group(shape: plan.Shape, i: int, path: plan.Path, total: int, unit: float) 
     bounds = np.append(ticks, max(grid[-1], ticks[-1] + 2 * unit))
     cumulative = np.concatenate(([0.0], np.cumsum(path.events[0])))
     expected = np.diff(np.interp(bounds, grid, cumulative))
-    events = allocate(expected, leaving, total)
+    few = len(numbers) > 1 and numbers[-1] <= max(FEW, FEW_SHARE * arm.n)  # too few to tell of the curve's end: all are censored
+    room = np.append(leaving[:-1], 0) if few and total <= leaving[:-1].sum() else leaving
+    events = allocate(np.minimum(expected, room), room, total)
     gone = arm.n - path.at_risk[0] - cumulative  # censored so far
     first = np.floor(bounds[:-1] / unit + 1e-6).astype(int) + 1  # never on a printed time
     last = np.maximum(np.ceil(bounds[1:] / unit - 1e-6).astype(int) - 1, first)
@@ -86,7 +90,9 @@ def _group(shape: plan.Shape, i: int, path: plan.Path, total: int, unit: float) 
             times.append(np.clip(np.round(at / unit).astype(int), first[k], last[k]))
             flags.append(np.full(int(count), flag))
             where.append(np.full(int(count), k))
-    return _Group(arm, unit, np.concatenate(times), np.concatenate(flags), np.concatenate(where), first, last)
+    interval = np.concatenate(where)
+    free = np.flatnonzero(room[interval] > 0)
+    return _Group(arm, unit, np.concatenate(times), np.concatenate(flags), interval, first, last, free)
 
 
 def allocate(expected: np.ndarray, most: np.ndarray, total: int) -> np.ndarray:
@@ -231,8 +237,8 @@ def refine(curve: PublishedCurve, groups: list[_Group], rng: np.random.Generator
 
 def _move(group: _Group, rng: np.random.Generator) -> Callable[[], None] | None:
     """Changes one or two patients in place and returns how to undo it; None where the drawn change is none."""
-    time, event, n = group.time, group.event, len(group.time)
-    j = int(rng.integers(n))
+    time, event, free = group.time, group.event, group.free
+    j = int(free[int(rng.integers(len(free)))])
     kind = rng.random()
     if kind < 0.6:
         k = int(group.interval[j])
@@ -247,7 +253,7 @@ def _move(group: _Group, rng: np.random.Generator) -> Callable[[], None] | None:
             time[j] = old
 
         return undo
-    other = np.flatnonzero(event != event[j])
+    other = free[event[free] != event[j]]
     if not other.size:
         return None
     day = 1 / (group.unit * DAYS_PER_MONTH)
