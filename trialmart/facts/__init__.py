@@ -61,17 +61,7 @@ def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd
     values["row_path"] = [tuple(path) if path is not None else () for path in values["row_path"]]
     values["fact"] = fact_keys(values).to_numpy(object)
     values = _inherit(values)
-    ns = arm_ns(values, arm, article_table)
-    contrast = values[(values["scope"] == "contrast") & values["reference_arm_id"].notna()]
-    against = values.copy()
-    against.loc[contrast.index, "arm_id"] = contrast["reference_arm_id"]
-    of_reference = arm_ns(against, arm, article_table)
-    of_reference[~values.index.isin(contrast.index)] = None
-    for name in ("arm_n", "arm_n_source", "arm_n_value_id"):
-        values[name] = ns[name].astype(object).where(ns[name].notna(), None)
-        column = of_reference[name].astype(object)
-        values[name.replace("arm_n", "reference_n")] = column.where(column.notna(), None)
-    return values
+    return pd.concat([values, arm_ns(values, arm, article_table)], axis=1)
 
 
 def _inherit(values: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,8 @@ that prints one N for this arm and population, patients randomized for the ITT p
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -15,24 +17,33 @@ _FOUND = ["arm_n", "arm_n_source", "arm_n_value_id"]
 
 
 def arm_ns(values: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
-    """arm_n, arm_n_source and arm_n_value_id for each value, index as `values`."""
+    """arm_n, arm_n_source, arm_n_value_id, and of a contrast's comparator reference_n, ..., for each value; index as `values`."""
     frame = _prepare(values, article_table)
-    found = pd.DataFrame(None, index=frame.index, columns=_FOUND, dtype=object)
-    for places in (_own, _same_row, _block, _header, _elsewhere):
-        open_rows = frame[found["arm_n"].isna().to_numpy() & frame["asks"].to_numpy()]
-        if len(open_rows):
-            hits = places(open_rows, frame)
+    against = np.flatnonzero((values["scope"] == "contrast").to_numpy() & values["reference_arm_id"].notna().to_numpy())
+    comparator = frame.iloc[against].assign(who=values["reference_arm_id"].to_numpy(object)[against])
+    asking = pd.concat([frame, comparator.set_axis(len(frame) + against)])
+    asking = asking[asking["asks"] & (asking["who"] != "")]
+    found = np.full((2 * len(frame), len(_FOUND)), None, dtype=object)
+    for places in (_own, _same_row, _block, _header, _elsewhere, _randomized(arm)):
+        asking = asking[pd.isna(found[asking.index, 0])]
+        if len(asking):
+            hits = places(asking, frame)
             hits = hits[hits["arm_n"].notna() & (hits["arm_n"] > 0)]
-            found.loc[hits.index] = hits[_FOUND].astype(object).to_numpy()
-    open_rows = frame[found["arm_n"].isna().to_numpy() & frame["asks"].to_numpy() & (frame["population"] == "ITT").to_numpy()]
-    randomized = arm.set_index(["article_id", "arm_id"])["n_randomized"]
-    randomized = randomized[~randomized.index.duplicated()]
-    n = randomized.reindex(pd.MultiIndex.from_frame(open_rows[["article_id", "who"]])).to_numpy()
-    hits = pd.DataFrame({"arm_n": n, "arm_n_source": "randomized", "arm_n_value_id": None}, index=open_rows.index)
-    hits = hits[hits["arm_n"].notna()]
-    found.loc[hits.index] = hits[_FOUND].astype(object).to_numpy()
-    found["arm_n"] = pd.to_numeric(found["arm_n"]).astype("Float64")
-    return found.set_index(values.index)
+            found[hits.index.to_numpy(int)] = hits[_FOUND].to_numpy(object)
+    names = [*_FOUND, *(name.replace("arm_n", "reference_n") for name in _FOUND)]
+    return pd.DataFrame(np.hstack([found[: len(frame)], found[len(frame) :]]), columns=names, index=values.index)
+
+
+def _randomized(arm: pd.DataFrame) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:
+    """For figures of the ITT population: the patients randomized to the arm."""
+    known = arm.drop_duplicates(["article_id", "arm_id"]).set_index(["article_id", "arm_id"])["n_randomized"]
+
+    def find(asking: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+        asking = asking[asking["population"] == "ITT"]
+        n = known.reindex(pd.MultiIndex.from_frame(asking[["article_id", "who"]])).to_numpy()
+        return pd.DataFrame({"arm_n": n, "arm_n_source": "randomized", "arm_n_value_id": None}, index=asking.index)
+
+    return find
 
 
 def _prepare(values: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
@@ -47,12 +58,12 @@ def _prepare(values: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
     frame["who"] = np.where(total, "(total)", values["arm_id"].astype(object).where(values["arm_id"].notna(), "").to_numpy())
     heads = article_table.drop_duplicates(["article_id", "table_id"]).set_index(["article_id", "table_id"])["n_header_rows"]
     frame["n_header_rows"] = heads.reindex(pd.MultiIndex.from_frame(frame[["article_id", "table_id"]])).to_numpy(float)
-    frame["is_n"] = frame["statistic"].isin(("n", "denominator")) & frame["value"].notna()
+    frame["is_n"] = frame["statistic"].isin(("n", "denominator")) & (frame["value"] % 1 == 0)
     in_header = frame["row_index"] < frame["n_header_rows"]
     frame["place"] = np.where(frame["source_kind"] != "table", "prose", np.where(in_header, "header", "body"))
     body = frame["population"].where((frame["place"] == "body") & (frame["population"] != ""))
     frame["at_populations"] = body.groupby([frame["article_id"], frame["table_id"].fillna("")]).transform("nunique")
-    frame["asks"] = (frame["who"] != "") & ~frame["statistic"].isin(("ci_lower", "ci_upper", "ci_level", "p_value"))
+    frame["asks"] = ~frame["statistic"].isin(("ci_lower", "ci_upper", "ci_level", "p_value"))
     return frame
 
 
@@ -73,7 +84,7 @@ def _pairs(asking: pd.DataFrame, ns: pd.DataFrame, on: list[str], more: list[str
 
 def _own(asking: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """A denominator printed with the figure: in its cell, or tied to it (`3 of the 222 patients (1.4 %)`)."""
-    ns = frame[frame["statistic"] == "denominator"]
+    ns = frame[frame["is_n"] & (frame["statistic"] == "denominator")]
     cell = _pairs(
         asking[asking["table_id"].notna()], ns[ns["place"] == "body"], ["article_id", "table_id", "row_index", "column_index", "who"]
     )
