@@ -35,7 +35,7 @@ CONDUCT = [
     (98, "186", "count", "S", "sites"), (98, "17", "count", "S", "countries"), (98, "2:1", "ratio", "S", "randomization ratio"),
     (98, "444", "n", "D", "randomized"), (98, "222", "n", "C", "randomized"), (98, "62", "median", "D", "age"), (98, "61", "median", "C", "age"),
     (98, "48.6", "percent", "T", "visceral disease"), (98, "62.8", "percent", "T", "prior systemic therapy"), (98, "37.2", "percent", "T", "newly diagnosed"),
-    (98, "40.7", "percent", "T", "more than 12 months"), (98, "22.1", "percent", "T", "12 months or less"), (98, "56.3", "percent", "X", "adjuvant endocrine therapy"),
+    (98, "40.7", "percent", "T", "more than 12 months"), (98, "22.1", "percent", "T", "12 months or less"), (98, "56.3", "percent", "T", "adjuvant endocrine therapy"),
     (98, "22.7", "percent", "T", "bone-only disease"),
     (102, "February 26, 2016", "date", "S", "data cutoff"), (102, "331", "n_events", "T", PFS), (102, "194", "count", "D", PFS), (102, "43.7", "percent", "D", PFS),
     (102, "137", "count", "C", PFS), (102, "61.7", "percent", "C", PFS), (102, "199", "count", "D", "still receiving"), (102, "44.8", "percent", "D", "still receiving"),

@@ -48,7 +48,7 @@ _STOP = {"group", "arm", "patients", "plus", "and", "with", "or", "alone", "the"
 _ALL = re.compile(
     r"\b(?:among|of|for|in|across|from)?\s*(?:all\s+(?:of\s+)?(?:the\s+)?(?:\d[\d,\s]*\s+)?(?:study\s+|enrolled\s+|randomi[sz]ed\s+|treated\s+|evaluable\s+|eligible\s+)*"
     r"(?:patients|participants|subjects|women|men|children)|overall|the\s+(?:entire|whole|total|overall)\s+(?:study\s+)?(?:population|cohort|group|sample)|"
-    r"(?:both|the two|all|all three|all four|the three|the four)\s+(?:groups|arms)\s+combined|in\s+total)\b",
+    r"the\s+study\s+(?:patients|participants|population)|(?:both|the two|all|all three|all four|the three|the four)\s+(?:groups|arms)\s+combined|in\s+total)\b",
     re.IGNORECASE,
 )
 _EACH = re.compile(

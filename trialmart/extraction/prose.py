@@ -71,6 +71,7 @@ class Prose:
         self.values: list[PublishedValue] = []
         self.observations: list[Observation] = []
         self._starts: set[int] = set()
+        self._unknown: list[tuple[Mention, Observation]] = []
         self._last_endpoint: str | None = None
         self._spread: str | None = None
 
@@ -119,10 +120,11 @@ class Prose:
 
     def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
         for figure in figures:
-            if figure.keep.get("date"):
-                figure.value = None
             value = self._value(sentence, figure, is_assumption=assumption and not figure.keep.get("trial"))
             if value:
+                if figure.statistic in ("date", "identifier"):  # no quantities: a date stands in timepoint, as ISO 8601 writes it
+                    value.value = value.comparator = value.unit = value.value_low = value.value_high = value.decimals = None
+                    value.timepoint = prose_design.iso_date(figure.value) if figure.statistic == "date" else None
                 value.endpoint = figure.endpoint
                 value.scope = "trial"
 
@@ -160,9 +162,10 @@ class Prose:
         planned: bool,
     ) -> None:
         text, inherited, inherited_step = sentence.text, None, None
+        shared = reading.shared_predicates([(u.start, u.end) for u in found if u.figure.statistic in ("count", "percent", "n_events")])
         for unit in found:
             figure = unit.figure
-            endpoint = reading.endpoint(figure, unit.start, unit.end, inherited)
+            endpoint = shared.get(unit.start) or reading.endpoint(figure, unit.start, unit.end, inherited)
             inherited = endpoint or inherited
             statistic = self._statistic(figure, unit, text)
             scope = unit.scope
@@ -312,7 +315,9 @@ class Prose:
         listed = re.search(r"\b(?:were|was|included)\s+(?!not\b|reported\b|observed\b|shown\b)(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]", sentence.text[: m.start()])
         arms = {x.arm_id for x in self.mentions.scan(sentence.text) if x.kind == "arm"}
         only = next(iter(arms)) if len(arms) == 1 else None
-        excepted = re.search(r"\bexcept(?:\s+for)?\s+(?P<term>[^,;]+?),?\s+which\b", sentence.text[m.end() :])
+        if listed is None:
+            listed = re.search(r":\s*(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*,?\s*(?:in\s*)?$", sentence.text[: m.start()])
+        excepted = re.match(r"\s*,?\s*and\s+(?P<term>[^,;.]+?),?\s+in\s+(?:two|three|four|\d+)\s", sentence.text[m.end() :]) or re.search(r"\bexcept(?:\s+for)?\s+(?P<term>[^,;]+?),?\s+which\b", sentence.text[m.end() :])
         terms = [t.strip().lower() for t in re.split(r",\s*(?:and\s+)?", listed["terms"])] if listed else []
         if excepted:
             terms = [t for t in terms if t != excepted["term"].strip().lower()]
@@ -332,14 +337,18 @@ class Prose:
             value.grade = value.grade or next((v.grade for u in found if (v := values.get(id(u.figure))) and v.grade), None)
 
     def _observe_unknown(self, sentence: Sentence, found: list[Unit], values: dict[int, PublishedValue]) -> None:
-        for mention in {u.mention for u in found if u.mention is not None and u.mention.kind == "unknown"}:
-            governed = tuple(
-                v.value_id for u in found if u.mention is mention or u.mention == mention for p in u.parts if (v := values.get(id(p)))
-            )
-            start, end = sentence.place(mention.start, mention.end)
-            self.observations.append(
-                Observation("unknown_arm", start, end, sentence.table_id, governed, None, self.article.text[start:end])
-            )
+        for unit in found:
+            mention = unit.mention
+            if mention is None or mention.kind != "unknown":
+                continue
+            governed = tuple(v.value_id for p in unit.parts if (v := values.get(id(p))))
+            seen = next((o for m, o in self._unknown if m is mention), None)
+            if seen is None:
+                start, end = sentence.place(mention.start, mention.end)
+                seen = Observation("unknown_arm", start, end, sentence.table_id, (), None, self.article.text[start:end])
+                self._unknown.append((mention, seen))
+                self.observations.append(seen)
+            seen.value_ids += governed
 
     # -- values -----------------------------------------------------------------------------------------------------------------------
 
@@ -401,8 +410,10 @@ def _tells_rates(body: str) -> bool:
 
 def _plans_result(figure: Figure, text: str) -> bool:
     """Whether a figure of a planning sentence is an assumed result, not `a 31% reduction` that says another figure in other words."""
+    if re.search(r"\bby\s*$", text[: figure.start]):
+        return False
     if figure.statistic in ("median", "mean", "mean_change", "sd"):
-        return True
+        return figure.unit != "%"
     behind = re.match(r"\s*(?:%|percent)?\s*(?:relative\s+|absolute\s+)?(?:reduction|longer|increase|improvement|power|lower|higher|decrease|of\s+the\s+(?:total|planned|expected))", text[figure.end :])
     return figure.statistic == "percent" and not behind
 

@@ -148,6 +148,7 @@ class Attribution:
         named = {m.arm_id for m in full if m.kind == "arm"}
         self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
         self.order = order if order is not None else {}
+        self.fresh: set[int] = set()  # sizes of the orders that this sentence told itself
 
     def run(self) -> None:
         if not self.units:
@@ -173,6 +174,8 @@ class Attribution:
 
     def _coordinated(self, a: Unit, b: Unit) -> bool:
         if any(a.end <= m.start < b.start for m in self.mentions if m.kind == "arm"):
+            return False
+        if any(u.start < m.start and m.end < u.end for m in self.mentions if m.kind == "arm" for u in (a, b)):
             return False
         gap = self.text[a.end : b.start]
         if "," in gap and not re.search(r"\bvs\b|\bversus\b", gap) and any(
@@ -211,7 +214,7 @@ class Attribution:
         later = self._run(arms, end, size, forward=True)
         if later and _RESPECTIVE.search(self.text, later[-1].end, later[-1].end + 40):
             return self._give(group, later)
-        if size in self.order and self._may_inherit(size, start):
+        if size in self.order and self._may_inherit(size, start) and (size in self.fresh or self._is_pair(group)):
             return self._give(group, self.order[size])
         if run_before:
             return self._give(group, run_before)
@@ -223,6 +226,11 @@ class Attribution:
                 self._set(unit, near[-1])
             return True
         return False
+
+    def _is_pair(self, group: list[Unit]) -> bool:
+        """Set against each other (`5% vs. 6%`) or together in brackets: not `had been given to 56%, and 22% had`."""
+        between = self.text[group[0].end : group[-1].start]
+        return bool(re.search(r"\bvs\b|\bversus\b|\bcompared\b|/", between)) or self.text[: group[0].start].rstrip().endswith(("(", "["))
 
     def _may_inherit(self, size: int, start: int) -> bool:
         """An order told in this sentence holds in it. One from an earlier sentence holds where this one names no group, or only, once, the
@@ -259,6 +267,7 @@ class Attribution:
         for unit, mention in zip(group, run, strict=False):
             self._set(unit, mention)
         self.order[len(group)] = list(run)
+        self.fresh.add(len(group))
         return True
 
     def _set(self, unit: Unit, mention: Mention) -> None:
@@ -413,6 +422,7 @@ class Attribution:
                 continue
             if re.search(r"\bvs\b|\bversus\b|\bcompared\b", paired) or first.figure.statistic == second.figure.statistic and len(paired) < 120:
                 self.order[2] = [first.mention, second.mention]
+                self.fresh.add(2)
 
     def _join_split_units(self) -> None:
         """`10 deaths occurred in the A group (2.3%)`: the percent in brackets behind the arm belongs to the count before it."""

@@ -12,7 +12,7 @@ from trialmart.extraction.prose_numbers import DIGITS, NOUNS, WORD, Figure, numb
 
 _PLANNED = re.compile(
     r"\b(?:would\s+(?:be\s+(?:required|needed|necessary|performed|considered)|provide|require|need|have|allow|give|result)|(?:required|needed|necessary)\s+to\s+(?:detect|show|demonstrate|achieve|provide|observe)|power(?:ed)?\b(?!\s+(?:doppler|output|spectr))|"
-    r"sample\s+size|to\s+detect\s+(?:an?|the)|assum(?:ed|ing|ption|ptions)\b|alpha\b|\u03b1\s*=|type\s+(?:ii?|1|2)\s+error|hypothesi[sz]ed\s+that|(?:target|planned|projected)\s+(?:accrual|enrol\w+|sample|number|recruitment|total)|planned\s+(?:to\s+(?:enrol|recruit|random|include)|sample|number|\d+)|"
+    r"sample\s+size|to\s+detect\s+(?:an?|the)|assum(?:ed|ing|ption|ptions)\b|alpha\b|\u03b1\s*=|type\s+(?:ii?|1|2)\s+error|hypothesi[sz]ed\s+that|(?:target|planned|projected)\s+(?:accrual|enrol\w+|sample|number|recruitment|total)|planned\s+(?:to\s+(?:enrol|recruit|random|include)|sample|number|at|for|after|when|\d+)|"
     r"significance\s+level|level\s+of\s+significance|(?:attrition|drop-?out|withdrawal|loss\s+to\s+follow-?up)\s+rates?\s+of|calculated\s+(?:that|to|as|based)|expected\s+(?:to|rate|that|number|median|incidence)|anticipat\w+|inflat(?:ed|ion)|non-?inferiority\s+(?:margin|criterion|limit|bound)|"
     r"(?:stopping|efficacy|futility)\s+bound\w+|one\s+interim|interim\s+analys[ie]s\s+(?:was\s+planned|after|when|at)|considered\s+(?:to\s+be\s+)?(?:statistically\s+)?significant|will\s+be\s+(?:performed|conducted|analysed|analyzed|done))",
 )
@@ -202,6 +202,12 @@ def _date(m: re.Match[str], group: str, name: str, other: str) -> Figure:
     start, end = m.span(group)
     value, unit = date_number(m[group], other)
     return Figure(start, end, "date", value, endpoint=name, unit=unit, opens=start, closes=end, keep={"trial": True, "date": True})
+
+
+def iso_date(number: float | None) -> str | None:
+    """20160226 -> 2016-02-26, 201302 -> 2013-02, 2013 -> 2013."""
+    digits = str(int(number)) if number else ""
+    return "-".join(part for part in (digits[:4], digits[4:6], digits[6:8]) if part) or None
 
 
 def date_number(printed: str, other: str = "") -> tuple[float | None, str | None]:

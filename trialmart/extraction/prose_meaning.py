@@ -62,6 +62,13 @@ _EMPTY_WORDS = frozenset(
 )
 _MAYBE_TIME = re.compile(r"week|month|year|day|visit|cycle|baseline|hour|-yr|-mo|wk")
 _RELATIVE = re.compile(r"\bwho\s+(?:had|have|were|was)\s+(?:been\s+)?(?:randomly\s+)?\w+(?:\s+to)?\b")
+_COLON_TERM = re.compile(r"(?:^|[.;]\s)\s*(?P<term>[A-Za-z][\w\s/'-]{2,60}?):\s*$")
+_LIST_TERM = re.compile(r"(?:\d|%|\))[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?patients\s+)?(?:in\s+(?:the\s+)?)?\s*(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?P<term>(?!in\b|of\s+the|with\b|patients|those)[a-zA-Z][\w\s/'-]{2,60}?)\s+in\s*$")
+_NO_TERM = re.compile(r"\b(?:patients|women|group|groups|arm|arms|had|have|did|that|which|who|only|compared|while|whereas|than|respectively)\b")
+_NO_ENDPOINT = re.compile(r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b|(?:arms?|groups?|patients)$", re.IGNORECASE)
+_AMONG = re.compile(rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$")
+_CHAIN = re.compile(rf"[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?(?:{NOUNS})?\s*)(?:(?:in|from|on|with|of|receiving|treated\s+with|assigned\s+to|given)\s+(?:the\s+)?)?\s*(?:,?\s*and|,|versus|vs\.?|compared\s+with|or)\s*(?:in\s+|only\s+|of\s+)?", re.IGNORECASE)
+_LEADS_CHAIN = re.compile(r"(?:^|[,;:.]|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bmade|\bled|\bcaused)\s*$", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
@@ -99,6 +106,17 @@ class Reading:
             self._times = [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
         return self._times
 
+    def _listed(self, start: int) -> str | None:
+        """The term of a list member that leaves out its verb: `x occurred in 5%, y in 3%`, `Grade 2 rash: 3%`."""
+        before = self.blanked[max(0, start - 110) : start]
+        colon = _COLON_TERM.search(before)
+        if colon:
+            return colon["term"]
+        m = _LIST_TERM.search(before)
+        if m and not _LINK.search(m["term"]) and not _NO_TERM.search(m["term"]):
+            return m["term"]
+        return None
+
     def compared(self, figure: Figure) -> str | None:
         """The characteristic or outcome in front of a bracket that holds nothing but a p value: `performance status (P=0.004)`."""
         if figure.statistic != "p_value":
@@ -124,6 +142,10 @@ class Reading:
                 return predicate + self.exclusion
             if inherited:
                 return inherited
+        term = self._listed(start)
+        if term is not None:
+            named = self._canonical(term)
+            return named or inherited
         term = self._bracketed(start)
         if term and self._canonical(term):
             return self._canonical(term)
@@ -260,6 +282,9 @@ class Reading:
         if subject is not None and re.fullmatch(r"which|that|who", subject, re.IGNORECASE) or re.search(r",\s*which\s*$", words):
             relative = re.search(r"(?:^|[,;]|\b(?:was|were|is|are|by|included))\s*(?P<noun>[^,;]{3,80}?),?\s*(?:which|that|who)\s*$", words)
             subject = self._clean(relative["noun"]) if relative else None
+            reason = re.search(r"\breasons?\s+for\s+(?:the\s+)?(?P<what>[^,;]{3,70}?)\s+(?:was|were)\s", words)
+            if subject and reason:
+                subject = f"{reason['what']} because of {subject}"
         if subject is not None and _GENERIC.fullmatch(subject):
             return None
         if subject is None or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE) or re.search(r"\bwho\s+had\s+been\b", subject):
@@ -322,15 +347,34 @@ class Reading:
         if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
             return known[0][2]
         rest = " ".join(_GRADE.sub(" ", term).split()).strip(" ,-")
-        rest = re.sub(r"\s+(?:of|with\s+an?(?:\s+maximum)?)$", "", rest)
-        return rest.lower()  # empty where the term was nothing but a grade
+        rest = re.sub(r"\s+(?:of|with\s+an?)(?:\s+maximum)?$|\s+of\s*$", "", rest)
+        rest = re.sub(r"^(?:at|of|with)\b[\s,]*", "", rest) if rest != term else rest
+        if _NO_ENDPOINT.match(rest):
+            return ""
+        return "death" if rest.lower() in ("died", "deaths") else rest.lower()  # empty where the term was nothing but a grade
 
     def component(self, end: int, endpoint: str) -> str:
         """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
-        m = re.match(r"\s?%?\s*for\s+(?P<what>both|[a-z][\w-]{3,30})(?=\s+(?:and|in)\b|,)", self.text[end : end + 60])
+        m = re.match(r"\s?%?\s*for\s+(?P<what>both|[a-z][\w-]{3,30})(?=\s+(?:and|in)\b|[,;.])", self.text[end : end + 60])
         if m and not any(x.strength == FULL and x.start <= end + m.start("what") < x.end for x in self.mentions) and m["what"] not in ("patients", "those", "each", "this"):
             return f"{endpoint} ({m['what'].lower()})"
         return endpoint
+
+    def shared_predicates(self, results: list[tuple[int, int]]) -> dict[int, str]:
+        """`8 patients in A and 3 patients in B died`: start of a result -> what the last result of its chain says that patients had or did."""
+        shared: dict[int, str] = {}
+        chain: list[tuple[int, int]] = []
+        for index, (start, end) in enumerate(results):
+            following = results[index + 1][0] if index + 1 < len(results) else len(self.text)
+            chain.append((start, end))
+            if index + 1 < len(results) and _CHAIN.fullmatch(self.blanked[end:following]):
+                continue
+            if len(chain) > 1 and _LEADS_CHAIN.search(self.text[max(0, chain[0][0] - 30) : chain[0][0]]):
+                predicate = self._canonical(self._predicate(end) or "")
+                if predicate and not self._bracketed(chain[0][0]):
+                    shared.update((at, predicate) for at, _ in chain)
+            chain = []
+        return shared
 
     def _leads(self, start: int, end: int) -> bool:
         """Whether the figure opens a clause that says what its patients had or did."""
@@ -375,12 +419,13 @@ class Reading:
             depth += (self.text[at] in ")]") - (self.text[at] in "([")
             at -= 1
         if at < 0:
-            return None
+            among = _AMONG.search(self.text[:start])
+            return _plain(among["words"]) if among else None
         m = re.search(
             rf"(?:\b{NOUNS}|\bthose|\bsubgroup)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|who\s+(?:were|did|have|received)|without|aged|having|whose)\s+(?P<words>[^()\[\];]{{3,90}}?)\s*$", self.text[max(0, at - 170) : at]
         )  # fmt: skip
         if not m:
-            inner = re.search(rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})", self.text[:at])
+            inner = _AMONG.search(self.text[:start]) or re.search(rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})", self.text[:at])
             return _plain(inner["words"]) if inner else None
         words, link = m["words"], m["link"]
         nested = list(re.finditer(rf"(?:{NOUNS}|those)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|without)\s+", words))

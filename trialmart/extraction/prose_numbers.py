@@ -171,7 +171,7 @@ class Governor(NamedTuple):
 
 
 _COUNT_WORDS = re.compile(
-    rf"(?<![\w-])(?P<value>{WORD}|no|none)(?P<rest>\s+(?:(?!of\b|and\b|or\b|in\b|the\b|to\b|other\b|significant\w*\b|statistical\w*\b|difference\w*\b|evidence\b|further\b|additional\b|longer\b|more\b|previous\b|prior\b|clear\b|such\b|treatment\b)[\w'/-]+\s+){{0,3}}?(?P<noun>{NOUNS}|{EVENTS}|CRs?|PRs?)\b|\s+of\s+(?:the\s+)?(?:{WORD}\s+|{DIGITS}\s+)?(?:[\w-]+\s+){{0,2}}?{NOUNS})",
+    rf"(?<![\w-])(?P<value>{WORD}|no|none)(?P<rest>\s+(?:(?!of\b|and\b|or\b|in\b|the\b|to\b|had\b|have\b|has\b|with\b|populations?\b|studies\b|other\b|significant\w*\b|statistical\w*\b|difference\w*\b|evidence\b|further\b|additional\b|longer\b|more\b|previous\b|prior\b|clear\b|such\b|treatment\b)[\w'/-]+\s+){{0,3}}?(?P<noun>{NOUNS}|{EVENTS}|CRs?|PRs?)\b|\s+of\s+(?:the\s+)?(?:{WORD}\s+|{DIGITS}\s+)?(?:[\w-]+\s+){{0,2}}?{NOUNS})",
 )  # fmt: skip
 _NONE = re.compile(
     r"(?<=[\s(])none\b(?!\s+of\s+(?:the\s+)?(?!(?:[\w-]+\s+){0,3}?(?:patients|participants|subjects|women|men|children|acetylators))\w+)",
@@ -784,7 +784,7 @@ class Scan:
         if re.search(r"\b(?:median|mean)\b", gap) or len(gap) > 220:
             return None, None
         near = re.search(
-            r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
+            r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
             text[:start],
             re.IGNORECASE,
         )
