@@ -1,12 +1,12 @@
 """Misprints made on purpose, and how many the audit finds.
 
-    python -m benchmarks.audit_mutation [--key] [--n 300] [--seed 1] [--misses]
+    python -m benchmarks.audit_mutation [--key] [--n 100] [--seed 1] [--misses] [--text 20]
 
 Copies an article's published values, changes one figure of one table (a digit; or exchanges two arms' cells of a row, two rows, or shifts a
 column's cells by a row), and audits the copy. Whether a change could be found at all is decided by brute force that shares no code with the
 rules: does any count with its percent, sum, limit or repeat that held before now fail, whatever denominator of the arm is taken? Prints the
-share found of those, by kind of figure. `--key` uses what the answer keys' annotators read in place of what extraction reads; some misprints
-go the whole way through the article's file and the real reader (`--text`).
+share found of those, by kind of figure. `--key` uses what the answer keys' annotators read in place of what extraction reads; with `--text N`
+so many misprints are made in the characters of a plain-text article and go the whole way through the reader.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ FIGURES = ("count", "percent", "n", "denominator", "ci_lower", "ci_upper", "haza
 Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
-def extracted(path: pathlib.Path) -> Frames:
-    """values, arms, tables, observations of one article, read and extracted as in a run."""
+def extracted(path: pathlib.Path, data: bytes | None = None) -> Frames:
+    """values, arms, tables, observations of one article, read and extracted as in a run; `data` in place of the file's bytes."""
     from trialmart.extraction import extract
     from trialmart.frames import to_tables
     from trialmart.reading import read
 
-    article = read(path.read_bytes(), str(path), path.stem.lower())
+    article = read(path.read_bytes() if data is None else data, str(path), path.stem.lower())
     tables = to_tables([article], [extract(article)])
     names = ("evidence.published_value", "evidence.arm", "evidence.article_table", "evidence.text_observation")
     return tuple(tables[n].to_pandas() for n in names)  # type: ignore[return-value]
@@ -213,6 +213,25 @@ def found_in(frames: Frames, changes: list[tuple[str, dict[int, str]]]) -> list[
     return result
 
 
+def through_the_reader(path: pathlib.Path, changes: list[tuple[str, dict[int, str]]], frames: Frames) -> pd.DataFrame:
+    """The same misprints made in the characters of a plain-text file, read and extracted anew."""
+    text, values = path.read_text(encoding="utf-8"), frames[0]
+    oracle, known, rows = Oracle(frames), _findings(audit.check(*frames), ""), []
+    for kind, change in changes:
+        written = text
+        for i, new in change.items():
+            start, end = (int(x) for x in values["span_id"].iat[i].rpartition("@")[2].split("-"))
+            if written[start:end] != values["printed"].iat[i] or len(new) != end - start:
+                break
+            written = written[:start] + new + written[end:]
+        else:
+            again = extracted(path, written.encode())
+            changed = {values["value_id"].iat[i] for i in change}
+            new = [rule for rule, where, told in _findings(audit.check(*again), "") if where & changed and (rule, where, told) not in known]
+            rows.append({"figure": kind, "detectable": oracle.detectable(change, misprint(values, change)), "found": bool(new), "rules": new, "change": change})
+    return pd.DataFrame(rows)
+
+
 def _findings(checks: pd.DataFrame, prefix: str) -> set[tuple[str, frozenset[str], str]]:
     rows = checks[checks["verdict"].isin(["inconsistent", "impossible"]) | ((checks["verdict"] == "explained") & (checks["severity"] != "info"))]
     return {(r.rule_id, frozenset(v.removeprefix(prefix) for v in r.value_ids), r.explanation) for r in rows.itertuples()}
@@ -254,6 +273,7 @@ def main() -> None:
     options.add_argument("--n", type=int, default=100)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--misses", action="store_true")
+    options.add_argument("--text", type=int, default=0)
     given = options.parse_args()
     parts = []
     for name, frames in articles(given.key).items():
@@ -268,6 +288,11 @@ def main() -> None:
                 for i, text in list(m["change"].items())[:2]:
                     r = frames[0].iloc[i]
                     print(f"   missed {m['figure']}: {r['table_id']} r{r['row_index']}c{r['column_index']} {list(r['row_path'])} {r['arm_id']} {r['printed']} -> {text}")
+    if given.text:
+        path = SHARED / "articles" / "paloma2.txt"
+        frames = extracted(path)
+        whole = through_the_reader(path, single_digits(frames, given.text, random.Random(given.seed + 1)), frames)
+        print(f"through the reader: {len(whole)} changes of {path.name}, {whole['detectable'].sum()} detectable, of these {whole[whole['detectable']]['found'].sum()} found")
     results = pd.concat(parts, ignore_index=True)
     print(table(results).to_string())
     single = results[results["figure"].isin(["count", "percent"]) & results["detectable"]]

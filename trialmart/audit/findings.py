@@ -5,6 +5,7 @@ Belongs here: the shape of a check and the order of verdicts and severities. Doe
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -82,10 +83,17 @@ class Findings:
             seen[stem] = seen.get(stem, 0) + 1
             check_id = stem if seen[stem] == 1 else f"{stem}#{seen[stem]}"
             explanation = check.explanation if not check.also else " ".join([check.explanation, *(other.explanation for other in check.also)])
-            rows.append((check_id, check.article_id, check.rule_id, [ids[v] for v in involved], check.published, check.low, check.high, check.verdict,
+            low, high = _range(check.low, check.high)
+            rows.append((check_id, check.article_id, check.rule_id, [ids[v] for v in involved], check.published, low, high, check.verdict,
                          check.severity, explanation, check.method, check.confidence, check.table_id, check.implied))  # fmt: skip
         frame = pd.DataFrame(rows, columns=COLUMNS)
         return frame.astype({"recomputed_low": float, "recomputed_high": float, "confidence": float})
+
+
+def _range(low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The recomputed range in order; an end that is not finite is not told."""
+    low, high = (x if x is not None and math.isfinite(x) else None for x in (low, high))
+    return (high, low) if low is not None and high is not None and low > high else (low, high)
 
 
 def _merged(checks: list[Check]) -> list[Check]:

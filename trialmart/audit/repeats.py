@@ -241,6 +241,6 @@ def _judge_sum(e: Evidence, found: Findings, i: int, parts: list[int]) -> None:
     values = (i, *parts)
     if agree:
         found.add(values, "consistent", "info", f"{e.shown(i)} at grade {e.grade[i]} in {e.where(i)}; {told}.", low=recomputed, high=recomputed, method="grades summed")
-    elif recomputed > e.value[i] or abs(recomputed - e.value[i]) < 0.5 * max(recomputed, e.value[i]):
+    elif min(recomputed, e.value[i]) >= 0.65 * max(recomputed, e.value[i]):  # further apart it is another event or group
         found.add(values, "inconsistent", "minor" if near else "major", f"{e.where(i)} gives {e.shown(i)} for {e.fact(i)}; {told}.", low=recomputed, high=recomputed,
                   method="grades summed", suspects=(i,), confidence=0.8)  # fmt: skip

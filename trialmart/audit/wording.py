@@ -21,6 +21,9 @@ from trialmart.facts.matching import words
 _OUTCOME = re.compile(r"survival|response|progression|mortality|death|relapse|recurrence|remission|failure", re.I)
 
 
+_NAME = re.compile(r"[A-Za-z][^%;=]*$")  # words, not a run of figures
+
+
 class Seen(NamedTuple):
     """An observation on the text, its values as positions."""
 
@@ -56,6 +59,8 @@ def arms_that_do_not_exist(e: Evidence, found: Findings) -> None:
     """An arm named in the text that no table or randomization knows; its figures tell which arm is meant."""
     names: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in _observed(e, "unknown_arm"):
+        if not _NAME.match(seen.detail):
+            continue
         names[seen.article_id, seen.detail.lower()].append(seen)
     for members in names.values():
         seen = members[0]._replace(values=tuple(v for m in members for v in m.values), arm_id=next((m.arm_id for m in members if m.arm_id), None))
