@@ -204,6 +204,12 @@ def test_letters_and_digits_glued_to_figures_are_marks_only_with_a_note():
     assert words(plain)[1] == ["Nausea", "3 (30.0)1", "2 (16.7)b"]
 
 
+def test_notes_that_run_on_in_one_line():
+    rows = ROWS.replace("Nausea", "Nausea†").replace("Rash", "Rash‡")
+    table = read_text(HEAD + rows + "\n† Any grade. ‡ Not hives; ** unused.\n" + TAIL).tables[0]
+    assert [(n.symbol, n.passage.text) for n in table.notes] == [("†", "Any grade."), ("‡", "Not hives; ** unused.")]
+
+
 def test_hard_wrapped_lines_are_one_paragraph():
     sentence = "Patients were randomized to alpha or to beta, and all of them were followed for exactly twelve months after that. "
     lines = []

@@ -42,15 +42,20 @@ def compose(text: str, segments: Iterable[Segment], marks: Iterable[Mark] = (), 
     return Passage("".join(parts), tuple(pieces), tuple(marks), locator)
 
 
+def part(passage: Passage, start: int, end: int) -> Passage:
+    """The passage's characters [start, end)."""
+    pieces = []
+    for offset, at, size in passage.pieces:
+        first, last = max(offset, start), min(offset + size, end)
+        if first < last:
+            pieces.append(Piece(first - start, at + first - offset, last - first))
+    marks = tuple(Mark(m.start - start, m.end - start, m.kind, m.symbol) for m in passage.marks if start <= m.start and m.end <= end)
+    return Passage(passage.text[start:end], tuple(pieces), marks, passage.locator)
+
+
 def without_start(passage: Passage, length: int) -> Passage:
     """The passage without its first `length` characters: a note without its mark, a caption without its label."""
-    pieces = []
-    for offset, start, size in passage.pieces:
-        skipped = max(0, length - offset)
-        if size > skipped:
-            pieces.append(Piece(max(offset - length, 0), start + skipped, size - skipped))
-    marks = tuple(Mark(m.start - length, m.end - length, m.kind, m.symbol) for m in passage.marks if m.start >= length)
-    return Passage(passage.text[length:], tuple(pieces), marks, passage.locator)
+    return part(passage, length, len(passage.text))
 
 
 def joined(first: Passage, second: Passage) -> Passage:

@@ -17,7 +17,7 @@ from lxml.html import HTMLParser, document_fromstring
 from trialmart.document import EMPTY, Article, Cell, Mark, Passage, Piece, Unreadable
 from trialmart.reading.front_matter import read_metadata
 from trialmart.reading.marks import is_exponent
-from trialmart.reading.page import Block, Page, is_label, is_note, label_kind, with_marks
+from trialmart.reading.page import Block, Page, is_label, is_note, label_kind, spread_header, with_marks
 from trialmart.reading.recognise import decode
 from trialmart.reading.sections import looks_like_heading
 
@@ -279,7 +279,10 @@ class _Reader:
         short = sum(len(row) < width for row in spread)
         grid = [[row.get(c) or Cell(EMPTY, r, c) for c in range(width)] for r, row in enumerate(spread)]
         _rank_indents(grid)
-        return grid, _header_rows(rows, grid), foot, f"ragged table: {short} of {len(grid)} rows have not {width} cells" if short else None
+        n_header = _header_rows(rows, grid)
+        if n_header == 1 and _lost_its_spans(grid):
+            n_header = spread_header(grid, at_least=1)
+        return grid, n_header, foot, f"ragged table: {short} of {len(grid)} rows have not {width} cells" if short else None
 
     def _cell(self, element: etree._Element, row: int, column: int, row_span: int, in_head: bool, end: str) -> Cell:
         words, marks = _inline(element)
@@ -318,6 +321,16 @@ def _header_rows(rows: list[tuple[list[etree._Element], str]], grid: list[list[C
                 break
             marked += 1
     return marked if 0 < marked < len(grid) else None
+
+
+def _lost_its_spans(grid: list[list[Cell]]) -> bool:
+    """Whether a converter left empty cells where a merged header was: no span in the whole table, and a second header row that names
+    what the first leaves empty."""
+    if len(grid) < 3 or any(cell.column_span > 1 or cell.row_span > 1 for row in grid for cell in row):
+        return False
+    first, second = grid[0][1:], grid[1][1:]
+    fills = any(below.text and not above.text for above, below in zip(first, second, strict=True))
+    return fills and not grid[1][0].text and all(cell.text for cell in second)
 
 
 def _indent(element: etree._Element) -> int:

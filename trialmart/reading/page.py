@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from trialmart.document import EMPTY, Cell, Note, Paragraph, Passage, Table, Unreadable
-from trialmart.reading.canonical import joined, without_start
+from trialmart.reading.canonical import joined, part, without_start
 from trialmart.reading.marks import SYMBOLS, find_marks, glued_marks
 from trialmart.reading.sections import ABSTRACT_PART, DISCUSSION, INTRODUCTION, OTHER, Outline, bare, section_of
 
@@ -228,7 +228,7 @@ class Page:
         block = self.blocks[grid]
         number = label_kind(label)[1] if label and LABEL.match(label) else None
         table_id = block.table_id or (f"t{number.lower()}" if number else "")
-        read = [as_note(passage) for passage in [*block.notes, *(b.passage for b in notes)]]
+        read = [as_note(single) for passage in [*block.notes, *(b.passage for b in notes)] for single in _single_notes(passage)]
         glued = [note.symbol for note in read if note.symbol and len(note.symbol) <= 2 and note.symbol.isalnum()]
         if glued:
             for cell in {id(cell): cell for row in block.grid for cell in row}.values():
@@ -259,8 +259,8 @@ class Page:
                 outline.open(block.text, later=headings[words] > 0, level=block.level)
             elif block.kind in PROSE and id(block) not in swallowed:
                 passage = whole.get(id(block), block.passage)
-                if part := _abstract_part(block.text, outline):
-                    outline.open_part(part, block.text)
+                if name := _abstract_part(block.text, outline):
+                    outline.open_part(name, block.text)
                 section = outline.paragraph(has_introduction, long=len(block.text) > 200)
                 if block.kind == "fragment" and id(block) not in whole and not _is_whole(block.text):
                     section = OTHER
@@ -382,6 +382,16 @@ def is_note(text: str, passage: Passage | None = None) -> bool:
     if text[:1].isdecimal():
         return bool(re.match(r"\d\s+[A-Z][a-z]", text))
     return has_note_mark(text) or NOTE_START.match(text) is not None
+
+
+def _single_notes(passage: Passage) -> list[Passage]:
+    """Notes that run on in one paragraph: each begins with its mark behind the end of a sentence."""
+    starts = [0]
+    for mark in passage.marks:
+        if mark.kind == "note" and mark.start > starts[-1] + 3 and re.search(r"[.;]\s+$", passage.text[: mark.start]):
+            starts.append(mark.start)
+    ends = [*starts[1:], len(passage.text)]
+    return [part(passage, start, start + len(passage.text[start:end].rstrip())) for start, end in zip(starts, ends, strict=True)]
 
 
 def as_note(passage: Passage) -> Note:
