@@ -33,6 +33,9 @@ VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:wi
 POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
 SEPARATORS = tuple(re.compile(pattern) for pattern in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"))
+JOINING = frozenset(("plus", "alone", "combined", "then"))
+COMPARES = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|over)\b")
+RESULT = re.compile(r"%|\bmonths?\b|\bp\s?[=<]|\b95\b|median|hazard|odds|\d\.\d|respectively|significant")
 RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECASE)
 
 
@@ -58,7 +61,7 @@ def bag(name: str) -> tuple[str, ...]:
     return tuple(kept or sorted(found))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def similarity(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     """0 to 1: the share of words that two names have in common, where a word may be cut short."""
     if not first or not second:
@@ -313,7 +316,7 @@ class _Finder:
 
     def _roles(self, arms: list[Arm]) -> None:
         single = [arm for arm in arms if not arm.members]
-        names = {arm.arm_id: " ".join((arm.label, *arm.aliases)) for arm in single}
+        names = {arm.arm_id: self._spelled(arm) for arm in single}
         controls = [arm for arm in single if CONTROL.search(names[arm.arm_id])]
         pure = [
             arm
@@ -329,27 +332,40 @@ class _Finder:
                 arm.role = "control" if arm in controls else "experimental"
 
     def _named_after_versus(self, arms: list[Arm]) -> list[Arm]:
-        """The one arm that title or abstract name after `versus` or `compared with`, the others standing before."""
-        words = {arm.arm_id: [w for w in tokens(arm.label) if len(w) > 2] for arm in arms}
+        """The one arm that the title, or a sentence of the abstract on the trial's aim, names after `versus` or `compared with`, the others
+        standing before; else the arm to which the other only adds (A against A plus B). Sentences with results put arms in any order."""
+        words = {arm.arm_id: self._telling(arm) for arm in arms}
         common = set.intersection(*(set(w) for w in words.values())) if words else set()
-        for text in (self.title, self.front):
-            lower = text.lower()
-            for found in re.finditer(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|over)\b", lower):
-                before, after = lower[max(0, found.start() - 120) : found.start()], lower[found.end() : found.end() + 80]
-                after_arms = [
-                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in after for w in own)
-                ]
-                before_arms = [
-                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in before for w in own)
-                ]
+        aims = [sentence for sentence in re.split(r"(?<=[.?!])\s", self.front) if not RESULT.search(sentence)]
+        for text in (self.title.lower(), *aims):
+            for found in COMPARES.finditer(text):
+                before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 80]
+                after_arms = [arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in after for w in own)]
+                before_arms = [arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in before for w in own)]
                 only_after = [arm for arm in after_arms if arm not in before_arms]
                 if len(only_after) == 1 and before_arms:
                     return only_after
-        # A with or without B: the arm that has all the words of another and more is the new treatment
-        subsets = [arm for arm in arms if any(set(words[arm.arm_id]) < set(words[other.arm_id]) for other in arms)]
-        if len(subsets) == 1 and len(arms) == 2:
-            return subsets
+        spelled = {arm.arm_id: set(tokens(self._spelled(arm))) for arm in arms}
+        for arm in arms:
+            others = [other for other in arms if other is not arm]
+            if words[arm.arm_id] and others and all(set(tokens(arm.label)) < spelled[other.arm_id] for other in others):
+                return [arm]
+            longer = set(tokens(" ".join(self._expansions(arm)))) - JOINING
+            if longer and others and all(longer < spelled[other.arm_id] for other in others):
+                return [arm]
         return []
+
+    def _expansions(self, arm: Arm) -> list[str]:
+        """What the abbreviations in an arm's names stand for."""
+        shorts = dict.fromkeys(word for name in (arm.label, *arm.aliases) for word in re.findall(r"\b\w*[A-Z][\w+]*[A-Z][\w+]*", name))
+        return [found for short in shorts if (found := expand(short, self.article))]
+
+    def _spelled(self, arm: Arm) -> str:
+        return " ".join((arm.label, *arm.aliases, *self._expansions(arm)))
+
+    @staticmethod
+    def _telling(arm: Arm) -> list[str]:
+        return [word for word in tokens(arm.label) if len(word) > 2]
 
     # -- arms in rows ------------------------------------------------------------------------------------------------------------------
 
@@ -469,14 +485,14 @@ def match_names(names: Sequence[str], ns: Sequence[int | None], arms: Sequence[A
 def expand(name: str, article: Article) -> str | None:
     """What an abbreviation stands for, where the article says it: `full name (ABC)`, `ABC = full name`, `ABC, full name`."""
     short = re.sub(r"\b(?:group|arm)\b", "", name, flags=re.IGNORECASE).strip()
-    if not re.fullmatch(r"[A-Z][\w+/-]{1,11}", short):
+    if not short or not re.fullmatch(r"\w*[A-Z][\w+/-]{1,11}", short):
         return None
     at = -1
     while (at := article.text.find(f"({short}", at + 1)) >= 0:
         behind = article.text[at + 1 + len(short) : at + 2 + len(short)]
         if not behind.isalnum():
-            before = re.findall(r"[\w/+-]+", article.text[max(0, at - 90) : at])[-6:]
-            return " ".join(before)
+            near = re.split(r"[().;]|\b(?:or|versus|vs|and either)\b", article.text[max(0, at - 90) : at])[-1]
+            return " ".join(re.findall(r"[\w/+-]+", near)[-6:])
     found = re.search(rf"(?<!\w){re.escape(short)}\s?(?:=|,|:)\s?([^;,.=]{{4,60}})", article.text)
     return found.group(1) if found else None
 

@@ -10,7 +10,7 @@ A cell's numbers are `Atom`s. `link` says how an atom follows the one before it:
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from trialmart.numbers import MINUS, POINT, THOUSANDS
@@ -128,16 +128,30 @@ COUNT_PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?:\s?(\(|±)\s?(\d+(?:\.\d+)?)(%?)(
 def _count_percent(found: re.Match[str], lead: int) -> Parsed:
     first, joined, second, percent, _ = found.groups()
     at = found.start(1) + lead
-    atoms = [Atom(at, at + len(first), first, float(first), len(first.partition(".")[2]), "=", None, 0, "", False, "", "")]
+    value, decimals = float(first), len(first.partition(".")[2])
+    main = Atom(at, at + len(first), first, value, decimals, "=", None, 0, "", False, "", "")
     if joined is None:
-        return parsed_from(tuple(atoms), "#")
+        signs, form = _known_signs(decimals == 0, value <= 100)
+        return Parsed((main,), "#", None, 0, signs, form)
     at = found.start(3) + lead
     bracket = joined == "("
-    atoms.append(Atom(at, at + len(second), second, float(second), len(second.partition(".")[2]), "=", None, int(bracket), "" if bracket else "±", bool(percent), "", ""))
-    return parsed_from(tuple(atoms), f"#(#{percent})" if bracket else f"#±#{percent}")
+    share, places = float(second), len(second.partition(".")[2])
+    inner = Atom(at, at + len(second), second, share, places, "=", None, int(bracket), "" if bracket else "±", bool(percent), "", "")
+    signs, form = _known_signs(decimals == 0, value <= 100, bracket, bool(percent), places == 0, share <= 100)
+    return Parsed((main, inner), f"#(#{percent})" if bracket else f"#±#{percent}", None, 0, signs, form)
 
 
-@lru_cache(maxsize=200_000)
+@cache  # seven yes-or-no questions
+def _known_signs(
+    whole: bool, small: bool, bracket: bool | None = None, percent: bool = False, inner_whole: bool = False, inner_small: bool = False
+) -> tuple[tuple[Sign, ...], tuple[tuple[object, ...], ...]]:
+    signs = [Sign(0, "", False, "", whole, small)]
+    if bracket is not None:
+        signs.append(Sign(int(bracket), "" if bracket else "±", percent, "", inner_whole, inner_small))
+    return tuple(signs), tuple(sign[:4] for sign in signs)
+
+
+@lru_cache(maxsize=30_000)
 def parse_cell(text: str) -> Parsed:
     """Read a cell. Marks must be blanked already (`Passage.words`)."""
     stripped = text.strip()

@@ -82,7 +82,7 @@ NOTHING = Features()
 VERSUS = re.compile(r"\b(?:vs?\.?|versus|relative to|compared (?:with|to)|against|over)\s", re.IGNORECASE)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def features(text: str) -> Features:
     """The statistics that a label or header names."""
     if not TRIGGER.search(text):
@@ -270,7 +270,7 @@ UNIT_TAIL = re.compile(
 )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def unit_of(label: str) -> str | None:
     """The unit that a row label ends with: `Age, years`, `BMI (kg/m^2)`, `Median — mo`. None where what stands there is no unit."""
     best = None

@@ -65,7 +65,7 @@ def assign(parsed: Parsed, hints: tuple[Names, ...], role: str, kind: str, fits:
     return _assign(parsed.signs, hints, role, kind, fits)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _assign(signs: tuple[Sign, ...], hints: tuple[Names, ...], role: str, kind: str, fits: str) -> tuple[Slot, ...]:
     slots: list[Slot] = [Slot("other", index) for index in range(len(signs))]
     items = _items(signs)

@@ -539,10 +539,10 @@ class _TableWork:
             low = high = number
             unit = "patients"
         elif statistic == "p_value":
-            low, high = (0.0, number) if atom.comparator == "<" else rounding_interval(number, atom.decimals)
+            low, high = (0.0, number) if atom.comparator == "<" else _interval(number, atom.decimals)
             unit = None
         else:
-            low, high = rounding_interval(number, atom.decimals)
+            low, high = _interval(number, atom.decimals)
             if statistic in ("percent", "km_percent"):
                 unit = "%"
         return PublishedValue(
@@ -775,6 +775,7 @@ def _note_features(text: str) -> tuple[str, ...]:
     return tuple(name for name in features(text).named if name != "pvalue") if len(text) < 60 and is_statistic_label(text) else ()
 
 
+_interval = lru_cache(maxsize=50_000)(rounding_interval)
 RATIO_NAMES = frozenset(("hr", "or", "rr", "diff", "reduction"))
 COMPARING = RATIO_NAMES | {"pvalue"}
 DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
