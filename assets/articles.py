@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.contract import Stop, check_result, code_version, define, lineage_metadata
+from assets.contract import RETRY, Stop, check_result, code_version, define, lineage_metadata
 from assets.landing import Landing, Part
 from schemas.pipeline import SourceFile
 
@@ -49,4 +49,4 @@ def _columns(files: list[Any]) -> Any:
     return pa.Table.from_pylist([{name: asdict(file)[name] for name in SourceFile.columns} for file in files])
 
 
-articles = define(STOP, _work, group="articles", kinds=("file", "duckdb"), description=_work.__doc__)
+articles = define(STOP, _work, group="articles", kinds=("file", "duckdb"), description=_work.__doc__, retry_policy=RETRY)

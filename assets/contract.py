@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OWNERS = ["team:evidence"]
+#: For stops that meet the world outside: a file system that hiccups, a warehouse that another process has open for a moment. What a stop
+#: computes would fail again, so no other stop is retried.
+RETRY = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 BATCH = 250  # articles that one call of the library gets at most: memory stays bounded, vectorization pays
 CHECK = "contract"
 LISTED = 20  # failure cases and preview rows that the UI shows

@@ -6,15 +6,18 @@ Belongs here: when they are made anew. Does not: how a database is published (da
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from typing import Any
 
 import dagster as dg
 
 import schemas
-from assets.contract import OWNERS, STOPS, asset_key, code_version
+from assets.contract import OWNERS, RETRY, STOPS, asset_key, code_version
 from assets.landing import WHOLE
 
+#: The daily schedule and two hours of grace.
+DAILY = dg.FreshnessPolicy.time_window(fail_window=datetime.timedelta(hours=26), warn_window=datetime.timedelta(hours=25))
 DATABASE, REPORT = dg.AssetKey(["published", "evidence"]), dg.AssetKey(["published", "report"])
 
 
@@ -52,6 +55,7 @@ def publication_assets(before: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=DATABASE, deps=before, group_name="publication", kinds={"duckdb"}, owners=OWNERS, code_version=code_version("dagster_project/warehouse"),
         required_resource_keys={"pipeline"}, pool="warehouse", metadata={"dagster/table_name": "evidence.duckdb"},
+        retry_policy=RETRY, freshness_policy=DAILY,
     )  # fmt: skip
     def published_database(context):  # type: ignore[no-untyped-def]
         """The database that analysts open: an immutable, read-only file of this run, behind a link that is swapped at once."""

@@ -70,6 +70,7 @@ def run(asked: Any, progress: Callable[..., None] | None = None, instance: Any =
         from dagster_project.resources import Pipeline
 
         pipeline = Pipeline(asked, warehouse, progress=progress)
+        _ = pipeline.keys  # opens the warehouse: where another run has it, say so before this one begins
         if asked.curves:
             _keep_curves(pipeline)
         with contextlib.closing(pipeline):
@@ -186,12 +187,9 @@ def _failure(result: Any) -> str | None:
         return None
     for event in result.all_events:
         if event.is_step_failure:
-            error = event.step_failure_data.error
-            cause = error
-            while cause is not None and cause.cause is not None:
-                cause = cause.cause
-            told = " ".join((cause.message if cause else "no reason told").split())
-            return f"step {event.step_key}: {told}"[:500]
+            from dagster_project.sensors import root_cause
+
+            return f"step {event.step_key}: {root_cause(event.step_failure_data.error)}"[:500]
     return "the run failed before its first step"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -45,8 +46,14 @@ def failed_run(context: dg.RunFailureSensorContext) -> None:
     """Says in the log which run failed at which step, in one line each: what an alerting service picks up."""
     context.log.error(f"run {context.dagster_run.run_id} of {context.dagster_run.job_name} failed: {context.failure_event.message}")
     for event in context.get_step_failure_events():
-        error = event.step_failure_data.error
-        context.log.error(f"step {event.step_key}: {error.to_string().splitlines()[0] if error else 'no reason told'}")
+        context.log.error(f"step {event.step_key}: {root_cause(event.step_failure_data.error)}")
+
+
+def root_cause(error: Any) -> str:
+    """The error that began it, in one line, without Dagster's wrapping."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return " ".join(error.message.split()) if error is not None else "no reason told"
 
 
 SENSORS = [article_folder, failed_run]

@@ -68,7 +68,7 @@ def _counts(counts: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("number checks", _tally(counts["checks"])),
         ("open findings", findings or "none"),
         ("validation", _tally(counts["validation"])),
-        ("ready for analysis", _tally(counts["marts"])),
+        ("rows to analyse", " · ".join(f"{name} {number:,}" for name, number in counts["marts"].items()) or "none"),
     ]
 
 
@@ -76,9 +76,17 @@ def _show_findings(console: Any, findings: Sequence[Mapping[str, Any]], most: in
     from rich.markup import escape
 
     for finding in findings[:most]:
-        console.print(f"  [{STYLE[finding['severity']]}]{finding['severity']}[/] {escape(finding['article_id'])}: {escape(finding['explanation'])}")
+        console.print(f"  [{STYLE[finding['severity']]}]{finding['severity']}[/] {escape(finding['article_id'])}: {escape(_short_of(finding['explanation']))}")
     if len(findings) > most:
         console.print("  … all of them: trialmart sql \"FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible')\"", style="dim")
+
+
+def _short_of(text: str, most: int = 240) -> str:
+    """The first sentences, as many as fit; the whole is in quality.number_check and in the report."""
+    if len(text) <= most:
+        return text
+    cut = text.rfind(". ", 0, most)
+    return text[: cut + 1] + " …" if cut > 0 else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 def _show_refused(console: Any, refused: Sequence[Mapping[str, Any]], most: int = 10) -> None:
