@@ -211,6 +211,12 @@ class Attribution:
             return self._give(group, run_before)
         if close_after:
             return self._give(group, run_after)
+        behind = [m for m in arms if end <= m.start < next_start]
+        joined = self.text[end : behind[0].start] if behind else ""
+        if len(behind) == 1 and not run_after and _tight(joined) and not re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[start:end]) and "," not in self.text[start:end]:
+            for unit in group:  # `14.9% and 0.9% in the B group`
+                self._set(unit, behind[0])
+            return True
         later = self._run(arms, end, size, forward=True)
         if later and _RESPECTIVE.search(self.text, later[-1].end, later[-1].end + 40):
             return self._give(group, later)

@@ -69,6 +69,7 @@ _NO_ENDPOINT = re.compile(r"(?:among|in|for|between|from|of\s+the|it|they|this|t
 _AMONG = re.compile(rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$")
 _CHAIN = re.compile(rf"[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?(?:{NOUNS})?\s*)(?:(?:in|from|on|with|of|receiving|treated\s+with|assigned\s+to|given)\s+(?:the\s+)?)?\s*(?:,?\s*and|,|versus|vs\.?|compared\s+with|or)\s*(?:in\s+|only\s+|of\s+)?", re.IGNORECASE)
 _LEADS_CHAIN = re.compile(r"(?:^|[,;:.]|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bmade|\bled|\bcaused)\s*$", re.IGNORECASE)
+_STATE = re.compile(r"\s+(?P<state>ongoing|serious|fatal|severe|complete|positive|negative|normal|abnormal|detectable|undetectable)\s+(?:in|for)\b")
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
@@ -81,6 +82,7 @@ class Reading:
     ) -> None:
         self.text, self.mentions, self.defined = text, mentions, defined
         self.section, self.heading, self.previous = section, heading, previous
+        self.generic = False  # whether the last subject was a word like `it` or `the rate`
         self._population: str | None = None
         self._assessor: str | None = None
         self.blanked = text  # without the arms' names, which are no part of what happened
@@ -131,10 +133,13 @@ class Reading:
 
     def endpoint(self, figure: Figure, start: int, end: int, inherited: str | None) -> str | None:
         """The endpoint, event or characteristic that a result is about."""
-        if figure.statistic in ("median", "mean", "mean_change", "mean_difference") or figure.statistic in ("hazard_ratio", "p_value"):
+        if figure.statistic in ("hazard_ratio", "p_value"):
+            return self._known(start, end) or inherited
+        if figure.statistic in ("median", "mean", "mean_change", "mean_difference"):
             return self._known(start, end) or self._after_statistic(figure, start) or inherited
         if figure.statistic in ("odds_ratio", "risk_ratio", "ratio", "risk_difference", "percent_difference"):
             return self._known(start, end) or inherited or self._subject(start)
+        self.generic = False
         noun = str(figure.keep.get("noun") or "")
         if self._leads(start, end):
             predicate = self._canonical(self._predicate(end) or "")
@@ -144,8 +149,8 @@ class Reading:
                 return inherited
         term = self._listed(start)
         if term is not None:
-            named = self._canonical(term)
-            return named or inherited
+            hinted = any(m.strength != FULL and self.text[m.start : m.end].lower() == term.lower() for m in self.mentions)
+            return (None if hinted else self._canonical(term)) or inherited
         term = self._bracketed(start)
         if term and self._canonical(term):
             return self._canonical(term)
@@ -156,7 +161,9 @@ class Reading:
         subject = self._subject(start)
         if subject and self._canonical(subject):
             return self._canonical(subject)
-        predicate = self._predicate(end)
+        if self.generic:  # `it was 55%`, `the rates were 3% and 5%`
+            return inherited or self.previous
+        predicate = self._predicate(end) if _DOES.match(self.blanked[end : end + 120]) else None
         if predicate and self._canonical(predicate):
             return self._canonical(predicate)
         return self._known(start, end) or inherited
@@ -224,7 +231,7 @@ class Reading:
         offset = max(0, at - 160)
         cut = 0
         for m in re.finditer(
-            r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|except\s+for|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b",
+            r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|except\s+for|(?:patients|those|women|men|participants|subjects)\s+(?:with|who\s+had)|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b",
             before,
         ):
             cut = m.end()
@@ -285,8 +292,12 @@ class Reading:
             reason = re.search(r"\breasons?\s+for\s+(?:the\s+)?(?P<what>[^,;]{3,70}?)\s+(?:was|were)\s", words)
             if subject and reason:
                 subject = f"{reason['what']} because of {subject}"
-        if subject is not None and _GENERIC.fullmatch(subject):
+        if subject is not None and _GENERIC.fullmatch(subject) or re.search(r"\b(?:it|this|they)$", words.strip()):
+            self.generic = True
             return None
+        state = _STATE.match(clause, link.end())
+        if subject is not None and state:
+            subject = f"{subject} {state['state']}"
         if subject is None or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE) or re.search(r"\bwho\s+had\s+been\b", subject):
             return None
         if re.fullmatch(
@@ -320,6 +331,8 @@ class Reading:
         words = re.sub(r"^(?:respectively,?\s*)", "", words)
         words = re.sub(r"\s+", " ", words)
         cut = _CUT.search(words)
+        if cut and cut.group() == "." and words[cut.start() - 1 : cut.start()].isdigit() and words[cut.end() : cut.end() + 1].isdigit():
+            return None  # the next figure stands in what would be the predicate
         words = words[: cut.start()] if cut else words
         if re.match(r"(?:in|of|and|or|vs|for|with|to|from|by|at|as)\b", words) and not words.startswith("with "):
             return None
@@ -348,7 +361,7 @@ class Reading:
             return known[0][2]
         rest = " ".join(_GRADE.sub(" ", term).split()).strip(" ,-")
         rest = re.sub(r"\s+(?:of|with\s+an?)(?:\s+maximum)?$|\s+of\s*$", "", rest)
-        rest = re.sub(r"^(?:at|of|with)\b[\s,]*", "", rest) if rest != term else rest
+        rest = re.sub(r"^(?:at|of|with)\b[\s,]*", "", rest, flags=re.IGNORECASE) if rest != term else rest
         if _NO_ENDPOINT.match(rest):
             return ""
         return "death" if rest.lower() in ("died", "deaths") else rest.lower()  # empty where the term was nothing but a grade
@@ -389,6 +402,8 @@ class Reading:
         if behind and self._leads(start, end):
             return behind[0][2]
         before = [g for g in self.grades if g[1] <= start]
+        if before and before[-1][1] <= previous and len({g[2] for g in before}) > 1 and self.text.rfind("(", 0, start) <= before[-1][1]:
+            return None  # which of several grades is not told
         if before and (before[-1][0] >= previous or not _LINK.search(self.blanked[max(previous, before[-1][1]) : start]) or self.text.rfind("(", 0, start) > previous):
             return before[-1][2]
         return behind[0][2] if behind and "," not in self.text[end : behind[0][0]] else None
