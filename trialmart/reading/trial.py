@@ -49,7 +49,7 @@ def is_trial(article: Article) -> str | None:
     conference abstract may report a trial in three sentences.
     """
     has_grid = any(table.grid for table in article.tables)
-    if article.format == "jats" and (has_grid or RANDOM.search(article.text)):
+    if article.format == "jats" and (has_grid or RANDOM.search(article.text) or CONTROLLED.search(article.text)):
         return None
     if _is_code(article):
         return "not a trial article: it reads as a source file"
