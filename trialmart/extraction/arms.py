@@ -142,6 +142,7 @@ class _Finder:
         self.title = next((p.passage.text for p in article.paragraphs if p.section == "title"), "")
         self.front = " ".join(front).lower()
         self.front_words = frozenset(WORD.findall(self.front))
+        self.title_words = frozenset(WORD.findall(self.title.lower()))
 
     def find(self) -> list[Arm]:
         levels = [level for layout in self.layouts for level in self._levels(layout)]
@@ -202,9 +203,11 @@ class _Finder:
             score = 1.5 * (name.n is not None) + 1.0 * bool(ARM_WORD.search(name.text))
             letters = [word for word in name.words if word.isalpha() and len(word) > 1]
             if letters:
-                score += 2.0 * sum(self._in_front(word) for word in letters) / len(letters)
+                score += sum(2.0 if word in self.title_words else 1.4 * self._in_front(word) for word in letters) / len(letters)
             elif re.search(r"\b(?:group|arm|cohort|regimen)\b", name.text, re.IGNORECASE):
                 score += 1.0
+            if re.search(r"\b(?:groups?|arms?)\b", name.text, re.IGNORECASE):
+                score = max(score, 2.0)
             if NOT_ARMS.search(name.text) and not re.search(r"\b(?:group|arm)\b", name.text, re.IGNORECASE):
                 score -= 3.0
             if len(name.text) > 60:
@@ -213,7 +216,7 @@ class _Finder:
         mean = total / len(level.names)
         caption = level.layout.table.caption.label
         if re.search(r"baseline|characteristic|demographic", caption, re.IGNORECASE):
-            mean += 0.6
+            mean += 1.0
         if re.search(r"published|previous|studies|literature", caption, re.IGNORECASE):
             mean -= 2
         return mean - 0.15 * max(len(level.names) - 4, 0)
@@ -521,10 +524,11 @@ def from_sentences(article: Article) -> list[Arm]:
                 continue
             arms: list[Arm] = []
             for group in ("a", "b"):
-                text = found.group(group).strip(" ,;")
-                if not 2 < len(text) < 80:
+                text = LEADING.sub("", found.group(group).strip(" ,;"))
+                if not 2 < len(text) < 60 or len(text.split()) > 7 or re.search(r"\b(?:groups?|arms?) of\b|\b(?:were|was|had|that|who)\b", text):
                     break
-                start, end = paragraph.passage.place(*found.span(group))
+                last = found.end(group) - (len(found.group(group)) - len(found.group(group).rstrip(" ,;")))
+                start, end = paragraph.passage.place(last - len(text), last)
                 arms.append(_new_arm(text, _Name(text, tokens(text), None, [], start, end), arms))
             if len(arms) == 2 and set(tokens(arms[0].label)) != set(tokens(arms[1].label)):
                 for arm, other in ((arms[0], arms[1]), (arms[1], arms[0])):
@@ -534,6 +538,7 @@ def from_sentences(article: Article) -> list[Arm]:
     return []
 
 
+LEADING = re.compile(r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+", re.IGNORECASE)
 SENTENCES = (
     re.compile(
         r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",

@@ -157,6 +157,8 @@ class _Unit:
         if ones and not interval and self.signs[ones[0].first].word in ("", "n"):
             return self._before_bracket(sign, self.signs[ones[0].first])
         for names in self.hints:
+            if ones and interval and "mean" in names and "median" in names and names.index("mean") < names.index("median"):
+                return "mean"  # mean (median [IQR])
             found = self._by_names(names, sign)
             if found:
                 return found
@@ -339,6 +341,8 @@ class _Unit:
                         return name
             if sign.percent and self.fits != "no":
                 return "percent"
+            if self.statistic == "mean" and any("median" in names for names in self.hints[:1]):
+                return "median"
         if self.statistic in RATIOS and any("pvalue" in names for names in self.hints):
             return "p_value"
         return "other"

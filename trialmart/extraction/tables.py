@@ -52,6 +52,7 @@ def extract_tables(
     values: list[PublishedValue] = []
     observations: list[Observation] = []
     convention = _convention(article)
+    first_of_wrap: dict[str, Layout] = {}
     for table in article.tables:
         layout = by_table.get(id(table))
         if layout is None:
@@ -69,7 +70,8 @@ def extract_tables(
                 )
             )
             continue
-        work = _TableWork(article, arms, layout, convention)
+        work = _TableWork(article, arms, layout, convention, first_of_wrap.get(table.table_id.partition("#")[0]))
+        first_of_wrap.setdefault(table.table_id.partition("#")[0], layout)
         values.extend(work.extract())
         observations.extend(work.observations)
         records.append(work.record())
@@ -136,7 +138,7 @@ class _Shared(NamedTuple):
 class _TableWork:
     """One table on its way from grid to values."""
 
-    def __init__(self, article: Article, arms: list[Arm], layout: Layout, convention: tuple[str, ...]) -> None:
+    def __init__(self, article: Article, arms: list[Arm], layout: Layout, convention: tuple[str, ...], above: Layout | None = None) -> None:
         self.article, self.arms, self.layout, self.convention = article, arms, layout, convention
         self.forms: dict[object, set[tuple[str, ...]]] = {}  # what figures of a form are where the table tells
         self.untold: list[tuple[object, str, list[PublishedValue]]] = []  # figures that nothing accounts for, by form
@@ -149,6 +151,8 @@ class _TableWork:
         self.other_at: list[str] = []
         self.context = self._context()
         self._resolve_columns()
+        if above is not None:
+            self._take_headers(above)
         self.kind = kind_of(layout, any(column.arm_id for column in layout.columns))
         self.rows = read_rows(layout)
         if self.kind == "adverse_events":
@@ -198,6 +202,18 @@ class _TableWork:
         for row in sorted(levels, key=lambda row: (row not in sure, row)):
             self._match_level(list(levels[row].values()), not sure or row in sure)
         self._finish_columns()
+
+    def _take_headers(self, above: Layout) -> None:
+        """A further table of the same wrap goes under the first one's headers where it has as many columns and names no arm itself."""
+        if above.table.n_columns != self.table.n_columns or any(column.arm_id for column in self.layout.columns):
+            return
+        known = {column.index: column for column in above.columns}
+        for column in self.layout.columns:
+            if other := known.get(column.index):
+                column.role, column.arm_id, column.reference_arm_id = other.role, other.arm_id, other.reference_arm_id
+                column.grade, column.time, column.population = column.grade or other.grade, column.time or other.time, column.population or other.population
+                column.chain = (*column.chain, *other.chain)
+                column.n = column.n if column.n is not None else other.n
 
     def _match_level(self, entries: list[tuple[str, int | None, list[tuple[Column, int]]]], loosely: bool) -> None:
         names = list(dict.fromkeys(name for name, _, _ in entries))
