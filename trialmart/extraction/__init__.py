@@ -6,7 +6,7 @@ Belongs here: the order of the work. Does not: how an arm, a table or a sentence
 from __future__ import annotations
 
 from trialmart.document import Article
-from trialmart.extraction import arms, metadata, prose, tables
+from trialmart.extraction import arms, headers, metadata, prose, tables
 from trialmart.extraction.values import Extraction
 
 __all__ = ["Extraction", "extract"]
@@ -19,8 +19,9 @@ def extract(article: Article) -> Extraction:
     be resolved by the one table place that prints the same figures.
     """
     metadata.complete(article)
-    found = arms.find_arms(article)
-    records, values, observations = tables.extract_tables(article, found)
+    layouts = [headers.lay_out(table) for table in article.tables if table.grid]
+    found = arms.find_arms(article, layouts)
+    records, values, observations = tables.extract_tables(article, found, layouts)
     told, remarks = prose.extract_prose(article, found, values)
     messages = [f"{record.table_id}: {record.message}" for record in records if record.message]
     return Extraction(found, records, values + told, observations + remarks, messages)
