@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trialmart.facts.matching import CONFIDENT, match
+from trialmart.facts.matching import CONFIDENT, estimate_positions, match
 
 TOTAL = "\x00total"  # stands for both arms together where an arm is asked for
 SIZES = ("denominator", "n")
@@ -140,11 +140,7 @@ class Evidence:
     @cached_property
     def estimate(self) -> np.ndarray:
         """The position of the estimate that each value belongs to; its own where it is none's or its own."""
-        where = self.position
-        estimate = np.arange(len(self))
-        for i in np.flatnonzero(self.estimate_id != None).tolist():  # noqa: E711  element by element
-            estimate[i] = where.get(self.estimate_id[i], i)
-        return estimate
+        return estimate_positions(self.values)
 
     @cached_property
     def dependents(self) -> dict[int, dict[str, int]]:

@@ -445,7 +445,7 @@ def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tupl
         found.add((i,), "explained", "minor", f"{e.where(i)} ({e.arm_name(i)}): {e.shown(i)} is no share of {size:.0f} ({near}) but one of "
                   f"{others[0][0]} ({others[0][1]}).", method="N: another one that is printed", confidence=0.6)  # fmt: skip
     else:
-        loose = _implied(e.value[i], e.decimals[i], size, slack=3)
+        loose = _implied(e.value[i], e.decimals[i], size, slack=3) or any(_implied(e.value[i], e.decimals[i], n) for n in range(int(np.ceil(0.97 * size)), int(size)))
         found.add((i,), "impossible", "minor" if loose else "major", f"{e.where(i)} gives {e.shown(i)} for {e.fact(i)}, but no count of "
                   f"{size:.0f} patients gives it: {near}.", low=100 * below / size, high=100 * (below + 1) / size, suspects=(i,), confidence=0.8)  # fmt: skip
 

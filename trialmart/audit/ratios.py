@@ -97,6 +97,7 @@ def p_follows_from_the_limits(e: Evidence, found: Findings) -> None:
     Source: Tierney et al. 2007 (doi:10.1186/1745-6215-8-16); Altman & Bland 2011 (doi:10.1136/bmj.d2304). A (stratified) log-rank or
     score p need not equal the Wald p of the same model: near misses are explained.
     """
+    columns: dict[tuple[int, int], list[tuple]] = defaultdict(list)
     for i, lower, upper in _with_limits(e):
         at = e.dependents[i].get("p_value")
         if at is None or not np.isfinite(e.high[at]) or e.value[lower] <= 0 or e.value[lower] >= e.value[upper]:
@@ -110,6 +111,7 @@ def p_follows_from_the_limits(e: Evidence, found: Findings) -> None:
             least, most = e.value[at], 1.0
         if p_low <= most and least <= p_high:
             found.add(values, "consistent", "info", f"The limits give P = {_p(p_low)} to {_p(p_high)}, as printed ({e.shown(at)}).", method="Wald, two-sided", **known)
+            columns[int(e.table[i]), int(e.column[at])].append(())
         elif p_low / 2 <= most and least <= p_high / 2:
             found.add(values, "explained", "info", f"{e.where(i)}: P {e.shown(at)} is the one-sided value; two-sided it is {_p(p_low)} to {_p(p_high)}.",
                       method="Wald, one-sided", **known)  # fmt: skip
@@ -117,7 +119,16 @@ def p_follows_from_the_limits(e: Evidence, found: Findings) -> None:
             found.add(values, "explained", "info", f"{e.where(i)}: P {e.shown(at)} is one-sided, for a difference in the other direction; two-sided it is {_p(p_low)} to "
                       f"{_p(p_high)}.", method="Wald, one-sided, other direction", **known)  # fmt: skip
         else:
-            _judge_p(e, found, values, z_low, z_high, least, most, known)
+            columns[int(e.table[i]) if e.in_table[i] else -1, int(e.column[at])].append((values, z_low, z_high, least, most, known))
+    for (table, _), cases in columns.items():
+        off = [case for case in cases if case]
+        of_something_else = table >= 0 and len(off) > 1 and len(off) >= 0.3 * len(cases)
+        for case in off:
+            if of_something_else and e.estimate_id[case[0][0]] is None:
+                found.add(case[0], "not_checkable", "info", f"{e.where(case[0][1])}: {case[-1]['published']}; most P of this column do not follow from the limits, so they are of "
+                          "another test, an interaction or a trend.", published=case[-1]["published"])  # fmt: skip
+            else:
+                _judge_p(e, found, *case)
 
 
 def _z_range(e: Evidence, i: int, lower: int, upper: int) -> tuple[float, float]:

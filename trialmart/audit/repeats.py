@@ -42,12 +42,30 @@ def repeats_agree(e: Evidence, found: Findings) -> None:
         elif e.section[i] != "discussion" and (e.in_table[there] or e.section[i] != e.section[there]) and e.statistic[i] not in ("sd", "se", "minimum", "maximum", "q1", "q3", "denominator", "ci_level"):
             disagreeing[int(e.estimate[i])].append((int(i), int(there)))
     wrong = found.wrong()
+    followed = {v for c in found.checks if c.rule_id == "ratio_p" and c.verdict in ("consistent", "explained") for v in c.values}
     good = {v for c in found.checks if c.verdict == "consistent" and c.rule_id in ("count_percent", "rate_ci", "percent_possible") for v in c.values}
     for pairs in disagreeing.values():
-        _disagree(e, found, pairs, wrong, good, min(float(sure[i]) for i, _ in pairs))
+        # a table's p that stands in a column of its own and does not follow from the limits may be an interaction's
+        pairs = [(i, t) for i, t in pairs if e.statistic[i] != "p_value" or e.estimate_id[t] is not None or t in followed or e.estimate[t] == t]
+        pairs = [(i, t) for i, t in pairs if not _other_sides(e, found, i, t)]
+        if pairs:
+            _disagree(e, found, pairs, wrong, good, min(float(sure[i]) for i, _ in pairs))
     handled = {i for pairs in disagreeing.values() for i, _ in pairs} | set(np.flatnonzero((keys != e.id) & (sure >= CONFIDENT)).tolist())
     _nearly_the_same(e, found, handled)
     _sums_of_grades(e, found, handled)
+
+
+def _other_sides(e: Evidence, found: Findings, i: int, there: int) -> bool:
+    """Whether two p values are the one-sided and the two-sided p of one test."""
+    if e.statistic[i] != "p_value" or e.comparator[i] != "=" or e.comparator[there] != "=":
+        return False
+    for one, two in ((i, there), (there, i)):
+        for low, high in ((2 * e.low[one], 2 * e.high[one]), (2 * (1 - e.high[one]), 2 * (1 - e.low[one]))):
+            if low <= e.high[two] + 1e-12 and e.low[two] - 1e-12 <= high:
+                found.add((i, there), "explained", "info", f"P {e.shown(i)} in {e.where(i)} and {e.shown(there)} in {e.where(there)} are the two-sided and the one-sided p of one test.",
+                          low=low, high=high, method="one- and two-sided")  # fmt: skip
+                return True
+    return False
 
 
 def _agree(e: Evidence, i: int, there: int) -> bool:

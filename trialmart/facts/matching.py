@@ -103,6 +103,48 @@ def match(values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"fact_key": keys, "confidence": confidence}, index=values.index)
 
 
+_CONTRASTS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference")
+
+
+def estimate_positions(values: pd.DataFrame) -> np.ndarray:
+    """For each value the position of the estimate that it belongs to; its own where it belongs to none.
+
+    By estimate_id; a table's limits and p of a contrast that have none belong to the nearest contrast on their left in the row, as where
+    estimate, interval and p stand in columns of their own.
+    """
+    n = len(values)
+    positions = np.arange(n)
+    ids = values["value_id"].to_numpy(object).tolist()
+    estimates = values["estimate_id"].to_numpy(object) if "estimate_id" in values else np.full(n, None, object)
+    where = dict(zip(ids, range(n), strict=True))
+    given = np.fromiter((isinstance(x, str) for x in estimates), bool, n)
+    for i in np.flatnonzero(given).tolist():
+        positions[i] = where.get(estimates[i], i)
+    statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
+    row = pd.to_numeric(values["row_index"]).astype(float).to_numpy()
+    contrast = (scope == "contrast") & np.isfinite(row)
+    loose = np.flatnonzero(contrast & ~given & np.isin(statistic, ("ci_lower", "ci_upper", "p_value")))
+    if len(loose):
+        _to_the_left(values, positions, loose, np.flatnonzero(contrast & np.isin(statistic, _CONTRASTS)))
+    return positions
+
+
+def _to_the_left(values: pd.DataFrame, positions: np.ndarray, loose: np.ndarray, contrasts: np.ndarray) -> None:
+    columns = [values[name].to_numpy(object) for name in ("article_id", "table_id", "row_index")]
+    column = pd.to_numeric(values["column_index"]).astype(float).to_numpy()
+    statistic, figures = values["statistic"].to_numpy(object), pd.to_numeric(values["value"]).to_numpy(float)
+    rows: dict[tuple, list[int]] = {}
+    for i in contrasts.tolist():
+        rows.setdefault(tuple(c[i] for c in columns), []).append(i)
+    taken = {(int(positions[i]), statistic[i]) for i in np.flatnonzero(positions != np.arange(len(positions))).tolist()}
+    for i in loose.tolist():
+        left = [j for j in rows.get(tuple(c[i] for c in columns), ()) if column[j] < column[i] and np.isfinite(figures[j])]
+        nearest = max(left, key=lambda j: column[j], default=None)
+        if nearest is not None and (nearest, statistic[i]) not in taken and column[i] - column[nearest] <= 3:
+            positions[i] = nearest
+            taken.add((nearest, statistic[i]))
+
+
 class _Facts:
     """The columns that matching compares, as codes: equal text, equal code; missing is 0."""
 
@@ -123,11 +165,7 @@ class _Facts:
         self.codes["who"], self.codes["kind"] = pd.factorize(who)[0], pd.factorize(self.kind)[0]
         self.row = pd.to_numeric(values["row_index"]).astype(float).fillna(-1).to_numpy().astype(np.int64)
         self.ids = values["value_id"].to_numpy(object)
-        where = dict(zip(self.ids.tolist(), range(len(self.ids)), strict=True))
-        self.estimate = np.arange(len(values))
-        estimates = self.text("estimate_id")
-        for i in np.flatnonzero(estimates != "").tolist():
-            self.estimate[i] = where.get(estimates[i], i)
+        self.estimate = estimate_positions(values)
         self.at = _starts(values, ~self.in_table)
 
     def text(self, name: str) -> np.ndarray:
