@@ -466,6 +466,12 @@ def _with_parts(full: list[Mention], every: list[Mention]) -> list[Mention]:
     )
 
 
+_OTHER_COMPARISON = re.compile(
+    r"\b(?:prognostic|predict\w*|independent(?:ly)?\s+(?:\w+\s+)?(?:factors?|associated)|risk\s+factors?|associat(?:ed|ion)|correlat\w+|multivaria\w+|univaria\w+|mutations?|"
+    r"(?:from|with|to|versus|vs\.?|than)\s+(?:the\s+)?(?:baseline|before|pre-?\w+)|paired|within[\s-]groups?|per\s+(?:unit|year)|those\s+(?:who|with|without)|patients\s+without|did\s+not\s+(?:develop|have))\b",
+    re.IGNORECASE,
+)
+_LIMITED_TO = re.compile(r"\b(?:among|within|in|for)\s+(?:(?:the|all|those|patients|women|men|participants|subjects|who|were|assigned|allocated|receiving|received|treated|with|to|given|in|a)\s+)*$", re.IGNORECASE)
 _CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
 
 
@@ -475,6 +481,9 @@ def contrast(text: str, at: int, mentions: list[Mention], roles: dict[str, str])
     `roles` is arm_id -> role. Two arms in all are compared with each other, experimental against control where roles are known.
     """
     arms = [m for m in mentions if m.kind == "arm" and m.arm_id]
+    named = {m.arm_id for m in mentions if m.kind in ("arm", "unknown")}
+    if len(named) < 2 and (_OTHER_COMPARISON.search(text) or any(_LIMITED_TO.search(text, max(0, m.start - 60), m.start) for m in arms)):
+        return None, None  # a comparison within one arm, of times, or by a characteristic
     if len(roles) == 2:
         known = _by_role(list(roles), roles)
         if known:

@@ -14,7 +14,7 @@ from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
 
 _GRADE = re.compile(
     r"\bgrades?\s*(?P<sign>[<>\u2265\u2264]|of\s+)?\s*(?P<low>[0-5]|I{1,3}V?|IV)(?P<plus>\s?\+)?(?:\s*(?:-|/|to|or|and|through)\s*(?:grade\s*)?(?P<high>[1-5]|I{1,3}V?|IV)\b)?"
-    r"(?P<more>\s*(?:,?\s*or\s+(?:higher|greater|worse|more|above|over)|and\s+(?:higher|above|greater)))?|\b(?P<any>(?:any|all)[\s-]grades?|grade\s+any|of\s+any\s+(?:grade|severity))\b",
+    r"(?P<more>\s*(?:,?\s*or\s+(?:higher|greater|worse|more|above|over)|and\s+(?:higher|above|greater)))?|\b(?P<any>(?:any|all)[\s-]grades?(?!\s*[\dI])|grade\s+any|of\s+any\s+(?:grade|severity))\b",
     re.IGNORECASE,
 )
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
@@ -32,7 +32,7 @@ _LEADING = re.compile(
     r"in\s+total|total|respectively|corresponding|included|including|were|was|are|is)\b[\s,:]*))+", re.IGNORECASE
 )  # fmt: skip
 _STATISTIC_HEAD = re.compile(
-    r"^(?:(?:the\s+)?(?:estimated\s+|median\s+|mean\s+|overall\s+|corresponding\s+|cumulative\s+|average\s+|adjusted\s+|respective\s+|total\s+|crude\s+|annual\s+)*(?:rates?|incidences?|proportions?|percentages?|numbers?|frequenc(?:y|ies)|prevalence|risk|occurrence|probabilit(?:y|ies)|likelihood)\s+of\s+(?:the\s+)?(?:patients\s+(?:with|who\s+had|having|achieving)\s+)?|(?:median|mean|average)\s+)",
+    r"^(?:(?:the\s+)?(?:estimated\s+|median\s+|mean\s+|overall\s+|corresponding\s+|cumulative\s+|average\s+|adjusted\s+|respective\s+|total\s+|crude\s+|annual\s+)*(?:rates?|incidences?|proportions?|percentages?|numbers?|frequenc(?:y|ies)|prevalence|risk|occurrence|probabilit(?:y|ies)|likelihood)\s+(?:of|with)\s+(?:the\s+)?(?:patients\s+(?:with|who\s+had|having|achieving)\s+)?|(?:median|mean|average)\s+)",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
@@ -52,7 +52,7 @@ _CUT = re.compile(
 )
 _EXCLUSION = re.compile(r"\s*(?:With\s+the\s+exclusion\s+of|Excluding|After\s+exclusion\s+of)\s+(?P<what>[^,()]{3,80}),")
 _LEADS = re.compile(r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bonly|\boverall,?|\bapproximately|\babout)\s*$", re.IGNORECASE)
-_DOES = re.compile(rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b", re.IGNORECASE)
+_DOES = re.compile(rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with|on|given|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|treated\s+with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:also\s+|still\s+|permanently\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b", re.IGNORECASE)
 _VERB_END = re.compile(r"\b(?:occurred|reported|observed|noted|seen|found|detected|documented|developed|died)\s*$", re.IGNORECASE)
 _GENERIC = re.compile(r"(?:the\s+)?(?:corresponding\s+|respective\s+|these\s+|such\s+)?(?:rates?|incidences?|values?|figures?|proportions?|percentages?|numbers?|results?|ratios?|medians?|means?|scores?|differences?|it|they|this|that|these|those|change|changes)", re.IGNORECASE)
 _EMPTY_WORDS = frozenset(
@@ -67,7 +67,7 @@ _LIST_TERM = re.compile(r"(?:\d|%|\))[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?patients\s
 _NO_TERM = re.compile(r"\b(?:patients|women|group|groups|arm|arms|had|have|did|that|which|who|only|compared|while|whereas|than|respectively)\b")
 _NO_ENDPOINT = re.compile(r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b|(?:arms?|groups?|patients)$", re.IGNORECASE)
 _AMONG = re.compile(rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$")
-_CHAIN = re.compile(rf"[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?(?:{NOUNS})?\s*)(?:(?:in|from|on|with|of|receiving|treated\s+with|assigned\s+to|given)\s+(?:the\s+)?)?\s*(?:,?\s*and|,|versus|vs\.?|compared\s+with|or)\s*(?:in\s+|only\s+|of\s+)?", re.IGNORECASE)
+_CHAIN = re.compile(rf"[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?(?:{NOUNS})?\s*)(?:(?:in|from|on|with|of|receiving|treated\s+with|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|given)\s+(?:the\s+)?)?\s*(?:,?\s*and|,|versus|vs\.?|compared\s+with|or)\s*(?:in\s+|only\s+|of\s+)?", re.IGNORECASE)
 _LEADS_CHAIN = re.compile(r"(?:^|[,;:.]|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bmade|\bled|\bcaused)\s*$", re.IGNORECASE)
 _STATE = re.compile(r"\s+(?P<state>ongoing|serious|fatal|severe|complete|positive|negative|normal|abnormal|detectable|undetectable)\s+(?:in|for)\b")
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
@@ -110,7 +110,7 @@ class Reading:
 
     def _listed(self, start: int) -> str | None:
         """The term of a list member that leaves out its verb: `x occurred in 5%, y in 3%`, `Grade 2 rash: 3%`."""
-        before = self.blanked[max(0, start - 110) : start]
+        before = " ".join(self.blanked[max(0, start - 110) : start].split())  # single spaces: a blanked name leaves a run of them
         colon = _COLON_TERM.search(before)
         if colon:
             return colon["term"]
@@ -163,7 +163,7 @@ class Reading:
             return self._canonical(subject)
         if self.generic:  # `it was 55%`, `the rates were 3% and 5%`
             return inherited or self.previous
-        predicate = self._predicate(end) if _DOES.match(self.blanked[end : end + 120]) else None
+        predicate = self._predicate(end) if _DOES.match(" ".join(self.blanked[end : end + 160].split())) else None
         if predicate and self._canonical(predicate):
             return self._canonical(predicate)
         return self._known(start, end) or inherited
@@ -347,6 +347,7 @@ class Reading:
             if words == before:
                 break
         words = re.sub(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", "", words, flags=re.IGNORECASE)
+        words = re.sub(r",?\s*\b(?:the\s+)?(?:proportions?|rates?|percentages?|incidences?|frequencies)$", "", words)
         words = re.sub(r"\s*[(\[][A-Za-z0-9+/-]{1,10}s?[)\]]\s*$", "", words).strip(" ,;:.[]%")
         words = words.strip("()") if words.count("(") != words.count(")") else words
         if _EMPTY_WORDS.issuperset(re.findall(r"[a-z-]+", words.lower())):
@@ -380,7 +381,7 @@ class Reading:
         for index, (start, end) in enumerate(results):
             following = results[index + 1][0] if index + 1 < len(results) else len(self.text)
             chain.append((start, end))
-            if index + 1 < len(results) and _CHAIN.fullmatch(self.blanked[end:following]):
+            if index + 1 < len(results) and _CHAIN.fullmatch(" ".join(self.blanked[end:following].split())):
                 continue
             if len(chain) > 1 and _LEADS_CHAIN.search(self.text[max(0, chain[0][0] - 30) : chain[0][0]]):
                 predicate = self._canonical(self._predicate(end) or "")
@@ -391,7 +392,7 @@ class Reading:
 
     def _leads(self, start: int, end: int) -> bool:
         """Whether the figure opens a clause that says what its patients had or did."""
-        return bool(_LEADS.search(self.text[max(0, start - 20) : start])) and bool(_DOES.match(self.blanked[end : end + 120]))
+        return bool(_LEADS.search(self.text[max(0, start - 20) : start])) and bool(_DOES.match(" ".join(self.blanked[end : end + 160].split())))
 
     # -- the rest ---------------------------------------------------------------------------------------------------------------------
 

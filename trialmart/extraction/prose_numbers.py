@@ -97,6 +97,7 @@ _LIMITS = re.compile(
     rf"\s*(?:[:,;=]|of|was|were|is|from|between|ranged?|ranging|for\s+[\w\s]{{1,40}})?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{MISSING})\s?%?(?:\s?(?:{_TIME}))?{_TO}(?P<upper>{SIGNED}|{MISSING})",
     re.IGNORECASE,
 )
+_BARE_PAIR = re.compile(rf"\s?%?(?:\s(?:{_TIME}))?,\s*(?P<lower>{DIGITS})\s?-\s?(?P<upper>{DIGITS})(?=\s*[;,)\]])")
 _PAIR_TO = r"\s?%?\s*(?:\bto\b|-|,|;|\band\b|~)\s*"
 _PAIR = re.compile(
     rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]{{1,2}}\s*(?P<lower>{SIGNED}|{MISSING}){_PAIR_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
@@ -462,10 +463,8 @@ class Scan:
         if "(" not in self.text and "[" not in self.text:
             return
         for number in self._numbers:
-            m = _PAIR.match(self.text, number.end())
+            m = _PAIR.match(self.text, number.end()) or (_BARE_PAIR.match(self.text, number.end()) if self.spread == "ci" else None)
             if not m or not self._free(*m.span("lower")) or not self._free(*m.span("upper")):
-                continue
-            if "%" in self.text[number.end() : m.start("lower")] and self.spread != "ci":
                 continue
             kind = self.spread
             if kind not in ("ci", "iqr", "range"):
@@ -824,7 +823,7 @@ class Scan:
         """`Based on 251 events (A 110, B 141)`: bare whole numbers behind arms in a bracket count what the number before them counts."""
         added = False
         for start, _ in arms:  # `(140 in the A group and 136 in the B group)`, `(134 A, 135 B)`
-            m = _BEFORE_ARM.search(self.text, max(0, start - 24), start)
+            m = _BEFORE_ARM.search(self.text, max(0, start - 36), start)
             if m and self._free(*m.span("value")):
                 before = [f for f in self.figures if f.end <= m.start() and f.statistic in ("n_events", "count", "n")]
                 if before and ";" not in self.text[before[-1].end : m.start()]:
@@ -960,7 +959,7 @@ class Scan:
 
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
 _SAYS_HOW_MUCH = re.compile(r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE)
-_BEFORE_ARM = re.compile(r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|received|receiving|assigned\s+to|allocated\s+to)\s+(?:the\s+)?)?$")
+_BEFORE_ARM = re.compile(r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|to\s+receive|received|receiving|who\s+received|assigned(?:\s+to)?|allocated(?:\s+to)?)\s+(?:the\s+)?)?$")
 _SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:SD|S\.D\.|SEM|SE|standard\s+deviation)\b")
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
 _PAIRING = re.compile(r"\b(?:vs\.?|versus|and)\s+(?:-\s?)?$", re.IGNORECASE)
