@@ -152,7 +152,7 @@ class _Finder:
         for level in levels:
             level.score += min(sum(repeated[name.words] > 1 for name in level.names) / len(level.names), 1.0)
         best = max(levels, key=lambda level: level.score)
-        if best.score < 2.0:
+        if best.score < (1.4 if "random" in self.front else 2.0):
             return self._from_rows() or from_sentences(self.article)
         arms = self._base(best)
         for level in levels:
@@ -177,7 +177,7 @@ class _Finder:
         rows: dict[int, _Level] = {}
         for column in layout.columns:
             for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
-                if part.kind != "name" or GENERIC.fullmatch(part.name):
+                if part.kind != "name" or GENERIC.fullmatch(part.name) and (part.name.lower().endswith("s") or cell.column_span > len(layout.columns) / 2):
                     continue
                 level = rows.setdefault(cell.row, _Level(layout, cell.row))
                 words = tokens(part.name)

@@ -112,7 +112,7 @@ def _name(text: str) -> str:
         name,
         flags=re.IGNORECASE,
     )
-    return name.strip(" ,;:–—-/*")
+    return name.strip(" ,;:–—-/*_")
 
 
 def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str, str | None]:
@@ -283,6 +283,8 @@ def _continues_header(layout: Layout, cells: list[Cell], row: int) -> bool:
     others = [cell for cell in cells if cell.row == row and cell.column and cell.label]
     if not others:
         return False
+    if not first.label and len(others) > 1 and not any(layout.read(cell).atoms or layout.read(cell).missing for cell in others):
+        return True
     if first.label and first.row == row and not all(not layout.read(cell).atoms or _is_header_text(cell) for cell in others):
         return False
     return all(bool(HEADER_LIKE.fullmatch(cell.label)) or first.label and not layout.read(cell).atoms for cell in others)

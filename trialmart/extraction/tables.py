@@ -884,11 +884,7 @@ def _method(text: str) -> str | None:
 
 
 def _generic(name: str) -> bool:
-    return bool(
-        re.fullmatch(
-            r"(?:treatment|study|patient)?\s?(?:groups?|arms?|treatments?|values?|results?|number|patients|cohort)", name, re.IGNORECASE
-        )
-    )
+    return bool(re.fullmatch(r"(?:treatment|study|patient)?\s?(?:groups?|arms?|treatments?|values?|results?|number|patients|cohort)", name, re.IGNORECASE))
 
 
 __all__ = ["extract_tables", "find_arms"]
