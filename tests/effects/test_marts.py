@@ -127,6 +127,21 @@ def test_the_published_hazard_ratio_on_the_log_scale(made):
     assert row.agreement == "not_checkable" and row.ci_level_assumed
 
 
+def test_untold_events_are_those_of_the_trials_own_analysis_and_of_no_other():
+    page = trial(("t9", "other"))
+    contrast = {"arm_id": "drug", "reference_arm_id": "placebo", "scope": "contrast", "endpoint": "progression-free survival"}
+    for assessor, figures in (("investigator", ("0.70", "0.50", "0.98")), ("blinded independent central review", ("0.80", "0.60", "1.07"))):
+        page.estimate("hazard_ratio", *figures, assessor=assessor, **contrast)
+        page.estimate("median", figures[0], arm_id="drug", unit="months", endpoint="progression-free survival", assessor=assessor)
+    page.value("n_events", "60", arm_id="drug", endpoint="progression-free survival")  # by whom, the sentence does not say
+    published = frames(page)
+    typed = {name.removeprefix("evidence."): frame for name, frame in typed_tables(**published).items()}
+    rows = marts.efficacy(typed["comparison"], typed["response"], typed["time_to_event"], published["published_value"], published["arm"])[0]
+    own, central = (one(rows, assessor=name) for name in ("investigator", "blinded independent central review"))
+    assert (own.events, own.arm_value) == (60, 0.7)
+    assert pd.isna(central.events) and central.arm_value == 0.8
+
+
 def test_response_limits_are_those_that_the_counts_give(made):
     row = one(made["efficacy"], endpoint="objective response", population="ITT", measure="odds_ratio")
     assert (row.events, row.n, row.reference_events, row.reference_n, row.counts_basis) == (187, 444, 77, 222, "implied by percent")

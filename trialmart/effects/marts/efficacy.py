@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialmart.effects import proportions
 from trialmart.effects.log_ratio import wald_p
-from trialmart.effects.marts.pairs import rounding_of, side_by_side, trusted_figures, with_implied_counts
+from trialmart.effects.marts.pairs import rounding_of, side_by_side, stacked, trusted_figures, with_implied_counts
 from trialmart.effects.marts.subgroup import RATIOS, log_of
 from trialmart.effects.proportions import z_of
 from trialmart.facts.keys import derivation, row_ids, union_of_lists
@@ -33,7 +33,7 @@ def efficacy(
     log scale it is a sound estimate of another model: explained (stratified or adjusted). Hazard ratios need patients: not checkable.
     """
     outcomes = _outcomes(response, time_to_event, published_value, trust)
-    frame = pd.concat([_published(comparison, outcomes, published_value, trust), _derived(comparison, outcomes, arm)], ignore_index=True)
+    frame = stacked(_published(comparison, outcomes, published_value, trust), _derived(comparison, outcomes, arm))
     frame["ci_level_assumed"] = frame["ci_level"].isna() & frame["ci_lower"].notna()
     frame["ci_level"] = frame["ci_level"].astype(float).fillna(95.0).where(frame["ci_lower"].notna() | frame["ci_upper"].notna())
     frame = _recomputed(frame)
@@ -54,8 +54,8 @@ def _outcomes(
     times = trusted_figures(time_to_event, ["median", "n_events", "ci_lower", "ci_upper"], trust, published_value)
     times = times[times["timepoint"].isna()]
     times = times.assign(arm_value=times["median"], events=times["n_events"], counts_basis="printed", family="time")
-    both = pd.concat([rates, times], ignore_index=True)
-    both = both[(both["scope"] == "arm") & both["arm_id"].notna()].drop(columns="n")
+    both = stacked(rates, times)
+    both = both[(both["scope"] == "arm") & both["arm_id"].notna()].drop(columns="n", errors="ignore")
     both = both.rename(columns={"ci_lower": "arm_lower", "ci_upper": "arm_upper", "arm_n": "n"})
     both["endpoint_key"] = both["endpoint"].map(key)
     return both.reset_index(drop=True)
@@ -81,42 +81,54 @@ def _published(comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value
 
 
 def _with_outcomes(frame: pd.DataFrame, outcomes: pd.DataFrame, side: str, prefix: str) -> pd.DataFrame:
-    """The frame with the figures of one side's arm: its row of the same endpoint, population, assessor and time.
-
-    Where the comparison does not tell one of the last three, the only row of the arm for the endpoint will do.
-    """
-    spot = [*_SPOT, "family"]
-    filled = [frame[name].astype(object).where(frame[name].notna(), "") for name in spot]
-    theirs = outcomes.assign(**{name: outcomes[name].astype(object).where(outcomes[name].notna(), "") for name in spot})
-    exact = theirs.drop_duplicates([*spot, "arm_id"], keep=False).set_index([*spot, "arm_id"])
-    loose_key = ["article_id", "endpoint_key", "subgroup", "family", "arm_id"]
-    loose = theirs.drop_duplicates(loose_key, keep=False).set_index(loose_key)
-    hit = exact.reindex(pd.MultiIndex.from_arrays([*filled, frame[side].fillna("")]))
-    short = [filled[spot.index(name)] for name in loose_key[:-1]]
-    near = loose.reindex(pd.MultiIndex.from_arrays([*short, frame[side].fillna("")]))
-    told = frame[["assessor", "population", "timepoint"]].notna().all(axis=1).to_numpy()
-    for name in ("assessor", "population", "timepoint"):  # what both tell may not differ
-        own, other = filled[spot.index(name)].to_numpy(object), near[name].fillna("").to_numpy(object)
-        told |= (own != "") & (other != "") & (own != other)
-    use_near = hit["article_id"].isna().to_numpy() & ~told if "article_id" in hit else hit["endpoint"].isna().to_numpy() & ~told
-    names = {"arm_value": "reference_value", "arm_lower": "reference_lower", "arm_upper": "reference_upper"}
-    frame = frame.copy()
-    for name in _ARM:
-        value = np.where(use_near, near[name].to_numpy(object), hit[name].to_numpy(object))
-        column = names.get(name, f"{prefix}{name}") if prefix else name if name not in ("value_ids", "trusted", "flag") else f"arm_{name}"
-        frame[column] = pd.Series(value, index=frame.index, dtype=object).where(lambda s: s.notna(), None)
-    ids, flag = (f"{prefix or 'arm_'}{name}" for name in ("value_ids", "flag"))
-    frame["value_ids"] = union_of_lists(frame["value_ids"], frame[ids])
-    frame["flag"] = _joined(frame["flag"], frame[flag])
-    if prefix:
-        unit = frame.pop("reference_unit")
-        frame["unit"] = frame["unit"].where(frame["unit"].notna(), unit)
+    """The frame with the figures of one side's arm: what it reached, and how many of how many patients had the event."""
+    names = {"arm_value": "reference_value", "arm_lower": "reference_lower", "arm_upper": "reference_upper"} if prefix else {}
+    frame, ids, flags = frame.copy(), [frame["value_ids"]], [frame["flag"]]
+    for block in (["arm_value", "arm_lower", "arm_upper", "unit"], ["events", "n", "counts_basis"]):
+        found = _of_arm(frame, outcomes[outcomes[block[0]].notna()], side)
+        for name in block:
+            column = names.get(name, name if name == "unit" else f"{prefix}{name}")
+            value = pd.Series(found[name].to_numpy(object), index=frame.index, dtype=object)
+            frame[column] = frame[column].where(frame[column].notna(), value) if prefix and name == "unit" else value
+        ids.append(found["value_ids"])
+        flags.append(found["flag"])
+    frame["value_ids"] = union_of_lists(*ids)
+    frame["flag"] = _joined(*flags)
     return frame
 
 
-def _joined(first: pd.Series, second: pd.Series) -> list[str | None]:
-    pairs = zip(first.to_numpy(object), second.to_numpy(object), strict=True)
-    return ["; ".join(dict.fromkeys(text for text in pair if isinstance(text, str))) or None for pair in pairs]
+def _of_arm(frame: pd.DataFrame, outcomes: pd.DataFrame, side: str) -> pd.DataFrame:
+    """For each comparison the outcome of one side's arm: the one of the same endpoint, population, assessor and time.
+
+    Where there is none, the arm's only outcome for the endpoint, if neither contradicts the other. What a sentence leaves untold is the
+    trial's own analysis: the investigators' judgement of the patients as randomized.
+    """
+    spot = [*_SPOT, "family"]
+    mine = {name: frame[name].astype(object).where(frame[name].notna(), "").to_numpy(object) for name in spot}
+    theirs = outcomes.assign(**{name: outcomes[name].astype(object).where(outcomes[name].notna(), "") for name in spot})
+    arm = frame[side].fillna("").to_numpy(object)
+    exact = theirs.drop_duplicates([*spot, "arm_id"], keep=False).set_index([*spot, "arm_id"])
+    at = exact.index.get_indexer(pd.MultiIndex.from_arrays([*mine.values(), arm])) if len(exact) else np.full(len(frame), -1)
+    fewer = ["article_id", "endpoint_key", "subgroup", "family"]
+    loose = theirs.drop_duplicates([*fewer, "arm_id"], keep=False).set_index([*fewer, "arm_id"])
+    near = (
+        loose.index.get_indexer(pd.MultiIndex.from_arrays([*(mine[name] for name in fewer), arm]))
+        if len(loose)
+        else np.full(len(frame), -1)
+    )
+    for name, usual in (("assessor", ("", "investigator")), ("population", ("", "ITT")), ("timepoint", ("",))):
+        other = loose[name].to_numpy(object)[near] if len(loose) else np.full(len(frame), "", object)
+        fits = (mine[name] == other) | (mine[name] == "") | ((other == "") & np.isin(mine[name], usual))
+        near = np.where(fits, near, -1)
+    columns = ["arm_value", "arm_lower", "arm_upper", "unit", "events", "n", "counts_basis", "value_ids", "flag"]
+    rows = pd.concat([exact[columns], loose[columns]], ignore_index=True)
+    place = np.where(at >= 0, at, np.where(near >= 0, near + len(exact), -1))
+    return rows.reindex(place).set_axis(frame.index)
+
+
+def _joined(*texts: pd.Series) -> list[str | None]:
+    rows = zip(*(column.to_numpy(object) for column in texts), strict=True)
+    return ["; ".join(dict.fromkeys(text for text in row if isinstance(text, str))) or None for row in rows]
 
 
 def _derived(comparison: pd.DataFrame, outcomes: pd.DataFrame, arm: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +148,7 @@ def _derived(comparison: pd.DataFrame, outcomes: pd.DataFrame, arm: pd.DataFrame
     for measure in ("odds_ratio", "risk_difference"):
         here = pd.MultiIndex.from_arrays([pairs["article_id"], pairs["endpoint_key"], pairs["arm_id"], [measure] * len(pairs)])
         frames.append(pairs[~here.isin(known)].assign(measure=measure))
-    frame = pd.concat(frames, ignore_index=True).assign(source="derived", adjusted=False)
+    frame = stacked(*frames).assign(source="derived", adjusted=False)
     cells = _cells(frame)
     odds = np.column_stack(proportions.odds_ratio(*cells)) if len(frame) else np.empty((0, 3))
     difference = (

@@ -32,6 +32,12 @@ def contrasts(arm: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Frames below each other; those without rows say nothing about types."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.concat(frames, ignore_index=True)
+
+
 def side_by_side(rows: pd.DataFrame, arm: pd.DataFrame, key: list[str], carried: list[str]) -> pd.DataFrame:
     """One row for each contrast that both arms have rows for: `key` once, `carried` for the arm and, with `reference_`, its reference.
 
