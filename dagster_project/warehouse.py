@@ -31,6 +31,8 @@ LINK = "evidence.duckdb"
 SQL_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "sql"
 KEPT = 2  # published files: the one that the link points to, and the one before, for readers that still have it open
 MEMORY_LIMIT = "1GB"  # of the database; beyond it DuckDB spills to disk
+# bytes, not 262,144 as by default: the forty tables of one article take 1.4 MB instead of 8.7 (240,000 values: 8.9 instead of 6.2, 10 % slower)
+BLOCK_SIZE = 16_384
 _STATE = "pipeline.state"  # name -> value: what the file itself must know
 
 Model = type[Contract] | str
@@ -201,7 +203,7 @@ class Warehouse:
         until = time.monotonic() + self.wait
         while True:
             try:
-                return duckdb.connect(str(self.path), config={"memory_limit": MEMORY_LIMIT})
+                return duckdb.connect(str(self.path), config={"memory_limit": MEMORY_LIMIT, "default_block_size": BLOCK_SIZE})
             except duckdb.IOException as reason:
                 if "lock" not in str(reason).lower():
                     raise
@@ -451,7 +453,7 @@ def _make_template(path: pathlib.Path, sql_files: Sequence[pathlib.Path]) -> Non
     """Tables, comments, views and macros in a new file, opened by itself: in an attached one a macro would not find its tables."""
     import duckdb
 
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config={"default_block_size": BLOCK_SIZE}) as connection:
         connection.begin()
         _create_schemas(connection, schemas.PUBLISHED)
         models = schemas.PUBLISHED.values()
