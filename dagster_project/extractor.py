@@ -6,6 +6,8 @@ Belongs here: how the work is spread, watched and cut off. Does not: how an arti
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import os
 import pathlib
@@ -81,20 +83,33 @@ def extract_chunk(sources: Sequence[Source], folder: str, limit: float, starts: 
     from trialmart.frames import to_tables
 
     shard, articles, extractions = Shard(), [], []
-    for source in sources:
-        if starts is not None:
-            starts(source.article_id)
-        try:
-            article, extraction = read_one(source, limit)
-        except Unreadable as error:
-            shard.refused.append((source.article_id, " ".join(str(error).split())))
-        else:
-            articles.append(article)
-            extractions.append(extraction)
+    with _uncollected():
+        for source in sources:
+            if starts is not None:
+                starts(source.article_id)
+            try:
+                article, extraction = read_one(source, limit)
+            except Unreadable as error:
+                shard.refused.append((source.article_id, " ".join(str(error).split())))
+            else:
+                articles.append(article)
+                extractions.append(extraction)
     shard.read = [article.article_id for article in articles]
     if articles:
         _write(shard, to_tables(articles, extractions), folder)
     return shard
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic garbage collector: records of articles have no cycles, and walking them takes a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _write(shard: Shard, tables: dict[str, Any], folder: str) -> None:
