@@ -110,3 +110,27 @@ def test_a_result_with_an_end_not_yet_seen_keeps_the_connection_from_other_work(
             connection.sql("SELECT 2").to_arrow_table()
         connection.execute("SELECT 1").fetchall()
         assert connection.sql("SELECT 2").to_arrow_table().num_rows == 1
+
+
+def test_a_writers_log_beside_a_file_that_is_replaced_in_place_keeps_everybody_out(tmp_path):
+    # why a publication is a link to a file of its own name
+    published, fresh = tmp_path / "published.duckdb", tmp_path / "fresh.duckdb"
+    for path in (published, fresh):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("CREATE TABLE t (a BIGINT)")
+    code = f"import duckdb, os; c = duckdb.connect({str(published)!r}); c.execute('CREATE TABLE mine (a BIGINT)'); os._exit(0)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert (tmp_path / "published.duckdb.wal").exists()
+    os.replace(fresh, published)
+    with pytest.raises(duckdb.Error):
+        duckdb.connect(str(published), read_only=True)
+
+
+def test_a_small_block_size_is_taken_for_a_new_file(tmp_path):
+    sizes = []
+    for block in (262_144, 16_384):
+        path = tmp_path / f"{block}.duckdb"
+        with duckdb.connect(str(path), config={"default_block_size": block}) as connection:
+            connection.execute("; ".join(f"CREATE TABLE t{i} AS SELECT range AS a, range::VARCHAR AS b FROM range(50)" for i in range(40)))
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < sizes[0] / 4
