@@ -58,7 +58,7 @@ def one(truth: list[Patients], risk_table: bool, draws: int, seed: int) -> list[
         true, value = estimand.of_patients(truth), estimand.of_patients(made[0].arms)
         gap = max(np.abs(curve_at(p, grid) - curve_at(t, grid)).max() for p, t in zip(made[0].arms, truth, strict=True))
         rows.append({"measure": estimand.measure, "at": until, "error": value - true, "relative": abs(value - true) / max(abs(true), 1e-9),
-                     "width": b.high - b.low, "covered": b.low <= true <= b.high, "gap": gap, "met": not made[0].missed,
+                     "width": b.high - b.low, "covered": b.low <= true <= b.high, "gap": gap, "met": not made[0].missed, "missed": made[0].note,
                      "draw_seconds": drawn / draws, "bound_seconds": bounded, "rmst": rmst(truth[0], until), "low": b.low, "high": b.high,
                      "truth": true})  # fmt: skip
     return rows
@@ -94,6 +94,8 @@ def main() -> None:
         at24 = group[group["at"] == 24]
         e = np.percentile(group.error.abs(), [50, 95])
         print(f"{measure:<17} {e[0]:8.3f} / {e[1]:<8.3f}   {group.covered.mean():12.0%}   {group.width.median():12.3f}   {at24.width.median():12.3f}")
+    for name, note in table[~table.met].groupby("set").missed.first().items():
+        print(f"{name}: {note}")
     missed = table[~table.covered]
     if len(missed):
         print(missed[["set", "measure", "at", "truth", "low", "high", "met"]].round(3).to_string(index=False))

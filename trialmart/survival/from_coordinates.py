@@ -153,7 +153,8 @@ def _refuse(spans: _Intervals) -> None:
     after = (spans.at_risk - spans.leaving)[:known]
     least = spans.survival[:known] * after / np.maximum(spans.at_risk[:known], 1)  # where every leaver had an event
     gap = least - spans.survival[1 : known + 1]
-    noise = np.maximum(MISFIT, 1.5 * spans.survival[:known] / np.sqrt(np.maximum(spans.at_risk[:known], 1)) * 0.1)
+    one_patient = spans.survival[:known] / np.maximum(spans.at_risk[:known], 1)  # whose step may fall on either side of a tick
+    noise = np.maximum(MISFIT, 1.5 * one_patient)
     if (gap > noise).any():
         i = int(np.argmax(gap - noise))
         raise Contradiction(
@@ -218,7 +219,7 @@ def _follow(
         d = np.floor(expected[-1] + 0.5) if fixed is None else fixed[i]
         event_times, censored_times = _times(grid, curve, entering, int(d), int(leaving - d), flow)
         if runs_out and d and curve[-1] <= 0.3 * reached / max(entering, 1):
-            event_times[-1] = b
+            event_times[-1] = b - 1e-6 * (b - a)  # not on the tick itself, where it would count as at risk
         events.append(int(d))
         parts.append((event_times, censored_times))
         before = entering - np.arange(d) - np.searchsorted(censored_times, event_times)

@@ -25,8 +25,8 @@ from trialmart.survival.published import PublishedCurve
 ATTEMPTS = 8
 VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is always tried
 REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
-ROUGHNESS_CAP = 2.0  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
-MARGIN = 0.5
+ROUGHNESS_CAP = 1.7  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
+MARGIN = 0.35
 Progress = Callable[[int, int, str], None]
 Job, Result = TypeVar("Job"), TypeVar("Result")
 _Start = tuple[plan.Shape, plan.Targets, np.ndarray, float, float]

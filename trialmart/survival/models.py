@@ -222,7 +222,8 @@ def fit(patients: Patients, family: Family) -> Fit:
         if best is None or found.fun < best.fun - 1e-9:
             best = found
     assert best is not None
-    gradient, curvature = _derivatives(negative, best.x)
+    with np.errstate(all="ignore"):
+        gradient, curvature = _derivatives(negative, best.x)
     note, se = "", np.full(len(best.x), np.nan)
     eigenvalues = np.linalg.eigvalsh(curvature) if np.isfinite(curvature).all() else np.array([-1.0])
     if eigenvalues.min() > 1e-8:

@@ -77,7 +77,10 @@ class Path:
     events: np.ndarray  # (b, G)
     greenwood: np.ndarray  # (b, G + 1)
     shortage: np.ndarray  # (b, intervals): hazard beyond what the numbers at risk allow
-    hazard_at_ticks: np.ndarray | None = None
+
+    def spread(self, rows: np.ndarray) -> Path:
+        """The path with these rows of the batch."""
+        return Path(self.hazard[rows], self.at_risk[rows], self.events[rows], self.greenwood[rows], self.shortage[rows])
 
 
 def visits(grid: np.ndarray, period: float, weight: float, spread: float = 0.3) -> np.ndarray:
@@ -90,19 +93,32 @@ def visits(grid: np.ndarray, period: float, weight: float, spread: float = 0.3) 
     return np.log(1 - weight + weight * peaks)
 
 
-def paths(shape: Shape, theta: np.ndarray) -> list[Path]:
-    """Each arm along the grid for a batch of parameters, shape (b, p)."""
-    arms = shape.curve.arms
+def paths(shape: Shape, theta: np.ndarray, one_by_one: bool = False) -> list[Path]:
+    """Each arm along the grid for a batch of parameters, shape (b, p).
+
+    one_by_one: row j differs from the others in parameter j only, so that each arm needs its own rows alone.
+    """
     made = []
-    for i, arm in enumerate(arms):
-        block = theta[:, i * (KNOTS + 1) : (i + 1) * (KNOTS + 1)]
-        step = np.exp(np.clip(block[:, :KNOTS] @ shape.basis.T + shape.kernel, -25, 6)) * (shape.grid[1] - shape.grid[0])
-        hazard = np.concatenate((np.zeros((len(theta), 1)), np.cumsum(step, axis=1)), axis=1)
-        if arm.at_risk:
-            made.append(_between_ticks(shape, i, hazard, step))
-        else:
-            made.append(_by_accrual(shape, i, hazard, step, block[:, KNOTS], theta[:, -1]))
+    for i in range(len(shape.curve.arms)):
+        if not one_by_one or len(shape.curve.arms) == 1:
+            made.append(_arm_path(shape, i, theta))
+            continue
+        own = np.arange(i * (KNOTS + 1), (i + 1) * (KNOTS + 1))
+        other = (1 - i) * (KNOTS + 1)  # a row in which nothing of this arm has changed
+        rows = np.append(own, [other, len(theta) - 1])
+        where = np.full(len(theta), len(own))
+        where[own], where[-1] = np.arange(len(own)), len(own) + 1
+        made.append(_arm_path(shape, i, theta[rows]).spread(where))
     return made
+
+
+def _arm_path(shape: Shape, i: int, theta: np.ndarray) -> Path:
+    block = theta[:, i * (KNOTS + 1) : (i + 1) * (KNOTS + 1)]
+    step = np.exp(np.clip(block[:, :KNOTS] @ shape.basis.T + shape.kernel, -25, 6)) * (shape.grid[1] - shape.grid[0])
+    hazard = np.concatenate((np.zeros((len(theta), 1)), np.cumsum(step, axis=1)), axis=1)
+    if shape.curve.arms[i].at_risk:
+        return _between_ticks(shape, i, hazard, step)
+    return _by_accrual(shape, i, hazard, step, block[:, KNOTS], theta[:, -1])
 
 
 def _path(hazard: np.ndarray, at_risk: np.ndarray, step: np.ndarray, shortage: np.ndarray) -> Path:
@@ -127,9 +143,7 @@ def _between_ticks(shape: Shape, i: int, hazard: np.ndarray, step: np.ndarray) -
     at_risk = np.exp(log_n)
     rest = inside == last  # after the last tick: followed up to the end, evenly fewer
     at_risk[:, rest] *= np.maximum(1 - share[rest], 0)
-    path = _path(hazard, at_risk, step, np.minimum(censoring, 0))
-    path.hazard_at_ticks = at
-    return path
+    return _path(hazard, at_risk, step, np.minimum(censoring, 0))
 
 
 def _by_accrual(shape: Shape, i: int, hazard: np.ndarray, step: np.ndarray, dropout: np.ndarray, accrual: np.ndarray) -> Path:
@@ -156,9 +170,11 @@ def at_times(values: np.ndarray, grid: np.ndarray, time: float) -> np.ndarray:
     return _columns(values, grid, np.array([time]))[:, 0]
 
 
-def residuals(shape: Shape, targets: Targets, theta: np.ndarray, extra: tuple[Functional, float, float] | None = None) -> np.ndarray:
+def residuals(
+    shape: Shape, targets: Targets, theta: np.ndarray, extra: tuple[Functional, float, float] | None = None, one_by_one: bool = False
+) -> np.ndarray:
     """Everything that the search makes small, for a batch of parameters: (b, r). Demands are in units of a tight tolerance."""
-    made = paths(shape, theta)
+    made = paths(shape, theta, one_by_one)
     columns = [_roughness(shape, theta)]
     for i, (arm, path) in enumerate(zip(shape.curve.arms, made, strict=True)):
         total = path.events.sum(axis=1)
@@ -253,7 +269,7 @@ def solve(
     r = residuals(shape, targets, theta[None], extra)[0]
     loss = 0.5 * r @ r
     for _ in range(steps):
-        moved = residuals(shape, targets, theta + small * np.eye(len(theta)), extra)
+        moved = residuals(shape, targets, theta + small * np.eye(len(theta)), extra, one_by_one=True)
         jacobian = ((moved - r) / small).T
         gradient, curvature = jacobian.T @ r, jacobian.T @ jacobian
         improved = False
