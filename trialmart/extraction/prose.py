@@ -22,6 +22,8 @@ from trialmart.extraction.prose_sentences import Sentence, sentences
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGIT = re.compile(r"\d")
+#: What a sentence without digits must hold to be read: a count in words, or a claim.
+_WORTH_READING = re.compile(r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared")
 _READ = ("abstract", "methods", "results", "discussion", "other")
 _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
@@ -93,6 +95,8 @@ class Prose:
             section = paragraph.section
             if section == "other" and not has_results:
                 section = "results"
+            if section in ("methods", "discussion") and not _DIGIT.search(paragraph.passage.text):
+                continue
             if section in _READ and section != "other":
                 yield from sentences(paragraph.passage, section, paragraph.heading)
         for table in self.article.tables:
@@ -103,8 +107,8 @@ class Prose:
 
     def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
         text, section = sentence.text, sentence.section
-        planning = prose_design.is_planning(text, section)
         has_digit = _DIGIT.search(text) is not None
+        planning = has_digit and prose_design.is_planning(text, section)
         designed = list(prose_design.facts(text, section)) if has_digit else []
         if section == "methods" and not planning:
             self._land_design(sentence, designed)
@@ -130,6 +134,8 @@ class Prose:
 
     def _land_results(self, sentence: Sentence, order: dict[int, list[Mention]], taken: list[tuple[int, int]], planned: bool) -> None:
         text = sentence.text
+        if not _DIGIT.search(text) and not _WORTH_READING.search(text):
+            return
         mentions = self.mentions.scan(text)
         if sentence.section != "discussion" and not planned:
             self.observations += prose_claims.claims(sentence, mentions, self.defined)

@@ -128,7 +128,6 @@ _PERCENT_COUNT = re.compile(
     rf"""(?P<percent>{DIGITS})\s?%\s*(?:(?:of\s+)?(?:the\s+)?{NOUNS}\s*)?[(\[;,]\s*(?:[nN]\s?=\s?)?(?P<count>{DIGITS}|\b{WORD}\b)(?:\s?(?:/|of|out\s+of)\s?(?:the\s+)?(?P<total>{DIGITS}))?(?P<tail>\s*(?:{NOUNS}|{EVENTS})?\s*[)\]:;,]|\s+{NOUNS}|\s+{EVENTS})""",
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
-_PERCENT = re.compile(rf"(?P<value>(?:-\s?)?(?:{DIGITS}))\s?(?:%|\bper\s?cent\b|\bpercent\b(?!age|ile))")
 _SHARED = re.compile(
     rf"(?<![\w.%/])(?P<value>(?:-\s?)?(?:{DIGITS}))(?=\s*(?:vs\.?|versus|and|or|,|,\s*and|compared\s+(?:with|to)|as\s+compared\s+with|/)\s*(?:(?:-\s?)?(?:{DIGITS})\s*(?:,|and|,\s*and|/)\s*)*(?:-\s?)?(?:{DIGITS})\s?%)",
     re.IGNORECASE,
@@ -236,6 +235,7 @@ class Scan:
         self.figures: list[Figure] = []
         self._taken = bytearray(len(self.text))
         self._pending_level: Figure | None = None
+        self._words = set(_ALPHA.findall(self.low))
         self._count_starts: list[int] | None = None
         self._governors: list[Governor] | None = None
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
@@ -323,10 +323,15 @@ class Scan:
         return self._add(*m.span(group), "ci_level", unit="%", exact=True) if group and self._free(*m.span(group)) else None
 
     def _read_p_values(self) -> None:
-        for m in _P.finditer(self.text):
+        last = 0
+        for candidate in _P_LETTER.finditer(self.text):
+            m = _P.match(self.text, candidate.start()) if candidate.start() >= last else None
+            if m is None:
+                continue
             start, end = m.span("value")
             if not self._free(start, end):
                 continue
+            last = end
             words = self.text[max(0, m.start() - 60) : m.start()].lower() + m["name"].lower()
             sides = (
                 1
@@ -567,7 +572,7 @@ class Scan:
         """Where a count may begin: at every number, and at every number word."""
         if self._count_starts is None:
             starts = [m.start() for m in self._numbers]
-            if not _COUNTING.isdisjoint(_ALPHA.findall(self.low)):
+            if not _COUNTING.isdisjoint(self._words):
                 starts += [m.start() for m in _NUMBER_WORD.finditer(self.low)]
             self._count_starts = sorted(starts)
         return self._count_starts
@@ -642,7 +647,7 @@ class Scan:
         return True
 
     def _read_n(self) -> None:
-        if "n" not in self.text and "N" not in self.text:
+        if "n=" not in self.low and "n =" not in self.low and "n\u2009" not in self.low and "n\u00a0" not in self.low:
             return
         for m in _N.finditer(self.text):
             if self._free(*m.span("value")) and _whole(m["value"]):
@@ -658,18 +663,21 @@ class Scan:
 
     def _read_percents(self) -> None:
         found = []
-        for m in _PERCENT_RANGE.finditer(self.text):
-            if self._free(*m.span("low")) and self._free(*m.span("high")):
+        ranges = (_PERCENT_RANGE.match(self.text, n.start()) for n in self._numbers) if "-" in self.text else ()
+        for m in ranges:
+            if m and self._free(*m.span("low")) and self._free(*m.span("high")):
                 self._add(*m.span("low"), "minimum", unit="%", keep={"range": True})
                 self._add(*m.span("high"), "maximum", unit="%", keep={"range": True})
-        for m in _PERCENT.finditer(self.text):
-            start, end = self._without_sign(*m.span("value"))
-            if self._free(start, end):
-                found.append((start, end))
-        for m in _SHARED.finditer(self.text):
-            start, end = self._without_sign(*m.span("value"))
-            if self._free(start, end) and not re.search(rf"^\s*(?:{_TIME}|{NOUNS})", self.text[end:]):
-                found.append((start, end))
+        for number in self._numbers:
+            behind = self.text[number.end() : number.end() + 10].lstrip()
+            if behind.startswith("%") or behind.startswith(("percent", "per cent")) and not behind.startswith(("percentag", "percentil")):
+                start, end = self._with_sign(*number.span())
+                if self._free(start, end):
+                    found.append((start, end))
+            elif _SHARED.match(self.text, number.start()):
+                start, end = self._with_sign(*number.span())
+                if self._free(start, end) and not _COUNTED_OR_TIME.match(self.text, end):
+                    found.append((start, end))
         for start, end in sorted(set(found)):
             if not self._free(start, end):
                 continue
@@ -857,7 +865,8 @@ class Scan:
     def _governor(self, at: int) -> Governor | None:
         """The last word before `at` that tells a statistic, in the same part of the sentence."""
         if self._governors is None:
-            self._governors = [Governor(kind, m.start(), m.end()) for m in _ALPHA.finditer(self.low) if (kind := _GOVERNING.get(m.group()))]
+            told = _GOVERNING.keys().isdisjoint(self._words)
+            self._governors = [] if told else [Governor(kind, m.start(), m.end()) for m in _ALPHA.finditer(self.low) if (kind := _GOVERNING.get(m.group()))]
             if "=" in self.text or "\u03c7" in self.low or "chi" in self.low:
                 self._governors += [Governor("sd_stat", m.start(), m.end()) for m in _TEST_STATISTIC.finditer(self.text)]
                 self._governors.sort(key=lambda g: g.first)
@@ -909,18 +918,10 @@ class Scan:
             return m.start(), end
         return start, end
 
-    def _without_sign(self, start: int, end: int) -> tuple[int, int]:
-        """A hyphen that joins words or makes a range is no minus."""
-        if self.text[start] != "-":
-            return start, end
-        number = _NUMBER.search(self.text, start)
-        at = number.start() if number else start
-        return self._with_sign(at, end)
-
     # -- counts in words ----------------------------------------------------------------------------------------------------------
 
     def _read_words(self) -> None:
-        if _COUNTING.isdisjoint(_ALPHA.findall(self.low)):
+        if _COUNTING.isdisjoint(self._words):
             return
         for m in _COUNT_WORDS.finditer(self.low):
             start, end = m.span("value")
@@ -965,6 +966,8 @@ _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{
 _PAIRING = re.compile(r"\b(?:vs\.?|versus|and)\s+(?:-\s?)?$", re.IGNORECASE)
 _SIGNS = re.compile(r"[=<>\u2264\u2265]|less|greater|value|\\[lg]e|of")
 _NUMBER_WORD = re.compile(rf"\b{WORD}\b")
+_P_LETTER = re.compile(r"[Pp](?=[\s=<>\u2264\u2265\\v(_-]|rob|int|trend|het)|[Ss]ignificance")
+_COUNTED_OR_TIME = re.compile(rf"\s*(?:{_TIME}|{NOUNS})", re.IGNORECASE)
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
