@@ -235,3 +235,60 @@ def test_no_values_at_all_give_typed_empty_tables():
     for name, frame in typed_tables(**frames(Page())).items():
         model = schemas.TABLES[name]
         assert len(model.coerce(frame[[column for column in frame if column in model.columns]])) == 0
+
+
+def test_a_p_value_stays_with_its_own_estimate_where_two_have_one_key():
+    page = trial(("t9", "other"))
+    contrast = {"arm_id": "drug", "reference_arm_id": "placebo", "scope": "contrast", "endpoint": "overall survival"}
+    page.estimate("hazard_ratio", "0.70", "0.50", "0.98", **contrast)
+    page.estimate("hazard_ratio", "0.90", "0.70", "1.16", "0.41", **contrast)
+    rows = tables(page)["comparison"].set_index("estimate")
+    assert pd.isna(rows.p_value[0.7]) and rows.p_value[0.9] == 0.41
+
+
+def test_endpoints_under_a_heading_are_no_levels_of_a_factor():
+    page = trial(("t4", "subgroup"))
+    for row, label in enumerate(("Major bleeding", "Minor bleeding"), start=1):
+        page.estimate("hazard_ratio", "1.20", "1.00", "1.44", table_id="t4", row_index=row, column_index=1, row_path=("Safety endpoints", label),
+                      arm_id="drug", reference_arm_id="placebo", scope="contrast")  # fmt: skip
+    found = tables(page)
+    assert not len(found["subgroup_effect"])
+    assert set(found["comparison"].endpoint) == {"Safety endpoints > Major bleeding", "Safety endpoints > Minor bleeding"}
+
+
+def test_a_ratio_against_a_reference_level_is_no_treatment_effect():
+    page = trial(("t4", "subgroup"))
+    where = {"table_id": "t4", "column_index": 1, "arm_id": "drug", "reference_arm_id": "placebo", "scope": "contrast"}
+    page.estimate("hazard_ratio", "1.00", row_index=1, row_path=("Performance status", "0"), **where)
+    page.estimate("hazard_ratio", "1.38", "1.10", "1.73", row_index=2, row_path=("Performance status", "1-2"), **where)
+    page.estimate("hazard_ratio", "0.80", "0.60", "1.07", row_index=3, row_path=("Sex", "Male"), **where)
+    assert list(tables(page)["subgroup_effect"].level) == ["Male"]
+
+
+def test_rows_of_one_endpoint_in_one_table_are_told_apart_by_their_labels():
+    page = trial(("t3", "efficacy"))
+    for row, (label, percent) in enumerate((("Response at week 8", "30"), ("Response at week 16", "45")), start=1):
+        page.share(
+            None, percent, table_id="t3", row_index=row, column_index=1, arm_id="drug", endpoint="objective response", row_path=(label,)
+        )
+    rows = tables(page)["response"]
+    assert list(rows.endpoint) == ["objective response: response at week 8", "objective response: response at week 16"]
+    assert not rows.note.notna().any()
+
+
+def test_a_group_of_columns_keeps_its_rows_apart():
+    page = trial(("t2", "adverse_events"))
+    for column, (cycle, n) in enumerate((("First cycle", "5"), ("Second cycle", "9")), start=1):
+        page.share(n, None, table_id="t2", row_index=2, column_index=column, arm_id="drug", row_path=("Anemia",), subgroup=cycle)
+    rows = tables(page)["adverse_event"]
+    assert [(tuple(row.parent_path), row.term, row.n) for row in rows.itertuples()] == [
+        (("First cycle",), "Anemia", 5),
+        (("Second cycle",), "Anemia", 9),
+    ]
+
+
+def test_an_n_that_the_count_exceeds_is_not_its_denominator():
+    page = trial(("t2", "adverse_events"))
+    page.share("120", None, table_id="t2", row_index=2, column_index=1, arm_id="drug", row_path=("Headache",))
+    row = one(tables(page)["adverse_event"], term="Headache")
+    assert row.n == 120 and row.arm_n is None and "no denominator" in row.note

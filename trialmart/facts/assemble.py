@@ -100,6 +100,7 @@ def _facts(values: pd.DataFrame, key: Sequence[str], figures: Sequence[str]) -> 
         raise ValueError("a value fills no figure of the table")
     ranks = rank(values)
     place = _places(values, keys, figure)
+    _join_dependents(values, keys, place)
     moved = _join_repeats(values, keys, place, figure)
     occurrence = _occurrences(values, keys, place, figure, ranks, moved)
     row = codes(keys, occurrence)
@@ -127,6 +128,16 @@ def _nth(code: Array) -> Array:
     result = np.empty(len(code), np.int64)
     result[order] = np.arange(len(code)) - np.repeat(starts, np.diff(np.r_[starts, len(code)]))
     return result
+
+
+def _join_dependents(values: pd.DataFrame, keys: Array, place: Array) -> None:
+    """Moves limits, p values, percents to the key and place of the estimate that they belong to: never to a neighbour's."""
+    here = np.arange(len(values))
+    at = pd.Index(values["value_id"]).get_indexer(pd.Index(values["estimate_id"]))
+    at = np.where(at < 0, here, at)
+    at = at[at]  # a limit of a percent of a count
+    for array in (keys, place):
+        array[:] = array[at]
 
 
 def _join_repeats(values: pd.DataFrame, keys: Array, place: Array, figure: Array) -> Array:

@@ -10,7 +10,7 @@ import pandas as pd
 from trialmart.facts import routing, terms
 from trialmart.facts.assemble import assemble
 from trialmart.facts.factors import resolve_factors
-from trialmart.facts.keys import union_of_lists
+from trialmart.facts.keys import codes, union_of_lists
 from trialmart.facts.labels import key
 
 COMPARISON, SUBGROUP = "evidence.comparison", "evidence.subgroup_effect"
@@ -88,7 +88,7 @@ def subgroup_effects(values: pd.DataFrame, arms: set[tuple[str, str]], baseline:
     keys = ("endpoint", "assessor", "population", "timepoint", "factor_key", "level_key", "measure", *_CONTRAST)
     carried = ("factor", "level", "row_index", "subgroup")
     effects = assemble(estimates[~interaction], SUBGROUP, keys, ("estimate", *_ESTIMATE), carried, _KEEP)
-    effects = _with_interaction(effects, estimates[interaction])
+    effects = _without_prognostic(_with_interaction(effects, estimates[interaction]))
     effects = _with_arms(effects, values[~contrast])
     effects["level_order"] = effects.groupby([effects["article_id"], effects["table_id"].fillna(""), effects["factor_key"].fillna("")])[
         "row_index"
@@ -97,6 +97,14 @@ def subgroup_effects(values: pd.DataFrame, arms: set[tuple[str, str]], baseline:
     return resolve_factors(effects, baseline).drop(
         columns=["factor_key", "level_key", "row_index", "subgroup", "loose_percent", "loose_value_id"]
     )
+
+
+def _without_prognostic(effects: pd.DataFrame) -> pd.DataFrame:
+    """Leaves out factors with a reference level (`1.00`, no limits): such ratios compare levels with each other, not arms within a level."""
+    reference = effects["estimate_missing_reason"].eq("reference") | (effects["estimate"].eq(1) & effects["ci_lower"].isna())
+    reference &= effects["factor_key"].notna()
+    group = codes(effects["article_id"], effects["table_id"], effects["factor_key"])
+    return effects[~np.isin(group, group[reference.to_numpy(bool)])].reset_index(drop=True)
 
 
 def _with_interaction(effects: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:

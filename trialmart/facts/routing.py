@@ -28,6 +28,7 @@ _TIME = re.compile(
 _RESPONSE = re.compile(
     r"respon[sd]|remission|clinical benefit|disease control|stable disease|progressive disease|\b(?:orr|cbr|dcr|pcr)\b|cure|success|remitters"
 )
+_ENDPOINTS = re.compile(r"\b(?:end[ -]?points?|outcomes?|efficacy|safety)\b", re.I)
 _EVENT = re.compile(
     r"(?i:\b(?:\w+(?:penia|aemia|emia|algia|rrh[o]?ea)|\w*thrombo(?:sis|ses|embol\w+|tic\b.*)|(?:pulmonary |lung )?embol(?:ism|i|us)|"
     r"(?:neuropath|myopath)(?:y|ies)|h[a]?emorrhages?|bleeding|infections?|sepsis|pneumoni(?:a|tis)|mucositis|stomatitis|hepatitis|colitis|nausea|"
@@ -124,6 +125,12 @@ def _of_subgroup_effect(values: pd.DataFrame, ratio: np.ndarray) -> np.ndarray:
     """Whether a value's subgroup is one that the article gives a ratio for."""
     pairs = pd.MultiIndex.from_arrays([values["article_id"], values["subgroup"].fillna("")])
     return pairs.isin(pairs[ratio & values["subgroup"].notna().to_numpy()])
+
+
+def of_endpoints(values: pd.DataFrame) -> np.ndarray:
+    """Whether a row of a subgroup table stands under a heading such as `Efficacy endpoints`: its labels are endpoints, not levels."""
+    above = ["\n".join(path[:-1]) for path in values["row_path"]]
+    return np.fromiter((bool(_ENDPOINTS.search(text)) for text in above), bool, len(above))
 
 
 def whole_trial(values: pd.DataFrame) -> np.ndarray:

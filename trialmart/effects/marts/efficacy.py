@@ -225,7 +225,7 @@ def _agreement(frame: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = np.where((lower > 0) & (upper > 0), np.sqrt(lower * upper), np.nan)
         symmetric = frame["measure"].isin(RATIOS).to_numpy() & (np.abs(np.log(middle / estimate)) <= 0.05)
-    checkable = ~np.isnan(recomputed) & ~derived
+    checkable = ~np.isnan(recomputed) & ~np.isnan(estimate) & ~derived
     states = [~checkable, agrees, symmetric & ~(frame["adjusted"] == False).to_numpy()]  # noqa: E712
     frame["agreement"] = np.select(states, ["not_checkable", "agrees", "explained"], "differs")
     hazard = (frame["measure"] == "hazard_ratio").to_numpy()

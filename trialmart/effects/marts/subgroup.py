@@ -76,10 +76,11 @@ def _with_interaction(frame: pd.DataFrame, half: np.ndarray) -> pd.DataFrame:
     """The interaction test of each factor, with the p values at the ends of what rounding allows."""
     empty = {"interaction_statistic": np.nan, "interaction_df": pd.NA, "interaction_p": np.nan, "interaction_p_low": np.nan,
              "interaction_p_high": np.nan, "ratio_of_ratios": np.nan, "ror_lower": np.nan, "ror_upper": np.nan}  # fmt: skip
-    frame = frame.assign(**empty, interaction_test=None, interaction_note=None)
-    known = frame[frame["factor"].notna()]
+    frame = frame.assign(**empty, interaction_test=None)
+    frame["interaction_note"] = np.where(frame["factor"].isna(), "no factor is known for the level", "the endpoint is not told")
+    known = frame[frame["factor"].notna() & frame["endpoint"].notna()]
     if not len(known):
-        return frame.assign(interaction_note="no factor is known for the level")
+        return frame
     group = codes(*_filled(known, [*_CONTEXT, "factor"]))
     y, half = known["log_estimate"].to_numpy(float), half[known.index]
     test = interaction(y, known["log_se"].to_numpy(float), group)
@@ -93,7 +94,6 @@ def _with_interaction(frame: pd.DataFrame, half: np.ndarray) -> pd.DataFrame:
         frame.loc[known.index, f"interaction_{name}"] = np.where(tested, value, np.nan)
     why = np.where(levels == 1, "the article gives one level of the factor", "a level has no standard error")
     frame.loc[known.index, "interaction_note"] = np.where(tested, _DISJOINT, why)
-    frame.loc[frame["factor"].isna(), "interaction_note"] = "no factor is known for the level"
     return _with_ratio(frame, known.index[tested & (levels == 2)], group[tested & (levels == 2)])
 
 
