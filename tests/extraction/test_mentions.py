@@ -1,0 +1,66 @@
+"""Where a text speaks of an arm."""
+
+import pytest
+
+from trialmart.extraction.mentions import Mentions
+from trialmart.extraction.values import Arm
+
+PLUS = (Arm("zelotin_letrozole", "Zelotin–Letrozole", (), "experimental"), Arm("placebo_letrozole", "Placebo–Letrozole", ("Placebo",), "control"))
+FACTORIAL = tuple(Arm(name.lower().replace("+", "_"), name) for name in ("FM+DTIC", "FM+DTIC+IFN", "DTIC", "DTIC+IFN"))
+LETTERED = (Arm("a", "Arm A FOLFOX4"), Arm("b", "Arm B cisplatin/ fluorouracil"))
+DOSES = (Arm("g15", "Gliform 15 mg"), Arm("g5", "Gliform 5 mg"), Arm("old", "Oldimide", (), "control"))
+
+
+def named(arms, text, **more):
+    return [arm for _, _, arm in Mentions(arms, **more).find(text)]
+
+
+@pytest.mark.parametrize("words", ["zelotin–letrozole", "zelotin-letrozole", "zelotin plus letrozole", "zelotin and letrozole", "Zelotin + letrozole"])
+def test_dashes_and_joining_words(words):
+    assert named(PLUS, f"given to the {words} group") == ["zelotin_letrozole"]
+
+
+def test_the_longest_name_wins():
+    assert named(FACTORIAL, "FM + DTIC, FM + DTIC + IFN and DTIC alone or DTIC+IFN") == ["fm_dtic", "fm_dtic_ifn", "dtic", "dtic_ifn"]
+
+
+def test_letters_of_arms():
+    assert named(LETTERED, "in arms A and B") == ["a", "b"]
+    assert named(LETTERED, "the FOLFOX4 arm and cisplatin/fluorouracil") == ["a", "b"]
+
+
+def test_arms_taken_together_are_no_arm():
+    assert [m.kind for m in Mentions(LETTERED).scan("in groups A + B")] == ["pool"]
+
+
+def test_a_dose_stands_for_its_arm_beside_a_full_name():
+    assert named(DOSES, "for gliform 15 mg and 5 mg versus oldimide") == ["g15", "g5", "old"]
+    assert named(DOSES, "a tablet of 5 mg") == []
+
+
+def test_an_arm_that_does_not_exist():
+    assert named(PLUS, "in the zelotin–placebo group") == [None]
+
+
+def test_one_drug_of_a_combination_only_hints():
+    mentions = Mentions(PLUS)
+    assert mentions.find("the dose of zelotin was reduced") == []
+    assert [m.arm_id for m in mentions.scan("the dose of zelotin was reduced")] == ["zelotin_letrozole"]
+
+
+def test_roles_where_only_one_arm_can_be_meant():
+    assert named(DOSES, "in the control group") == ["old"]
+    assert named(DOSES, "in the experimental group") == []  # two arms are experimental
+
+
+def test_abbreviations_that_the_article_defines():
+    arms = (Arm("eoc", "EOC"), Arm("other", "mEOC+P"))
+    assert named(arms, "epirubicin, oxaliplatin, and capecitabine was given", defined={"EOC": "epirubicin, oxaliplatin, and capecitabine"}) == ["eoc"]
+
+
+def test_all_and_each():
+    scan = Mentions(PLUS).scan
+    assert [m.kind for m in scan("Among all patients, few died")] == ["all"]
+    assert [m.kind for m in scan("equal in both groups")] == ["each"]
+    assert [m.kind for m in scan("all the patients who had been assigned to the zelotin–letrozole group")] == ["arm"]
+    assert [m.kind for m in scan("in the screening group")] == ["other"]
