@@ -77,7 +77,11 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
         (arm & (kind == "adverse_events") & shares, ADVERSE),
         (arm & ~in_table & shares & (graded | known | (grouped == ADVERSE) | (_told(values) & (grouped != RESPONSE))), ADVERSE),
         (
-            contrast & subgroup & ~whole_trial(values) & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (statistic == "p_value"))),
+            contrast
+            & subgroup
+            & ~whole_trial(values)
+            & ~of_endpoints(values)
+            & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (statistic == "p_value"))),
             SUBGROUP,
         ),
         (contrast & (measure | (statistic == "p_value")), COMPARISON),
