@@ -70,11 +70,9 @@ def main() -> None:
     rate = findings.groupby(["rule_id", "severity"]).agg(findings=("check_id", "size"), articles=("article_id", "nunique"))
     print(rate.assign(per_article=(rate["findings"] / n).round(2)).to_string())
     if given.key:
-        from benchmarks.audit_key import KEY, problems, score
+        from benchmarks.audit_key import KEY, problems, report
 
-        scored = score(checks, evidence[0], problems(sorted(f for f in KEY.iterdir() if f.is_dir())))
-        print(scored.groupby("severity")["found"].agg(["sum", "count"]).to_string())
-        print(scored[(scored["severity"] == "major") & ~scored["found"]][["article_id", "id", "table_id", "kind", "printed"]].to_string())
+        report(checks, evidence[0], problems(sorted(f for f in KEY.iterdir() if f.is_dir())))
     grave = findings[findings["severity"].isin(["major", "critical"])]
     for finding in grave.sample(min(given.draw, len(grave)), random_state=given.seed).itertuples():
         print(f"[{finding.severity}] {finding.article_id} {finding.rule_id} {finding.value_ids[:2]}: {finding.explanation}")

@@ -11,8 +11,8 @@ from __future__ import annotations
 import csv
 import json
 import pathlib
+import re
 import sys
-from collections import Counter
 
 import pandas as pd
 
@@ -129,38 +129,52 @@ def problems(folders: list[pathlib.Path]) -> pd.DataFrame:
     return pd.concat(read, ignore_index=True)
 
 
-def score(checks: pd.DataFrame, values: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """For each keyed problem whether a finding touches its cell (its table where no row is told), or its figures in prose."""
+def _figures(*texts: object) -> set[str]:
+    return set(re.findall(r"\d+(?:\.\d+)?", " ".join(str(t) for t in texts)))
+
+
+def score(checks: pd.DataFrame, values: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(the keyed problems with `found`, the open findings of these articles with `keyed`).
+
+    A finding and a problem are the same where the finding touches the problem's row (its table where no row is told or the whole column is
+    meant), or, in prose, where two of its figures are printed there.
+    """
     findings = checks[checks["verdict"].isin(["inconsistent", "impossible"]) | (checks["severity"] != "info")]
+    findings = findings[findings["article_id"].isin(known["article_id"])]
     place = values.set_index("value_id")[["table_id", "row_index", "printed"]]
-    touched = []
-    for f in findings.itertuples():
+    found, keyed = [False] * len(known), [False] * len(findings)
+    for k, f in enumerate(findings.itertuples()):
         at = place.loc[[v for v in f.value_ids if v in place.index]]
-        touched.append((f.article_id, set(zip(at["table_id"], at["row_index"], strict=True)), set(at["table_id"].dropna()), set(at["printed"])))
-    found = []
-    for p in known.itertuples():
-        row = None if pd.isna(p.row) else int(p.row)
-        figures = set(str(p.printed).replace("(", " ").replace(")", " ").replace("%", " ").replace("-", " ").replace("=", " ").replace(",", " ").split()) | set(
-            str(p.recomputed).replace("(", " ").replace(")", " ").replace("-", " ").replace("=", " ").replace(",", " ").split())  # fmt: skip
-        hit = [
-            a == p.article_id and ((row is not None and (p.table_id, row) in cells) or ((row is None or p.kind in ("sum_vs_n", "header_n_mismatch")) and p.table_id in tables) or (p.table_id == "prose" and len(printed & figures) >= 2))
-            for a, cells, tables, printed in touched
-        ]
-        found.append(any(hit))
-    return known.assign(found=found)
+        cells, tables, printed = set(zip(at["table_id"], at["row_index"], strict=True)), set(at["table_id"].dropna()), set(at["printed"])
+        for j, p in enumerate(known.itertuples()):
+            if p.article_id != f.article_id:
+                continue
+            row = None if pd.isna(p.row) else int(p.row)
+            wide = row is None or p.kind in ("sum_vs_n", "header_n_mismatch")
+            if (p.table_id, row) in cells or (wide and p.table_id in tables) or (p.table_id == "prose" and len(printed & _figures(p.printed, p.recomputed)) >= 2):
+                found[j] = keyed[k] = True
+    return known.assign(found=found), findings.assign(keyed=keyed)
+
+
+def report(checks: pd.DataFrame, values: pd.DataFrame, known: pd.DataFrame) -> None:
+    """Recall of the keyed problems and precision of the grave findings on the same articles, printed."""
+    scored, findings = score(checks, values, known)
+    for severity, rows in scored.groupby("severity"):
+        print(f"keyed {severity} problems: {rows['found'].sum()} of {len(rows)} found")
+    grave = findings[findings["severity"].isin(["major", "critical"]) & findings["verdict"].isin(["inconsistent", "impossible"])]
+    print(f"major or critical findings on the keyed articles: {len(grave)}, of these keyed {grave['keyed'].sum()}")
+    print(scored[(scored["severity"] == "major") & ~scored["found"]][["article_id", "id", "table_id", "kind", "printed"]].to_string())
+    for finding in grave[~grave["keyed"]].itertuples():
+        print(f"not keyed: {finding.article_id} {finding.rule_id}: {finding.explanation}")
 
 
 def main() -> None:
     folders = sorted(f for f in KEY.iterdir() if f.is_dir())
     values, arms, tables, observations = frames(folders)
     checks = audit.check(values, arms, tables, observations)
-    scored = score(checks, values, problems(folders))
-    major = scored[scored["severity"] == "major"]
-    print(scored.groupby("severity")["found"].agg(["sum", "count"]))
-    print(major[~major["found"]][["article_id", "id", "table_id", "kind", "printed"]].to_string())
+    report(checks, values, problems(folders))
     findings = checks[checks["verdict"].isin(["inconsistent", "impossible"])]
-    print(findings.groupby(["severity", "rule_id"]).size())
-    print(Counter(checks["verdict"]))
+    print(findings.groupby(["severity", "rule_id"]).size().to_string())
     if "--show" in sys.argv:
         for f in findings.sort_values(["article_id", "severity"]).itertuples():
             print(f"[{f.severity}] {f.article_id} {f.rule_id}: {f.explanation}")

@@ -78,19 +78,19 @@ def p_of_two_proportions(e: Evidence, found: Findings) -> None:
         values = (int(i), arms[0][0], arms[1][0])
         data = " against ".join(f"{x[0]}/{n:.0f}" for _, n, x in arms)
         p = [v for o in options for v in o.values()]
-        known = {"low": min(p), "high": max(p), "published": f"P {e.shown(i)}"}
+        known = {"low": min(p), "high": max(p), "published": f"{e.shown(i)}"}
         name = next((n for o in options if (n := _reproduced(e, i, o))), None)
         if name:
-            found.add(values, "consistent", "info", f"{data}: P {e.shown(i)} is {name}.", method=name, **known)
+            found.add(values, "consistent", "info", f"{data}: {e.shown(i)} is {name}.", method=name, **known)
             continue
         apart = min(_apart(e, i, o) for o in options)
         least, most = _range(e, i)
         flips = (least > 0.05 and max(p) < 0.01) or (most < 0.05 and min(p) > 0.2)
         if apart > 1.0 and flips and owner == i:
-            found.add(values, "inconsistent", "minor", f"{e.where(i)}: P {e.shown(i)} is printed, but {data} give {_told(options[0])}; the counts and the p value tell "
+            found.add(values, "inconsistent", "minor", f"{e.where(i)}: {e.shown(i)} is printed, but {data} give {_told(options[0])}; the counts and the p value tell "
                       "different stories unless another test or model was used.", suspects=(int(i),), confidence=0.6, **known)  # fmt: skip
         else:
-            found.add(values, "explained", "info", f"{e.where(i)}: P {e.shown(i)} is none of the common tests on {data} ({_told(options[0])}); adjusted, stratified "
+            found.add(values, "explained", "info", f"{e.where(i)}: {e.shown(i)} is none of the common tests on {data} ({_told(options[0])}); adjusted, stratified "
                       "or a test over time.", method="another test", confidence=0.6, **known)  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _judge_levels(e: Evidence, found: Findings, i: int, levels: list[str], table
     full = _tests(table)
     if not full:
         return
-    printed = f"P {e.shown(i)}"
+    printed = f"{e.shown(i)}"
     method = _reproduced(e, i, full)
     p = list(full.values())
     known = {"published": printed, "low": min(p), "high": max(p)}

@@ -425,5 +425,7 @@ class Evidence:
 
     def shown(self, i: int) -> str:
         """A value as the page shows it, with its sign and percent mark."""
+        if self.statistic[i] == "p_value":
+            return f"P {self.comparator[i] or '='} {self.printed[i]}"
         sign = self.comparator[i] if self.comparator[i] not in (None, "=") else ""
         return f"{sign}{self.printed[i]}{'%' if self.statistic[i] in ('percent', 'km_percent') else ''}"

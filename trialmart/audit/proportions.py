@@ -34,7 +34,10 @@ def counts_agree_with_percents(e: Evidence, found: Findings) -> None:
     judged = judge_pairs(e)
     in_table = e.in_table[judged.percent]
     _consistent(e, found, judged, np.flatnonzero(judged.gap == 0))
-    open_pairs = np.flatnonzero((judged.gap == 2) & in_table & (judged.size >= e.value[judged.count]) | (judged.gap == 2) & in_table & (judged.source != "own"))
+    own = judged.source == "own"
+    usual = np.bincount(e.table[judged.percent[own & in_table & (judged.gap == 0)]], minlength=e.table.max(initial=0) + 1) >= 2
+    misread = own & (judged.size < e.value[judged.count]) & ~usual[np.maximum(e.table[judged.percent], 0)]  # no n/N, then
+    open_pairs = np.flatnonzero((judged.gap == 2) & in_table & ~misread)
     _table_pairs(e, found, judged, open_pairs)
     _one_unit_off(e, found, judged, np.flatnonzero((judged.gap == 1) & in_table))
     for k in np.flatnonzero((judged.gap > 0) & ~in_table | (judged.gap == 3) & in_table):
@@ -107,16 +110,22 @@ def _table_pairs(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
         return
     alternatives = Alternatives(e, np.unique(e.article_code[judged.percent[failing]]))
     places = Places(e, judged, failing)
+    left: list[int] = []
     for key, members in places.failing.items():
         if _no_patients(e, found, judged, members, places.column[key], places.table[key[0]]):
             continue
         unexplained = [k for k in members if not _by_alternative(e, found, judged, k, alternatives, places.column[key])]
-        if len(unexplained) > 1:
-            unexplained = _other_size(e, found, judged, unexplained, places.column[key])
-        unexplained = [k for k in unexplained if not _of_a_part(e, found, judged, k, places)]
-        unexplained = [k for k in unexplained if not _whole_row(e, found, judged, k, places)]
-        for k in unexplained:
-            _wrong_pair(e, found, judged, k, alternatives)
+        left += _other_size(e, found, judged, unexplained, places.column[key]) if len(unexplained) > 1 else unexplained
+    left = [k for k in left if not _of_a_part(e, found, judged, k, places)]
+    rows: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for k in left:
+        rows[int(e.table[judged.percent[k]]), int(e.row[judged.percent[k]])].append(k)
+    for key, members in rows.items():
+        table = places.table[key[0]]
+        sound = len(table) >= 10 and sum(judged.gap[k] < 2 for k in table) >= 0.9 * len(table)
+        if not _whole_row(e, found, judged, members, len(places.row[key]), sound):
+            for k in members:
+                _wrong_pair(e, found, judged, k, alternatives)
 
 
 class Places:
@@ -197,25 +206,24 @@ def _explain(e: Evidence, found: Findings, judged: Judged, k: int, size: float, 
               published=f"{e.printed[count]} ({e.shown(percent)})", low=recomputed, high=recomputed, method="N: another one that is printed")  # fmt: skip
 
 
-def _whole_row(e: Evidence, found: Findings, judged: Judged, k: int, places: Places) -> bool:
-    """Rows that fail in most arms: two arms exchanged, or no counts and percents at all."""
-    percent = judged.percent[k]
-    key = (int(e.table[percent]), int(e.row[percent]))
-    failing, row = places.row_failing[key], places.row[key]
-    if judged.source[k] == "own" or len(failing) < 2 or 3 * len(failing) < 2 * len(row):
+def _whole_row(e: Evidence, found: Findings, judged: Judged, members: list[int], n_pairs: int, sound: bool) -> bool:
+    """Rows that fail in most arms: two arms exchanged, or, unless the table is sound otherwise, no counts and percents at all."""
+    if len(members) < 2 or 3 * len(members) < 2 * n_pairs or any(judged.source[k] == "own" for k in members):
         return False
-    for j in failing:
-        swapped = ((judged.count[k], percent, judged.size[j]), (judged.count[j], judged.percent[j], judged.size[k]))
-        if j != k and len(failing) == 2 and all(_fits(e, *pair) for pair in swapped):
-            one, other = (f"{e.printed[judged.count[x]]} ({e.shown(judged.percent[x])})" for x in (k, j))
-            values = (percent, judged.percent[j], judged.count[k], judged.count[j])
-            if k < j:
-                found.add(values, "inconsistent", "major", f"{e.where(percent)}: {one} is no share of {judged.size[k]:.0f} ({e.arm_name(percent)}) and {other} none of {judged.size[j]:.0f} "
-                          f"({e.arm_name(judged.percent[j])}), but each is one of the other arm: the two are probably exchanged.", published=f"{one}, {other}",
-                          method="arms exchanged", suspects=values)  # fmt: skip
+    first = judged.percent[members[0]]
+    shown = [f"{e.printed[judged.count[k]]} ({e.shown(judged.percent[k])})" for k in members]
+    values = tuple(int(v) for k in members for v in (judged.percent[k], judged.count[k]))
+    if len(members) == 2:
+        k, j = members
+        if _fits(e, judged.count[k], judged.percent[k], judged.size[j]) and _fits(e, judged.count[j], judged.percent[j], judged.size[k]):
+            found.add(values, "inconsistent", "major", f"{e.where(first)}: {shown[0]} is no share of {judged.size[k]:.0f} ({e.arm_name(first)}) and {shown[1]} none of {judged.size[j]:.0f} "
+                      f"({e.arm_name(judged.percent[j])}), but each is one of the other arm: the two are probably exchanged.", published=", ".join(shown),
+                      method="arms exchanged", suspects=values)  # fmt: skip
             return True
-    found.add((percent, judged.count[k]), "not_checkable", "info", f"{e.where(percent)} ({e.arm_name(percent)}): {e.printed[judged.count[k]]} ({e.shown(percent)}) and most of its row are "
-              "no counts with their percents; what they are is not told.", published=f"{e.printed[judged.count[k]]} ({e.shown(percent)})")  # fmt: skip
+    if sound:
+        return False
+    found.add(values, "not_checkable", "info", f"{e.where(first)}: {', '.join(shown[:4])} are no counts with their percents in most arms; what they are is not told.",
+              published=", ".join(shown[:4]))  # fmt: skip
     return True
 
 
@@ -525,6 +533,9 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
         sizes.append((members, at[0], sum(e.value[i] for i in members) - e.value[at[0]]))
     if not sizes:
         return
+    if len(sizes) == 2 and sizes[0][2] == -sizes[1][2] != 0 and abs(sizes[0][2]) < 0.5 * min(e.value[size] for _, size, _ in sizes):
+        _exchanged_levels(e, found, sizes)
+        return
     equal = sum(off == 0 for _, _, off in sizes)
     judged = equal >= max(1, len(sizes) / 2) and len(sizes) > 1 or (equal == 1 and len(sizes) == 1)
     near = all(-0.1 * e.value[size] <= off < 0 for _, size, off in sizes)
@@ -545,6 +556,14 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
         elif close and off > 0:
             found.add((*members, size), "inconsistent", "minor", f"{_table(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} ({terms}), "
                       f"more than the {e.printed[size]} patients of the column.", published=f"N={e.printed[size]}", low=summed, high=summed, confidence=0.7)  # fmt: skip
+
+
+def _exchanged_levels(e: Evidence, found: Findings, sizes: list[tuple[list[int], int, float]]) -> None:
+    """One arm's levels exceed its patients by as many as the other's fall short: a level's two counts are exchanged."""
+    first = sizes[0][0][0]
+    told = ", ".join(f"{e.value[size] + off:.0f} for {e.printed[size]} patients ({e.arm_name(members[0])})" for members, size, off in sizes)
+    found.add(tuple(v for members, size, _ in sizes for v in (*members, size)), "inconsistent", "major", f"{_table(e, first)}, “{e.path[first][-2]}”: the levels sum to {told}: too many in one "
+              "arm by as many as too few in the other, as if a level's counts were exchanged.", published=f"N={e.printed[sizes[0][1]]}", confidence=0.8)  # fmt: skip
 
 
 def _missing_levels(e: Evidence, found: Findings, sizes: list[tuple[list[int], int, float]]) -> None:

@@ -113,10 +113,10 @@ def p_follows_from_the_limits(e: Evidence, found: Findings) -> None:
             found.add(values, "consistent", "info", f"The limits give P = {_p(p_low)} to {_p(p_high)}, as printed ({e.shown(at)}).", method="Wald, two-sided", **known)
             columns[int(e.table[i]), int(e.column[at])].append(())
         elif p_low / 2 <= most and least <= p_high / 2:
-            found.add(values, "explained", "info", f"{e.where(i)}: P {e.shown(at)} is the one-sided value; two-sided it is {_p(p_low)} to {_p(p_high)}.",
+            found.add(values, "explained", "info", f"{e.where(i)}: {e.shown(at)} is the one-sided value; two-sided it is {_p(p_low)} to {_p(p_high)}.",
                       method="Wald, one-sided", **known)  # fmt: skip
         elif 1 - p_high / 2 <= most and least <= 1 - p_low / 2:
-            found.add(values, "explained", "info", f"{e.where(i)}: P {e.shown(at)} is one-sided, for a difference in the other direction; two-sided it is {_p(p_low)} to "
+            found.add(values, "explained", "info", f"{e.where(i)}: {e.shown(at)} is one-sided, for a difference in the other direction; two-sided it is {_p(p_low)} to "
                       f"{_p(p_high)}.", method="Wald, one-sided, other direction", **known)  # fmt: skip
         else:
             columns[int(e.table[i]) if e.in_table[i] else -1, int(e.column[at])].append((values, z_low, z_high, least, most, known))

@@ -62,7 +62,7 @@ def _other_sides(e: Evidence, found: Findings, i: int, there: int) -> bool:
     for one, two in ((i, there), (there, i)):
         for low, high in ((2 * e.low[one], 2 * e.high[one]), (2 * (1 - e.high[one]), 2 * (1 - e.low[one]))):
             if low <= e.high[two] + 1e-12 and e.low[two] - 1e-12 <= high:
-                found.add((i, there), "explained", "info", f"P {e.shown(i)} in {e.where(i)} and {e.shown(there)} in {e.where(there)} are the two-sided and the one-sided p of one test.",
+                found.add((i, there), "explained", "info", f"{e.shown(i)} in {e.where(i)} and {e.shown(there)} in {e.where(there)} are the two-sided and the one-sided p of one test.",
                           low=low, high=high, method="one- and two-sided")  # fmt: skip
                 return True
     return False
@@ -138,12 +138,16 @@ def _counts(e: Evidence, i: int, there: int) -> str:
     return ""
 
 
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _believed(e: Evidence, i: int, there: int, wrong: set[int], good: set[int]) -> str:
     mine, theirs = ((k in good) - (k in wrong) for k in (i, there))
     if theirs > mine:
-        return f" {e.where(there)} fits its other figures and is to be believed."
+        return f" {_upper(e.where(there))} fits its other figures and is to be believed."
     if mine > theirs:
-        return f" {e.where(i)} fits the other figures and is to be believed."
+        return f" {_upper(e.where(i))} fits the other figures and is to be believed."
     return ""
 
 
@@ -205,7 +209,7 @@ def _misprint(e: Evidence, found: Findings, case: tuple[int, int, int], other: t
     believed = ""
     if symmetric[0] != symmetric[1]:
         right = case if symmetric[0] else other
-        believed = f" The limits of {e.where(right[0])} lie around their estimate and are to be believed."
+        believed = f" The limits in {e.where(right[0])} lie around their estimate and are to be believed."
     found.add((*case, *other), "inconsistent", "minor" if minor else "major", f"{e.where(case[0])} gives {said} for {e.fact(case[0])}; {e.where(other[0])} prints {printed}, "
               f"alike in all but {' and '.join(e.shown(b) for _, b in pairs)}.{believed}", published=f"{said} against {printed}",
               low=e.low[pairs[0][1]], high=e.high[pairs[0][1]], suspects=tuple(v for p in pairs for v in p), confidence=0.85)  # fmt: skip
