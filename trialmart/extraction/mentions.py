@@ -45,6 +45,8 @@ _TRAILING = re.compile(rf"^(?P<rest>.+?)[\s,({_DASH}]+(?P<kind>arm|group)\s+(?P<
 _STOP = {"group", "arm", "patients", "plus", "and", "with", "or", "alone", "the", "of", "treatment", "therapy", "regimen", "mg", "kg", "day", "week", "weeks",
          "months", "standard", "dose", "high", "low", "daily", "once", "twice", "study", "drug", "total", "all", "no", "non", "without", "in", "for", "care", "usual",
          "combination", "conventional", "modified", "early", "late", "acute", "group 1", "years", "oral", "intervention", "control", "mono", "risk", "normal"}  # fmt: skip
+_NO_NAME = frozenset("group groups arm arms patients the of and or in for total all n no study treatment therapy value p".split())
+_SHORT_ROLES = {"exp": "experimental", "cont": "control", "con": "control", "contr": "control", "ctrl": "control", "ctl": "control", "int": "intervention", "interv": "intervention", "tx": "treatment"}
 _ALL = re.compile(
     r"\b(?:among|of|for|in|across|from)?\s*(?:all\s+(?:of\s+)?(?:the\s+)?(?:\d[\d,\s]*\s+)?(?:study\s+|enrolled\s+|randomi[sz]ed\s+|treated\s+|evaluable\s+|eligible\s+)*"
     r"(?:patients|participants|subjects|women|men|children)|overall|the\s+(?:entire|whole|total|overall)\s+(?:study\s+)?(?:population|cohort|group|sample)|"
@@ -68,6 +70,7 @@ _ROLE_WORDS = {
     "experimental": ("experiment", "intervention", "investigational", "active", "drug", "treat", "test"), "combination": ("combin",),
     "monotherapy": ("monotherapy", "single"),
 }  # fmt: skip
+_LETTER_GIVEN = re.compile(r"\((?:arm|group)\s+(?P<letter>[A-Z]|\d|I{1,3}|IV)[);,:]", re.IGNORECASE)
 _NEGATED = re.compile(
     rf"(?:\bwithout|\bno|\bnon[{_DASH}]?|\bnot\s+(?:receiv\w+|treated\s+with|given|assigned\s+to)|\bdid\s+not\s+receive)\s*$", re.IGNORECASE
 )
@@ -88,7 +91,8 @@ class Mentions:
         entries.sort(key=lambda e: (-len(e[0]), e[0]))
         for index, (name, arm_id, strength) in enumerate(entries):
             self._by_group[f"m{index}"] = (arm_id, strength)
-            alternatives.append(f"(?P<m{index}>{_pattern(name)})")
+            suffix = rf"(?=[{_DASH}\s]+(?:treatment\s+|therapy\s+|dose\s+)?(?:group|arm|cohort)s?\b)" if _is_common(name) else ""
+            alternatives.append(f"(?P<m{index}>{_pattern(name)}{suffix})")
         body = "|".join(alternatives)
         self._names = re.compile(rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)") if alternatives else None
         self._tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
@@ -106,6 +110,19 @@ class Mentions:
             if self._doses
             else None
         )
+
+    def learn_letters(self, text: str) -> None:
+        """`huachansu 20 ml daily (arm A) or placebo (arm B)`: letters that a sentence gives to the arms it names right before."""
+        if self._letters:
+            return
+        told: dict[str, set[str]] = {}
+        for m in _LETTER_GIVEN.finditer(text):
+            before = [x for x in self.scan(text[max(0, m.start() - 160) : m.start()]) if x.kind == "arm" and x.arm_id]
+            if before:
+                told.setdefault(m["letter"], set()).add(before[-1].arm_id or "")
+        given = {letter: next(iter(ids)) for letter, ids in told.items() if len(ids) == 1}
+        if len(given) == len(told) > 1 and len(set(given.values())) == len(given):
+            self._letters = given
 
     def find(self, text: str) -> list[tuple[int, int, str | None]]:
         """Every place that names one arm: (start, end, arm_id), arm_id None for an arm that does not exist."""
@@ -239,6 +256,8 @@ def _variants(printed: str) -> list[str]:
     for _ in range(2):
         name = _EDGE.sub("", name).strip(" ,;:")
     variants = [name]
+    if name.lower().rstrip(".") in _SHORT_ROLES:
+        variants.append(_SHORT_ROLES[name.lower().rstrip(".")])
     lettered = _LETTERED.match(name) or _TRAILING.match(name)
     if lettered:
         variants = [f"{k} {lettered['letter']}" for k in ("arm", "group", "cohort")]
@@ -252,12 +271,14 @@ def _variants(printed: str) -> list[str]:
 
 
 def _is_name(name: str) -> bool:
+    tokens = [t.lower() for t in _TOKEN.findall(name)]
+    return bool(tokens) and not _NO_NAME.issuperset(tokens)
+
+
+def _is_common(name: str) -> bool:
+    """Made of everyday words only (`twice-daily`, `control`): names an arm only with `group` or `arm` behind it."""
     tokens = _TOKEN.findall(name)
-    return (
-        bool(tokens)
-        and not all(t.lower() in _STOP or t.isdigit() or len(t) == 1 for t in tokens)
-        or bool(re.match(r"(?:arm|group|cohort) \w", name))
-    )
+    return all(t.lower() in _STOP or t.isdigit() or len(t) == 1 for t in tokens) and not re.match(r"(?:arm|group|cohort) \w", name)
 
 
 def _flat(name: str) -> str:

@@ -67,6 +67,10 @@ class Prose:
         body = "\n".join(p.passage.text for p in article.paragraphs)
         self.defined = vocabulary.abbreviations(body)
         self.mentions = Mentions(arms, self.defined)
+        for paragraph in article.paragraphs:
+            words = paragraph.passage.text
+            if paragraph.section in ("abstract", "methods") and ("(arm " in words.lower() or "(group " in words.lower()):
+                self.mentions.learn_letters(words)
         self.ratios = ratios_of(article.text)
         self.roles = {a.arm_id: a.role for a in arms if not a.members}
         self.km = any(v.statistic == "km_percent" for v in table_values) or _tells_rates(body)

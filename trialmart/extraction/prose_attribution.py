@@ -28,13 +28,14 @@ _PAIRED = re.compile(r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|rela
 _OTHER_ARM = re.compile(r"[\s)\]]*(?:(?:of\s+)?(?:the\s+)?(?:patients|participants|subjects)\s+)?in\s+(?:the\s+)?(?:[\w-]+\s+){1,3}?(?:group|arm|therapy|treatment|regimen)\b", re.IGNORECASE)
 _IS_WHAT = re.compile(r"\s*(?:was|were|are|is|:)\s*", re.IGNORECASE)
 _PAIRED_BEFORE = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\s+(?:the\s+)?$|,\s*(?:and\s+)?(?:the\s+)?$", re.IGNORECASE)
+_VERSUS = re.compile(r"\bvs\b|\bversus\b|\bcompared\s+(?:with|to)\b")
 _BREAK = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b|\balthough\b", re.IGNORECASE)
 _ADJACENT = re.compile(
     r"[\s'\"]*(?:groups?|arms?|patients|treatment|therapy|alone|cohort|recipients|regimen|participants)?[\s\"']*(?:[(\[,:=-]|\bwas\b|\bwere\b)?[\s(\[]*(?:n\s*=\s*|median,?\s+|mean,?\s+|was\s+|were\s+|:\s*)?",
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"(?!.*\b(?:that|which|might|could|because|due|owing|after|before|when|although|use\s+of)\b)(?:^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$)",
+    r"(?!.*\b(?:that|which|might|could|because|due|owing|when|although|use\s+of)\b)(?:^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$)",
     re.IGNORECASE,
 )
 _RESPECTIVE = re.compile(r"\brespectively|\breceptively|\brespectivly", re.IGNORECASE)
@@ -329,6 +330,10 @@ class Attribution:
             and not _BREAK.search(gap_after)
             and not re.search(r"\bthan\s*(?:the\s+|in\s+|with\s+)*$|\bcompared\s+(?:with|to)|\bversus\b|\bvs\b", gap_after)
         )
+        if held and re.search(r"\b(?:before|after)\b", gap_after or "") and len(gap_after or "") > 40:
+            held = False
+        if not held and before is not None and before.kind == "arm" and _VERSUS.search(text, before.end, unit.start):
+            return None  # the mention belongs to the figure on the other side of `versus`
         if held and before is None:
             return after if after is not None and (len(gap_after or "") < 120) else None
         if held and before is not None:
@@ -467,7 +472,7 @@ def _with_parts(full: list[Mention], every: list[Mention]) -> list[Mention]:
 
 
 _OTHER_COMPARISON = re.compile(
-    r"\b(?:prognostic|predict\w*|independent(?:ly)?\s+(?:\w+\s+)?(?:factors?|associated)|risk\s+factors?|associat(?:ed|ion)|correlat\w+|multivaria\w+|univaria\w+|mutations?|"
+    r"\b(?:prognostic|predict\w*|independent(?:ly)?\s+(?:\w+\s+)?(?:factors?|associated)|factors?|associat(?:ed|ion)|correlat\w+|multivaria\w+|univaria\w+|mutations?|"
     r"(?:from|with|to|versus|vs\.?|than)\s+(?:the\s+)?(?:baseline|before|pre-?\w+)|paired|within[\s-]groups?|per\s+(?:unit|year)|those\s+(?:who|with|without)|patients\s+without|did\s+not\s+(?:develop|have))\b",
     re.IGNORECASE,
 )

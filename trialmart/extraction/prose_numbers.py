@@ -89,7 +89,7 @@ _RESULT_AFTER = re.compile(rf"[.\d]*\s?(?:%|[(\[]|(?:[\w-]+\s+){{0,2}}?(?:{NOUNS
 
 _CI = re.compile(
     rf"""(?:(?P<level>\d{{2}}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
-    (?P<name>\bC\.?I\.?s?\b(?![a-z])|\b(?:confidence|credible|credibility)\s+(?:intervals?|limits?|bounds?)(?:\s*[(\[]\s*(?:CI|CrI|CL)s?\s*[)\]])?|\bCrIs?\b)\s?(?:[(\[]?(?P<after>\d{{2}})\s?%[)\]]?)?""",
+    (?P<name>\bC\.?I\.?s?\b(?![a-z])|\b(?:confiden\w+|credible|credibility)\s+(?:intervals?|limits?|bounds?)(?:\s*[(\[]\s*(?:CI|CrI|CL)s?\s*[)\]])?|\bCrIs?\b)\s?(?:[(\[]?(?P<after>\d{{2}})\s?%[)\]]?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TO = r"\s?%?\s*(?:\bto\b|-|,|;|/|\band\b|\.\.\.|~)\s*"
@@ -468,7 +468,7 @@ class Scan:
         if "(" not in self.text and "[" not in self.text:
             return
         for number in self._numbers:
-            m = _PAIR.match(self.text, number.end()) or (_BARE_PAIR.match(self.text, number.end()) if self.spread == "ci" else None)
+            m = _PAIR.match(self.text, number.end()) or (_BARE_PAIR.match(self.text, number.end()) if self.spread == "ci" or self._is_ratio(number.end()) else None)
             if not m or not self._free(*m.span("lower")) or not self._free(*m.span("upper")):
                 continue
             kind = self.spread
@@ -487,6 +487,9 @@ class Scan:
 
     # -- ratios -----------------------------------------------------------------------------------------------------------------
 
+    def _is_ratio(self, end: int) -> bool:
+        return any(f.end == end and f.statistic in _HAS_LIMITS for f in self.figures)
+
     def _read_ratios(self) -> None:
         text = self.text
         for m in _RATIO.finditer(text) if self.ratios else ():
@@ -501,7 +504,7 @@ class Scan:
             figure = self._ratio_value(m)
             while figure:  # several values of one word: `HRs were 0.93 (...) and 0.96 (...), respectively`
                 n = re.match(
-                    rf"\s*(?:[(\[][^()\[\]]*[)\]])?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s*(?:{_TIME}|{NOUNS}))",
+                    rf"\s*(?:[(\[][^()\[\]]*[)\]])?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{_TIME}|{NOUNS}))",
                     text[figure.end :],
                     re.IGNORECASE,
                 )
@@ -886,6 +889,8 @@ class Scan:
             if m.lastgroup == "difference" and last is not None and last.lastgroup == "mean" and m.start() - last.end() < 40:
                 continue
             last = m
+        if last is not None and _NEW_CLAUSE.search(self.text, last.end(), at):
+            return None
         return last
 
     def _unit(self, end: int) -> str | None:
@@ -968,6 +973,7 @@ _SIGNS = re.compile(r"[=<>\u2264\u2265]|less|greater|value|\\[lg]e|of")
 _NUMBER_WORD = re.compile(rf"\b{WORD}\b")
 _P_LETTER = re.compile(r"[Pp](?=[\s=<>\u2264\u2265\\v(_-]|rob|int|trend|het)|[Ss]ignificance")
 _COUNTED_OR_TIME = re.compile(rf"\s*(?:{_TIME}|{NOUNS})", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(r";[^;]*\b(?:was|were|is|are)\b")
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
