@@ -90,6 +90,8 @@ def features(text: str) -> Features:
     names: list[str] = []
     for found in WORDS.finditer(_lowered(text)):
         name = found.lastgroup
+        if name == "change" and (which := found.group().lower().split()[0]) in ("mean", "median") and which not in names:
+            names.append(which)  # `mean change` names both
         if name and name not in names:
             names.append(name)
     if not names and not VERSUS.search(text):

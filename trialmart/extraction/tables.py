@@ -161,6 +161,7 @@ class _TableWork:
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
         self.above: dict[int, tuple[str, ...]] = {}  # by column: statistics that a cell of words names for the figures below it
+        self.in_row: dict[int, PublishedValue] = {}  # by column: the first figure of the row's cell
         self.hints: dict[object, tuple[tuple[str, ...], ...]] = {}
         self.column_facts: dict[int, _ColumnFacts] = {}
         self.stem = f"{article.article_id}:{layout.table.table_id}:"
@@ -433,6 +434,7 @@ class _TableWork:
         grid = self.table.grid[row.index]
         is_n = row.is_n or bool(row.path and N_ROW.fullmatch(row.path[-1]))
         facts: _RowFacts | None = None
+        self.in_row = {}
         row_arm = self.row_arms.get(row.index)
         level = row.chain[0].level if row.chain else None
         if level is not None and row.cells and row.cells[-1].row == row.index:
@@ -522,8 +524,10 @@ class _TableWork:
             if slot.estimate != ordinal:
                 estimate = stem + str(slot.estimate)
                 landed[slot.estimate].estimate_id = estimate
+            elif ordinal == 0 and statistic in BESIDE:
+                estimate = self._beside(column, statistic) or (self.estimates.get(column.index) if statistic in DEPENDENT else None)
             elif statistic in DEPENDENT:
-                estimate = self.estimates.get(column.index)
+                estimate = landed[0].estimate_id
             value = self._value(value_id, atom, statistic, row, column, cell, shared, estimate, places, adjusted)
             landed.append(value)
             if statistic == "other" and atom.missing is None:
@@ -538,6 +542,25 @@ class _TableWork:
         self.values.extend(landed)
         if slots[0].statistic not in NO_ESTIMATE:
             self.estimates[column.index] = main
+            self.in_row[column.index] = landed[0]
+
+    def _beside(self, column: Column, statistic: str) -> str | None:
+        """The estimate in the same row to which a column of limits, percentages or p values belongs: the nearest to the left of its arm or contrast."""
+        for index in range(column.index - 1, -1, -1):
+            left = self.in_row.get(index)
+            if left is None:
+                continue
+            if statistic == "p_value":
+                if left.scope != "contrast":
+                    return None
+            elif index < column.index - 2 or not _goes_with(statistic, left.statistic):
+                return None
+            other = next(c for c in self.layout.columns if c.index == index)
+            if statistic != "p_value" and (other.arm_id != column.arm_id or other.role != column.role):
+                return None
+            left.estimate_id = left.value_id
+            return left.value_id
+        return None
 
     def _value(
         self, value_id: str, atom: Atom, statistic: str, row: Row, column: Column, cell: Cell, shared: _Shared, estimate: str | None,
@@ -795,6 +818,16 @@ _interval = lru_cache(maxsize=50_000)(rounding_interval)
 RATIO_NAMES = frozenset(("hr", "or", "rr", "diff", "reduction"))
 COMPARING = RATIO_NAMES | {"pvalue"}
 DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
+BESIDE = DEPENDENT | {"percent", "km_percent", "p_value"}
+
+
+def _goes_with(statistic: str, left: str) -> bool:
+    """Whether a column of this statistic can belong to the estimate in the column to its left."""
+    if statistic in ("percent", "km_percent"):
+        return left in ("count", "n_events")
+    return left not in ("count", "n_events", "n", "denominator", "other")
+
+
 NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
 
 
