@@ -27,17 +27,19 @@ def draw(
 ) -> Figure | None:  # fmt: skip
     """The plot of one article's first contrast in one grade band; None where it has no such events.
 
-    safety: the mart; arm: evidence.arm, for labels. Terms that at least `min_percent` of either arm had, the `most` with the largest differences.
+    safety: the mart; arm: evidence.arm, for labels. Terms that at least `min_percent` of either arm had, the `most` with the
+    largest differences; terms that nobody had are left out.
     """
     rows = safety[(safety["article_id"] == article_id) & safety["grade"].fillna("any").eq(grade) & safety["risk_difference"].notna()]
-    rows = rows[rows[["percent", "reference_percent"]].max(axis=1) >= min_percent]
+    most_frequent = rows[["percent", "reference_percent"]].max(axis=1)
+    rows = rows[(most_frequent >= min_percent) & (most_frequent > 0)]
     if not len(rows):
         return None
     first = rows.iloc[0]
     rows = rows[(rows["arm_id"] == first["arm_id"]) & (rows["reference_arm_id"] == first["reference_arm_id"])]
     shown = rows.reindex(rows["risk_difference"].abs().sort_values(ascending=False, kind="stable").index[:most])
     shown = shown.sort_values("risk_difference", ascending=False, kind="stable")
-    figures, (left, right) = figure(8.2, 1.35 + _ROW * len(shown), columns=2)
+    figures, (left, right) = figure(8.2, 1.15 + _ROW * len(shown), columns=2)
     labels = arm[arm["article_id"] == article_id].set_index("arm_id")["label"]
     names = [labels.get(first[name], first[name]) for name in ("arm_id", "reference_arm_id")]
     ns = [shown["n"].iloc[0], shown["reference_n"].iloc[0]]
@@ -51,8 +53,8 @@ def draw(
     )
     _differences(right, shown, names)
     height = figures.get_figheight()
-    left.set_position((0.31, 0.5 / height, 0.33, 1 - 1.3 / height))
-    right.set_position((0.67, 0.5 / height, 0.31, 1 - 1.3 / height))
+    left.set_position((0.31, 0.5 / height, 0.33, 1 - 1.1 / height))
+    right.set_position((0.67, 0.5 / height, 0.31, 1 - 1.1 / height))
     band = "any grade" if grade == "any" else f"grade {grade}".replace("-", "\u2013")
     figures.suptitle(f"Adverse events, {band}", x=0.02, y=1 - 0.06 / height, ha="left", va="top", fontsize=10, fontweight="bold")
     left.legend(loc="lower left", bbox_to_anchor=(-0.93, 1.0), ncols=2, frameon=False, fontsize=8, handletextpad=0.2, borderaxespad=0.3)
@@ -67,7 +69,8 @@ def _shares(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
     axes.plot(theirs, places, linestyle="", marker="^", markersize=5.5, markerfacecolor="none", markeredgecolor=GREY, markeredgewidth=1.2,
               label=names[1], zorder=3)  # fmt: skip
     axes.set_yticks(places, [_short(term) for term in rows["term"]], fontsize=8)
-    axes.set_xlim(0, max(ours.max(), theirs.max()) * 1.06 + 0.2)
+    widest = max(ours.max(), theirs.max())
+    axes.set_xlim(-0.02 * widest, 1.05 * widest)  # a marker at zero stays whole
     axes.set_xlabel("Patients with the event (%)", fontsize=8)
     _rows_of(axes, len(rows))
 
