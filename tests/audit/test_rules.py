@@ -114,6 +114,40 @@ def test_grades_exceed_any_grade():
     assert findings(run(header("t2"), *good, *bad))["rule_id"].tolist() == ["grades_within"]
 
 
+def test_two_arms_exchanged_are_one_finding():
+    checks = findings(run(header("t1"), two_arms("t1", 1, "count percent", "110 (49.5)", "214 (48.2)", row_path=("Visceral disease",))))
+    assert checks["method"].tolist() == ["arms exchanged"]
+    assert checks.iloc[0]["severity"] == "major"
+
+
+def test_counts_of_a_level_exchanged_between_equal_arms():
+    # the percents fit either arm (PMC3669518: 275 and 278 patients); the sums of the levels do not
+    rows = [two_arms("t1", r, "count percent", a, b, row_path=("Site", name))
+            for r, (a, b, name) in enumerate([("111 (40)", "108 (39)", "Oesophagus"), ("94 (34)", "75 (27)", "Junction"), ("89 (32)", "76 (27)", "Stomach")], start=1)]  # fmt: skip
+    checks = findings(run(header("t1", 275, 278), *rows, sizes={"active": 275, "placebo": 278}))
+    assert checks["rule_id"].tolist() == ["levels_sum"]
+
+
+def test_events_are_not_taken_for_patients():
+    rows = [two_arms("t2", r, "count percent", "450 (30)", "424 (26)", row_path=(f"Hypoglycaemia {r}",)) for r in (1, 2)]
+    checks = run(header("t2", 46, 22), *rows, sizes={"active": 46, "placebo": 22})
+    assert findings(checks).empty
+    assert set(of(checks, "count_percent")["verdict"]) == {"not_checkable"}
+
+
+def test_percents_that_only_another_n_gives():
+    # PMC5654157: percents of 18 patients under a header of 22
+    rows = [cell("t2", r, 1, "percent", text, arm_id="active", row_path=(f"Event {r}",)) for r, text in enumerate(("22.2", "72.2", "11.1", "5.6"), start=1)]
+    checks = run(cell("t2", 0, 1, "n", "22", arm_id="active"), *rows, sizes={"active": 22})
+    check = of(checks, "denominators").query("method == 'the N that gives all of them'").iloc[0]
+    assert (check["verdict"], check["recomputed_low"]) == ("explained", 18)
+
+
+def test_percents_without_counts_sum_to_a_hundred():
+    rows = [two_arms("t1", r, "percent", a, b, row_path=("Prior surgery", name)) for r, (a, b, name) in enumerate([("12.5", "20.0", "Yes"), ("87.5", "86.0", "No")], start=1)]
+    assert findings(run(header("t1", 40, 50), *rows, sizes={"active": 40, "placebo": 50}))["rule_id"].tolist() == ["levels_sum"]
+
+
 def test_limits_of_a_rate_name_their_method():
     checks = of(run(responses()), "rate_ci")
     table = checks[checks["table_id"] == "t3"]
@@ -197,6 +231,15 @@ def test_a_misprinted_limit_is_found_without_words():
     checks = findings(run(ratio("1.24", "0.92", "1.66", "0.16", row_path=("Severe bleeding",)), said))
     assert checks["rule_id"].tolist() == ["text_table"]
     assert checks.iloc[0]["severity"] == "major"
+
+
+def test_one_and_two_sided_p_of_one_test_are_no_conflict():
+    # PMC2855860: 0.999 one-sided in the table, 0.002 two-sided in the abstract
+    said = [value(s, t, at=100 + k, scope="contrast", arm_id="active", reference_arm_id="placebo", endpoint="progression-free survival", estimate_id="a1:text:100")
+            for k, (s, t) in enumerate((("hazard_ratio", "1.47"), ("ci_lower", "1.16"), ("ci_upper", "1.87"), ("p_value", "0.002")))]  # fmt: skip
+    checks = run(ratio("1.47", "1.16", "1.87", "0.999", row_path=("Progression-free survival",)), said)
+    assert findings(checks).empty
+    assert "one- and two-sided" in of(checks, "text_table")["method"].tolist()
 
 
 def test_an_arm_that_does_not_exist_and_the_arm_that_its_figures_fit():

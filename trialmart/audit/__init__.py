@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trialmart.audit import counts, denominators, grades, planning, proportions, rates, ratios, repeats, subgroups, wording
+from trialmart.audit import counts, denominators, grades, levels, planning, proportions, rates, ratios, repeats, subgroups, wording
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import COLUMNS, SEVERITIES, VERDICTS, Findings
 from trialmart.audit.registry import RULES, Rule
@@ -17,7 +17,7 @@ from trialmart.audit.registry import RULES, Rule
 __all__ = ["COLUMNS", "RULES", "SEVERITIES", "VERDICTS", "Rule", "check", "trust"]
 
 #: Families in the order in which they run: repeats build on what the figures of one place say about each other.
-FAMILIES = (denominators, proportions, grades, rates, ratios, counts, planning, subgroups, repeats, wording)
+FAMILIES = (denominators, proportions, levels, grades, rates, ratios, counts, planning, subgroups, repeats, wording)
 
 
 #: Rules whose findings say that a figure itself is wrong, and how many of a finding's first values that are.

@@ -12,6 +12,7 @@ import numpy as np
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
 from trialmart.audit.grades import grade_set
+from trialmart.audit.percents import counts_text, implied
 from trialmart.audit.proportions import implied_count
 from trialmart.audit.ratios import RATIOS, _with_limits
 from trialmart.audit.registry import rule
@@ -126,15 +127,13 @@ def _counts(e: Evidence, i: int, there: int) -> str:
     if known is None:
         return ""
     size = known[0]
-    from trialmart.audit.proportions import _implied, _range
-
-    mine, theirs = (_implied(e.value[k], e.decimals[k], size) for k in (i, there))
+    mine, theirs = (implied(e.value[k], e.decimals[k], size) for k in (i, there))
     if mine is None and theirs is not None:
-        return f" No count of {size:.0f} gives {e.shown(i)}; {e.shown(there)} is {_range(theirs)} of {size:.0f}."
+        return f" No count of {size:.0f} gives {e.shown(i)}; {e.shown(there)} is {counts_text(theirs)} of {size:.0f}."
     if mine is not None and theirs is None:
-        return f" No count of {size:.0f} gives {e.shown(there)}; {e.shown(i)} is {_range(mine)} of {size:.0f}."
+        return f" No count of {size:.0f} gives {e.shown(there)}; {e.shown(i)} is {counts_text(mine)} of {size:.0f}."
     if mine is not None and theirs is not None:
-        return f" Of {size:.0f} patients that is {_range(mine)} against {_range(theirs)}."
+        return f" Of {size:.0f} patients that is {counts_text(mine)} against {counts_text(theirs)}."
     return ""
 
 
