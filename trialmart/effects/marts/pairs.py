@@ -81,20 +81,25 @@ def trusted_figures(rows: pd.DataFrame, names: list[str], trust: pd.DataFrame | 
             else:
                 rows.iloc[at, rows.columns.get_loc("trusted")] = False
                 flags[at].append(f"{name}: {doubt['reason']}")
-    others = _doubted_repeats(rows, doubts, names)
+    others = _doubted_repeats(rows, doubts, names, published_value)
     for at, text in others:
         flags[at].append(text)
     rows["flag"] = pd.Series(["; ".join(dict.fromkeys(texts)) or None for texts in flags], index=rows.index, dtype=object)
     return rows
 
 
-def _doubted_repeats(rows: pd.DataFrame, doubts: pd.DataFrame, names: list[str]) -> list[tuple[int, str]]:
+def _doubted_repeats(
+    rows: pd.DataFrame, doubts: pd.DataFrame, names: list[str], published_value: pd.DataFrame
+) -> list[tuple[int, str]]:  # fmt: skip
     """Doubted values among a row's repeats, which the row does not use: said, since a reader may know the article by them."""
     used = rows[[f"{name}_value_id" for name in names]].to_numpy(object)
     reasons, found = doubts["reason"].to_dict(), []
+    prints = published_value[published_value["value_id"].isin(doubts.index)].set_index("value_id")[["printed", "section"]].to_dict("index")
     for at, ids in enumerate(rows["value_ids"]):
-        left = [value for value in ids if value in reasons and value not in used[at]]
-        found += [(at, f"another print is not used: {reasons[value]}") for value in left]
+        for value in ids:
+            if value in reasons and value not in used[at]:
+                said = prints.get(value, {"printed": "another figure", "section": None})
+                found.append((at, f"{said['printed']} in {said['section'] or 'the article'} is not used: {reasons[value]}"))
     return found
 
 
