@@ -27,4 +27,4 @@ def all_assets() -> tuple[list[Any], list[Any]]:
         survival.survival,
         acceptance.acceptance(),
     ]
-    return [*stops, *publication.publication_assets(publication.all_table_keys())], []
+    return [*stops, *publication.publication_assets()], []

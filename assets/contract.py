@@ -143,7 +143,7 @@ def define(
         model.name.replace(".", "__"): dg.AssetOut(
             key=asset_key(model.name),
             io_manager_key="io_manager",
-            description=f"{model.description()}\n\n{description or ''}",
+            description=description if len(stop.models) == 1 else f"{model.description()}\n\n{description or ''}",
             metadata={"dagster/column_schema": column_schema(model), "dagster/table_name": model.name},
             group_name=group,
             code_version=stop.code_version,
@@ -368,8 +368,8 @@ def check_result(model: type[schemas.Contract], checked: int, broken: int, failu
     single row kept it, the stop itself is at fault and nothing may go on (an error)."""
     metadata: dict[str, Any] = {"rows checked": checked, "rows set aside": broken}
     if broken:
-        mine = [frame[frame.table_name == model.name] for frame in failures]
-        metadata["failure cases"] = dg.MetadataValue.md(preview(concat(mine), LISTED))
+        mine = concat([frame[frame.table_name == model.name] for frame in failures])
+        metadata["failure cases"] = dg.MetadataValue.md(preview(mine, LISTED) if len(mine) else "in quality.quarantine")
     severity = dg.AssetCheckSeverity.ERROR if broken and broken == checked else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(passed=not broken, asset_key=asset_key(model.name), check_name=CHECK, severity=severity, metadata=metadata)
 

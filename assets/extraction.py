@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 
 import schemas
-from assets.contract import Stop, check_result, code_version, define, lineage_metadata, preview
+from assets.contract import LISTED, Stop, check_result, code_version, define, lineage_metadata, preview
 from assets.landing import Landing, Part
 from schemas.pipeline import SourceFile
 
@@ -103,6 +103,7 @@ def _land(
     pipeline = context.resources.pipeline
     touched = result.read + removed
     seconds = max(time.time() - started, 1e-9)
+    broken = [_frame(path) for path in result.shards.get(schemas.Quarantine.name, [])[:LISTED]]
     for model in STOP.models:
         metadata: dict[str, Any] = {"articles read now": len(result.read), "dagster/column_lineage": lineage_metadata(STOP.name, model.name)}
         if model is schemas.Article and stale:
@@ -118,9 +119,9 @@ def _land(
             paths = result.shards.get(model.name, [])
             parts, keyed = [Part(model, sorted(paths), touched)] if touched else [], {}
         if model is schemas.Arm and result.shards:
-            metadata["preview"] = dg.MetadataValue.md(_preview(result.shards[model.name][0]))
+            metadata["preview"] = dg.MetadataValue.md(preview(_frame(result.shards[model.name][0])))
         yield dg.Output(Landing(model.name, parts, keyed), output_name=model.name.replace(".", "__"), metadata=metadata)
-        yield check_result(model, result.checked.get(model.name, 0), result.broken.get(model.name, 0))
+        yield check_result(model, result.checked.get(model.name, 0), result.broken.get(model.name, 0), broken)
 
 
 def _quarantine(pipeline: Any, result: _Read, touched: list[str], back: list[str]) -> list[Part]:
@@ -137,10 +138,10 @@ def _quarantine(pipeline: Any, result: _Read, touched: list[str], back: list[str
     return parts
 
 
-def _preview(path: str) -> str:
+def _frame(path: str) -> Any:
     import pyarrow.parquet as pq
 
-    return preview(pq.read_table(path).slice(0, 8).to_pandas())
+    return pq.read_table(path).to_pandas()
 
 
 extraction = define(STOP, _work, group="extraction", kinds=("lxml", "duckdb"), description=_work.__doc__)

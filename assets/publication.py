@@ -49,11 +49,11 @@ def _land_column_lineage(pipeline: Any) -> None:
     pipeline.take_keys("column_lineage", {WHOLE: key})
 
 
-def publication_assets(before: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
-    """The two assets that come after all others."""
+def publication_assets() -> list[dg.AssetsDefinition]:
+    """The two assets that come after all others: acceptance has waited for every table."""
 
     @dg.asset(
-        key=DATABASE, deps=before, group_name="publication", kinds={"duckdb"}, owners=OWNERS, code_version=code_version("dagster_project/warehouse"),
+        key=DATABASE, deps=[asset_key("quality.validation_result")], group_name="publication", kinds={"duckdb"}, owners=OWNERS, code_version=code_version("dagster_project/warehouse"),
         required_resource_keys={"pipeline"}, pool="warehouse", metadata={"dagster/table_name": "evidence.duckdb"},
         retry_policy=RETRY, freshness_policy=DAILY,
     )  # fmt: skip
@@ -77,7 +77,3 @@ def publication_assets(before: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
 
     return [published_database, report]
 
-
-def all_table_keys() -> list[dg.AssetKey]:
-    """Every table that a stop fills: what publication waits for."""
-    return [asset_key(table) for stop in STOPS.values() for table in stop.tables]
