@@ -5,7 +5,10 @@ import pytest
 from trialmart.extraction.mentions import Mentions
 from trialmart.extraction.values import Arm
 
-PLUS = (Arm("zelotin_letrozole", "Zelotin–Letrozole", (), "experimental"), Arm("placebo_letrozole", "Placebo–Letrozole", ("Placebo",), "control"))
+PLUS = (
+    Arm("zelotin_letrozole", "Zelotin–Letrozole", (), "experimental"),
+    Arm("placebo_letrozole", "Placebo–Letrozole", ("Placebo",), "control"),
+)
 FACTORIAL = tuple(Arm(name.lower().replace("+", "_"), name) for name in ("FM+DTIC", "FM+DTIC+IFN", "DTIC", "DTIC+IFN"))
 LETTERED = (Arm("a", "Arm A FOLFOX4"), Arm("b", "Arm B cisplatin/ fluorouracil"))
 DOSES = (Arm("g15", "Gliform 15 mg"), Arm("g5", "Gliform 5 mg"), Arm("old", "Oldimide", (), "control"))
@@ -15,7 +18,9 @@ def named(arms, text, **more):
     return [arm for _, _, arm in Mentions(arms, **more).find(text)]
 
 
-@pytest.mark.parametrize("words", ["zelotin–letrozole", "zelotin-letrozole", "zelotin plus letrozole", "zelotin and letrozole", "Zelotin + letrozole"])
+@pytest.mark.parametrize(
+    "words", ["zelotin–letrozole", "zelotin-letrozole", "zelotin plus letrozole", "zelotin and letrozole", "Zelotin + letrozole"]
+)
 def test_dashes_and_joining_words(words):
     assert named(PLUS, f"given to the {words} group") == ["zelotin_letrozole"]
 
@@ -55,7 +60,9 @@ def test_roles_where_only_one_arm_can_be_meant():
 
 def test_abbreviations_that_the_article_defines():
     arms = (Arm("eoc", "EOC"), Arm("other", "mEOC+P"))
-    assert named(arms, "epirubicin, oxaliplatin, and capecitabine was given", defined={"EOC": "epirubicin, oxaliplatin, and capecitabine"}) == ["eoc"]
+    assert named(
+        arms, "epirubicin, oxaliplatin, and capecitabine was given", defined={"EOC": "epirubicin, oxaliplatin, and capecitabine"}
+    ) == ["eoc"]
 
 
 def test_all_and_each():

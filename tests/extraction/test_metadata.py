@@ -17,7 +17,13 @@ def test_fills_what_is_missing():
     made = article(words, ("title", "A Trial of Zelotin"), ("abstract", "Registered as NCT00000001."))
     metadata.complete(made)
     meta = made.metadata
-    assert (meta.title, meta.doi, meta.pmid, meta.nct_id, meta.year) == ("A Trial of Zelotin", "10.1000/xyz123", "12345678", "NCT00000001", 2016)
+    assert (meta.title, meta.doi, meta.pmid, meta.nct_id, meta.year) == (
+        "A Trial of Zelotin",
+        "10.1000/xyz123",
+        "12345678",
+        "NCT00000001",
+        2016,
+    )
 
 
 def test_keeps_what_the_format_marked_up():

@@ -60,7 +60,11 @@ def test_medians_with_limits_and_a_ratio_of_two_arms():
         ("14.5", CONTROL, "progression-free survival", "months"),
     ]
     upper = only(values, "ci_upper")
-    assert rows(upper, "value", "missing_reason", "printed") == [(None, "not_estimable", "not estimable"), (17.1, None, "17.1"), (0.72, None, "0.72")]
+    assert rows(upper, "value", "missing_reason", "printed") == [
+        (None, "not_estimable", "not estimable"),
+        (17.1, None, "17.1"),
+        (0.72, None, "0.72"),
+    ]
     ratio, p = only(values, "hazard_ratio")[0], only(values, "p_value")[0]
     assert (ratio.scope, ratio.arm_id, ratio.reference_arm_id) == ("contrast", DRUG, CONTROL)
     assert (p.value, p.comparator, p.sides, p.estimate_id, p.value_low, p.value_high) == (0.001, "<", 2, ratio.value_id, 0.0, 0.001)
@@ -90,7 +94,9 @@ def test_counts_with_their_percents_and_denominators(words, expected):
 
 
 def test_middle_dots_and_limits_named_once():
-    values, _ = read("Median overall survival was 8·8 months (95% CI 7·7–9·8) with zelotin–letrozole compared with 11·3 months (9·6–13·0) with placebo–letrozole.")
+    values, _ = read(
+        "Median overall survival was 8·8 months (95% CI 7·7–9·8) with zelotin–letrozole compared with 11·3 months (9·6–13·0) with placebo–letrozole."
+    )
     assert rows(values, "statistic", "value", "arm_id") == [
         ("median", 8.8, DRUG), ("ci_level", 95, DRUG), ("ci_lower", 7.7, DRUG), ("ci_upper", 9.8, DRUG),
         ("median", 11.3, CONTROL), ("ci_lower", 9.6, CONTROL), ("ci_upper", 13.0, CONTROL),
@@ -181,25 +187,46 @@ def test_a_sentence_without_an_arm_leaves_it_open():
 
 
 def test_an_order_of_arms_is_not_carried_to_a_sentence_on_other_groups():
-    values, _ = read("Fever occurred in 20% in the zelotin–letrozole group and 30% in the placebo–letrozole group. In the screening group against controls, rash was seen (5% vs. 6%).")
+    values, _ = read(
+        "Fever occurred in 20% in the zelotin–letrozole group and 30% in the placebo–letrozole group. In the screening group against controls, rash was seen (5% vs. 6%)."
+    )
     assert rows(values, "value", "arm_id")[2:] == [(5, None), (6, None)]
 
 
 def test_all_patients_are_a_total():
     values, _ = read("Among all the patients, 48.6% had visceral disease and 62.8% had received earlier treatment.")
-    assert rows(values, "scope", "arm_id", "endpoint") == [("total", None, "visceral disease"), ("total", None, "received earlier treatment")]
+    assert rows(values, "scope", "arm_id", "endpoint") == [
+        ("total", None, "visceral disease"),
+        ("total", None, "received earlier treatment"),
+    ]
 
 
 # -- what tables resolve -------------------------------------------------------------------------------------------------------------------
 
 
 def table_value(value, arm_id, statistic="percent", row="Visceral", ordinal=0, **more):
-    return PublishedValue(f"made_up:t1:r1c{ordinal}:0", "table", 0, 1, str(value), statistic, value, table_id="t1", row_path=(row,), scope="arm", arm_id=arm_id, **more)
+    return PublishedValue(
+        f"made_up:t1:r1c{ordinal}:0",
+        "table",
+        0,
+        1,
+        str(value),
+        statistic,
+        value,
+        table_id="t1",
+        row_path=(row,),
+        scope="arm",
+        arm_id=arm_id,
+        **more,
+    )
 
 
 def test_a_table_that_prints_a_figure_once_tells_its_arm_and_population():
     estimate = table_value(55.3, DRUG, row="Objective response", population="measurable")
-    limits = [table_value(49.9, DRUG, "ci_lower", ordinal=1, estimate_id=estimate.value_id), table_value(60.7, DRUG, "ci_upper", ordinal=2, estimate_id=estimate.value_id)]
+    limits = [
+        table_value(49.9, DRUG, "ci_lower", ordinal=1, estimate_id=estimate.value_id),
+        table_value(60.7, DRUG, "ci_upper", ordinal=2, estimate_id=estimate.value_id),
+    ]
     values, _ = read("The rate of objective response was 55.3% (95% CI, 49.9 to 60.7).", tables=[estimate, *limits])
     assert rows(values, "arm_id", "population") == [(DRUG, "measurable")] * 4
     assert all("t1" in v.note for v in values)
@@ -266,12 +293,19 @@ def claim(words, **more):
 
 
 def test_claims_are_observed():
-    common = claim("The most common serious adverse events in the zelotin–letrozole group were neutropenia, nausea, and alopecia (Table 2).")[0]
+    common = claim(
+        "The most common serious adverse events in the zelotin–letrozole group were neutropenia, nausea, and alopecia (Table 2)."
+    )[0]
     assert (common["claim"], common["qualifier"], common["terms"], common["arm_id"], common["table"]) == (
         "most_common", "serious", ["neutropenia", "nausea", "alopecia"], DRUG, "Table 2",
     )  # fmt: skip
     longer = claim("Overall survival was significantly longer with zelotin–letrozole than with placebo–letrozole.")[0]
-    assert (longer["claim"], longer["direction"], longer["endpoint"], longer["arm_id"]) == ("difference", "higher", "overall survival", DRUG)
+    assert (longer["claim"], longer["direction"], longer["endpoint"], longer["arm_id"]) == (
+        "difference",
+        "higher",
+        "overall survival",
+        DRUG,
+    )
     assert claim("There was no significant difference in overall survival.")[0]["claim"] == "no_difference"
 
 

@@ -104,7 +104,14 @@ def told(page):
     article, extraction = page
     drug = next(a.arm_id for a in extraction.arms if "palbociclib" in a.label.lower())
     control = next(a.arm_id for a in extraction.arms if a.arm_id != drug and not a.members)
-    names = {("arm", drug): "D", ("arm", control): "C", ("contrast", drug): "DC", ("total", None): "T", ("arm", None): "X", ("trial", None): "S"}
+    names = {
+        ("arm", drug): "D",
+        ("arm", control): "C",
+        ("contrast", drug): "DC",
+        ("total", None): "T",
+        ("arm", None): "X",
+        ("trial", None): "S",
+    }
     at = collections.defaultdict(list)
     for v in extraction.values:
         if v.source_kind != "table":
@@ -113,14 +120,18 @@ def told(page):
     return at
 
 
-@pytest.mark.parametrize("facts", [ABSTRACT, PLANNED, CONDUCT, SAFETY, EFFICACY], ids=["abstract", "planned", "conduct", "safety", "efficacy"])
+@pytest.mark.parametrize(
+    "facts", [ABSTRACT, PLANNED, CONDUCT, SAFETY, EFFICACY], ids=["abstract", "planned", "conduct", "safety", "efficacy"]
+)
 def test_every_figure_is_read_at_its_line(told, facts):
     wanted = collections.Counter((line, printed, statistic, arm) for line, printed, statistic, arm, _ in facts)
     found = {key: sum(arm == key[3] for arm, _ in told[key[:3]]) for key in wanted}
     assert {k: n for k, n in wanted.items() if found[k] < n} == {}
 
 
-@pytest.mark.parametrize("facts", [ABSTRACT, PLANNED, CONDUCT, SAFETY, EFFICACY], ids=["abstract", "planned", "conduct", "safety", "efficacy"])
+@pytest.mark.parametrize(
+    "facts", [ABSTRACT, PLANNED, CONDUCT, SAFETY, EFFICACY], ids=["abstract", "planned", "conduct", "safety", "efficacy"]
+)
 def test_every_figure_has_its_endpoint(told, facts):
     wrong = [f for f in facts if not any(arm == f[3] and f[4] in (v.endpoint or "") for arm, v in told[f[:3]])]
     assert wrong == []
@@ -135,7 +146,12 @@ def test_planning_figures_alone_are_assumptions(told):
 @pytest.mark.parametrize("subgroup", SUBGROUPS, ids=lambda s: s[0])
 def test_subgroups(told, subgroup):
     name, share, reference_share, *estimate = subgroup
-    for printed, statistic, arm in zip((share, reference_share, *estimate), ("percent", "percent", "hazard_ratio", "ci_lower", "ci_upper"), ("D", "C", "DC", "DC", "DC"), strict=True):
+    for printed, statistic, arm in zip(
+        (share, reference_share, *estimate),
+        ("percent", "percent", "hazard_ratio", "ci_lower", "ci_upper"),
+        ("D", "C", "DC", "DC", "DC"),
+        strict=True,
+    ):
         assert [v.subgroup for a, v in told[186, printed, statistic] if a == arm].count(name) == 1
 
 
@@ -159,7 +175,9 @@ def test_grades(told):
     def grade(line, printed):
         return [v.grade for _, v in told[line, printed, "percent"]]
 
-    assert grade(106, "79.5") == ["any"] and grade(106, "24.8") == ["3-4"] and grade(106, "39.2") == [">=3"] and grade(106, "57.0") == ["1-2"]
+    assert (
+        grade(106, "79.5") == ["any"] and grade(106, "24.8") == ["3-4"] and grade(106, "39.2") == [">=3"] and grade(106, "57.0") == ["1-2"]
+    )
     assert grade(108, "30.2") == ["1"] and grade(108, "2.7") == ["2"] and grade(178, "26.1") == [None, None]
 
 
@@ -172,9 +190,13 @@ def test_nothing_is_invented(told):
     """Every value outside planning is one of the facts above, a confidence level, or a repeated statement of one."""
     known = {(line, printed) for facts in (ABSTRACT, PLANNED, CONDUCT, SAFETY, EFFICACY) for line, printed, *_ in facts}
     known |= {(186, printed) for s in SUBGROUPS for printed in s[1:]}
-    known |= {(184, p) for p in ("22.1", "not estimable", "12.9", "17.1", "0.46", "0.72", "0.001")}  # limits and p of line 184, as in the abstract
+    known |= {
+        (184, p) for p in ("22.1", "not estimable", "12.9", "17.1", "0.46", "0.72", "0.001")
+    }  # limits and p of line 184, as in the abstract
     known |= {(62, "2:1"), (102, "2:1"), (271, "One"), (284, "24.8")}  # the ratio again, a note on one patient, the median again
-    assert {(line, printed) for line, printed, statistic in told if statistic != "ci_level" and told[line, printed, statistic]} - known == set()
+    assert {
+        (line, printed) for line, printed, statistic in told if statistic != "ci_level" and told[line, printed, statistic]
+    } - known == set()
 
 
 def test_spans_are_exact(page):

@@ -46,7 +46,17 @@ _STOP = {"group", "arm", "patients", "plus", "and", "with", "or", "alone", "the"
          "months", "standard", "dose", "high", "low", "daily", "once", "twice", "study", "drug", "total", "all", "no", "non", "without", "in", "for", "care", "usual",
          "combination", "conventional", "modified", "early", "late", "acute", "group 1", "years", "oral", "intervention", "control", "mono", "risk", "normal"}  # fmt: skip
 _NO_NAME = frozenset("group groups arm arms patients the of and or in for total all n no study treatment therapy value p".split())
-_SHORT_ROLES = {"exp": "experimental", "cont": "control", "con": "control", "contr": "control", "ctrl": "control", "ctl": "control", "int": "intervention", "interv": "intervention", "tx": "treatment"}
+_SHORT_ROLES = {
+    "exp": "experimental",
+    "cont": "control",
+    "con": "control",
+    "contr": "control",
+    "ctrl": "control",
+    "ctl": "control",
+    "int": "intervention",
+    "interv": "intervention",
+    "tx": "treatment",
+}
 _ALL = re.compile(
     r"\b(?:among|of|for|in|across|from)?\s*(?:all\s+(?:of\s+)?(?:the\s+)?(?:\d[\d,\s]*\s+)?(?:study\s+|enrolled\s+|randomi[sz]ed\s+|treated\s+|evaluable\s+|eligible\s+)*"
     r"(?:patients|participants|subjects|women|men|children)|overall|the\s+(?:entire|whole|total|overall)\s+(?:study\s+)?(?:population|cohort|group|sample)|"
@@ -57,7 +67,10 @@ _EACH = re.compile(
     r"\b(?:(?:in|for|across|of)\s+)?(?:both|each|either|all|the\s+two|the\s+three|all\s+three|all\s+four|the\s+four|two)\s+(?:of\s+the\s+)?(?:study\s+|treatment\s+|trial\s+|randomi[sz]ed\s+|therapy\s+)*"
     r"(?:groups?|arms?|regimens?|treatments)\b", re.IGNORECASE,
 )  # fmt: skip
-_OTHER = re.compile(r"\b(?:the\s+|in\s+)?(?!(?:two|three|four|both|between|within|treatment|study|all|each|either|age|these|other|the|of|in|per|and|by|sub|patient|or|among|across)\b)[A-Za-z][\w+-]*[\s-]+(?-i:group|arm)\b|\b(?:the\s+)?(?:study|treatment)\s+(?:group|arm)\b|\bcontrols\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:the\s+|in\s+)?(?!(?:two|three|four|both|between|within|treatment|study|all|each|either|age|these|other|the|of|in|per|and|by|sub|patient|or|among|across)\b)[A-Za-z][\w+-]*[\s-]+(?-i:group|arm)\b|\b(?:the\s+)?(?:study|treatment)\s+(?:group|arm)\b|\bcontrols\b",
+    re.IGNORECASE,
+)
 _ROLE = {
     "control": re.compile(rf"\b(?:controls?|comparator|reference|standard(?:[{_DASH}\s]+(?:treatment|therapy|care|of[\s-]care|dose))?|usual[{_DASH}\s]care|no[{_DASH}\s]treatment|observation)[{_DASH}\s]+{_GROUP}\b|\bthe\s+controls\b|\bcontrol\s+(?:treatment|therapy)\b", re.IGNORECASE),
     "placebo": re.compile(rf"\b(?:matching\s+)?placebo(?:[{_DASH}\s]+(?:control\s+)?{_GROUP}\b|[{_DASH}]treated\b|\b)", re.IGNORECASE),
@@ -94,7 +107,13 @@ class Mentions:
             suffix = rf"(?=[{_DASH}\s]+(?:treatment\s+|therapy\s+|dose\s+)?(?:group|arm|cohort)s?\b)" if _is_common(name) else ""
             alternatives.append(f"(?P<m{index}>{_pattern(name)}{suffix})")
         body = "|".join(alternatives)
-        self._names = re.compile(rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)") if alternatives else None
+        self._names = (
+            re.compile(
+                rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)"
+            )
+            if alternatives
+            else None
+        )
         self._tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
         known = sorted((re.escape(t) for t in self._tokens if len(t) > 2 and not t.isdigit()), key=len, reverse=True)
         one = "|".join(known)

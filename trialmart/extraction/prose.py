@@ -23,7 +23,9 @@ from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGIT = re.compile(r"\d")
 #: What a sentence without digits must hold to be read: a count in words, or a claim.
-_WORTH_READING = re.compile(r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared")
+_WORTH_READING = re.compile(
+    r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared"
+)
 _READ = ("abstract", "methods", "results", "discussion", "other")
 _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
@@ -195,7 +197,10 @@ class Prose:
                 endpoint = values[id(figure.owner)].endpoint
             if endpoint:
                 endpoint = reading.component(unit.end, endpoint)
-            around = (max((u.end for u in found if u.end <= unit.start), default=0), min((u.start for u in found if u.start >= unit.end), default=len(text)))
+            around = (
+                max((u.end for u in found if u.end <= unit.start), default=0),
+                min((u.start for u in found if u.start >= unit.end), default=len(text)),
+            )
             if planned and not _plans_result(figure, text):
                 continue
             for part in unit.parts:
@@ -219,7 +224,11 @@ class Prose:
                 and unit.mention.end + 12 > figure.start
             ):
                 return "n"
-            if figure.keep.get("noun") not in ("deaths", "events") and not figure.keep.get("word") and (_population_step(text, figure) or _arm_size(text, figure, unit)):
+            if (
+                figure.keep.get("noun") not in ("deaths", "events")
+                and not figure.keep.get("word")
+                and (_population_step(text, figure) or _arm_size(text, figure, unit))
+            ):
                 return "n"
         if (
             figure.statistic == "percent"
@@ -275,7 +284,9 @@ class Prose:
                 value.arm_id, value.reference_arm_id, value.adjusted = first.arm_id, first.reference_arm_id, first.adjusted
                 continue
             near = [v for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint]
-            value.endpoint = reading.compared(root) or reading.endpoint(root, root.start, root.end, inherited or (near[-1].endpoint if near else self._last_endpoint))
+            value.endpoint = reading.compared(root) or reading.endpoint(
+                root, root.start, root.end, inherited or (near[-1].endpoint if near else self._last_endpoint)
+            )
             if root.statistic == "p_value" and near:
                 value.endpoint = near[-1].endpoint
             inherited = value.endpoint
@@ -322,12 +333,17 @@ class Prose:
         m = _EACH_LIST.search(sentence.text) if " each" in sentence.text else None
         if not m:
             return
-        listed = re.search(r"\b(?:were|was|included)\s+(?!not\b|reported\b|observed\b|shown\b)(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]", sentence.text[: m.start()])
+        listed = re.search(
+            r"\b(?:were|was|included)\s+(?!not\b|reported\b|observed\b|shown\b)(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*[;:]",
+            sentence.text[: m.start()],
+        )
         arms = {x.arm_id for x in self.mentions.scan(sentence.text) if x.kind == "arm"}
         only = next(iter(arms)) if len(arms) == 1 else None
         if listed is None:
             listed = re.search(r":\s*(?P<terms>(?:[^.;:]+,\s*)+(?:and\s+)?[^.;:]+?)\s*,?\s*(?:in\s*)?$", sentence.text[: m.start()])
-        excepted = re.match(r"\s*,?\s*and\s+(?P<term>[^,;.]+?),?\s+in\s+(?:two|three|four|\d+)\s", sentence.text[m.end() :]) or re.search(r"\bexcept(?:\s+for)?\s+(?P<term>[^,;]+?),?\s+which\b", sentence.text[m.end() :])
+        excepted = re.match(r"\s*,?\s*and\s+(?P<term>[^,;.]+?),?\s+in\s+(?:two|three|four|\d+)\s", sentence.text[m.end() :]) or re.search(
+            r"\bexcept(?:\s+for)?\s+(?P<term>[^,;]+?),?\s+which\b", sentence.text[m.end() :]
+        )
         terms = [t.strip().lower() for t in re.split(r",\s*(?:and\s+)?", listed["terms"])] if listed else []
         if excepted:
             terms = [t for t in terms if t != excepted["term"].strip().lower()]
@@ -424,7 +440,10 @@ def _plans_result(figure: Figure, text: str) -> bool:
         return False
     if figure.statistic in ("median", "mean", "mean_change", "sd"):
         return figure.unit != "%"
-    behind = re.match(r"\s*(?:%|percent)?\s*(?:relative\s+|absolute\s+)?(?:reduction|longer|increase|improvement|power|lower|higher|decrease|of\s+the\s+(?:total|planned|expected))", text[figure.end :])
+    behind = re.match(
+        r"\s*(?:%|percent)?\s*(?:relative\s+|absolute\s+)?(?:reduction|longer|increase|improvement|power|lower|higher|decrease|of\s+the\s+(?:total|planned|expected))",
+        text[figure.end :],
+    )
     return figure.statistic == "percent" and not behind
 
 
@@ -471,7 +490,9 @@ def _arm_size(text: str, figure: Figure, unit: Unit) -> bool:
     """`the A group (222 patients)` in a sentence on randomization."""
     if unit.mention is None or unit.mention.end > figure.start or not _RANDOMIZED.search(text):
         return False
-    return bool(re.fullmatch(r"\s*\(\s*", text[unit.mention.end : figure.start])) and bool(re.match(rf"\s*(?:{NOUNS})?\s*\)", text[figure.end :]))
+    return bool(re.fullmatch(r"\s*\(\s*", text[unit.mention.end : figure.start])) and bool(
+        re.match(rf"\s*(?:{NOUNS})?\s*\)", text[figure.end :])
+    )
 
 
 def _beside(unit: Unit, text: str) -> bool:

@@ -21,11 +21,18 @@ _COORDINATION = re.compile(
     re.IGNORECASE,
 )
 _LIST_JOINT = re.compile(
-    r"[\s)\]%]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:(?P<grade>and\s+grade\s+\d\s+in\b)|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?)", re.IGNORECASE
+    r"[\s)\]%]*(?:(?:for|of)\s+[\w-]+(?:\s[\w-]+)?\s*)?(?:(?P<grade>and\s+grade\s+\d\s+in\b)|(?:,\s*and|,|;|and|or)\s+(?:with\s+|for\s+)?)",
+    re.IGNORECASE,
 )
 _NOT_IN_ITEM = frozenset("was were had occurred while whereas but compared than in".split())
-_PAIRED = re.compile(r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,45}", re.IGNORECASE)
-_OTHER_ARM = re.compile(r"[\s)\]]*(?:(?:of\s+)?(?:the\s+)?(?:patients|participants|subjects)\s+)?in\s+(?:the\s+)?(?:[\w-]+\s+){1,3}?(?:group|arm|therapy|treatment|regimen)\b", re.IGNORECASE)
+_PAIRED = re.compile(
+    r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,45}",
+    re.IGNORECASE,
+)
+_OTHER_ARM = re.compile(
+    r"[\s)\]]*(?:(?:of\s+)?(?:the\s+)?(?:patients|participants|subjects)\s+)?in\s+(?:the\s+)?(?:[\w-]+\s+){1,3}?(?:group|arm|therapy|treatment|regimen)\b",
+    re.IGNORECASE,
+)
 _IS_WHAT = re.compile(r"\s*(?:was|were|are|is|:)\s*", re.IGNORECASE)
 _PAIRED_BEFORE = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\s+(?:the\s+)?$|,\s*(?:and\s+)?(?:the\s+)?$", re.IGNORECASE)
 _VERSUS = re.compile(r"\bvs\b|\bversus\b|\bcompared\s+(?:with|to)\b")
@@ -179,8 +186,14 @@ class Attribution:
         if any(u.start < m.start and m.end < u.end for m in self.mentions if m.kind == "arm" for u in (a, b)):
             return False
         gap = self.text[a.end : b.start]
-        if "," in gap and not re.search(r"\bvs\b|\bversus\b", gap) and any(
-            re.search(r"\bvs\b|\bversus\b", self.text[x.end : y.start]) for x, y in zip(self.units, self.units[1:], strict=False) if y is a
+        if (
+            "," in gap
+            and not re.search(r"\bvs\b|\bversus\b", gap)
+            and any(
+                re.search(r"\bvs\b|\bversus\b", self.text[x.end : y.start])
+                for x, y in zip(self.units, self.units[1:], strict=False)
+                if y is a
+            )
         ):
             return False  # `4.5% vs 0.7%, 3.0% vs 0%`: pairs
         same = a.figure.statistic == b.figure.statistic or {a.figure.statistic, b.figure.statistic} <= {"count", "percent", "n_events", "n"}
@@ -190,7 +203,11 @@ class Attribution:
         size, start, end = len(group), group[0].start, group[-1].end
         arms = [m for m in self.mentions if m.kind in ("arm", "unknown", "pool")]
         named = [m for m in arms if m.end <= start]
-        if named and _IS_WHAT.fullmatch(self.text, named[-1].end, start) and not _PAIRED_BEFORE.search(self.text, max(0, named[-1].start - 12), named[-1].start):
+        if (
+            named
+            and _IS_WHAT.fullmatch(self.text, named[-1].end, start)
+            and not _PAIRED_BEFORE.search(self.text, max(0, named[-1].start - 12), named[-1].start)
+        ):
             for unit in group:  # `the rates in the A group were 34% and 44%`
                 self._set(unit, named[-1])
             if not _RESPECTIVE.search(self.text, end):
@@ -214,7 +231,13 @@ class Attribution:
             return self._give(group, run_after)
         behind = [m for m in arms if end <= m.start < next_start]
         joined = self.text[end : behind[0].start] if behind else ""
-        if len(behind) == 1 and not run_after and _tight(joined) and not re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[start:end]) and "," not in self.text[start:end]:
+        if (
+            len(behind) == 1
+            and not run_after
+            and _tight(joined)
+            and not re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[start:end])
+            and "," not in self.text[start:end]
+        ):
             for unit in group:  # `14.9% and 0.9% in the B group`
                 self._set(unit, behind[0])
             return True
@@ -228,7 +251,14 @@ class Attribution:
         each = [m for m in self.mentions if m.kind == "each"]
         near = [m for m in arms if m.end <= start]
         versus = re.search(r"\bvs\b|\bversus\b", self.text[group[0].end : group[-1].start])
-        if not versus and not _RESPECTIVE.search(self.text, end) and near and not each and size < self.n_arms + 1 and len({m.arm_id for m in arms}) == 1:
+        if (
+            not versus
+            and not _RESPECTIVE.search(self.text, end)
+            and near
+            and not each
+            and size < self.n_arms + 1
+            and len({m.arm_id for m in arms}) == 1
+        ):
             for unit in group:
                 self._set(unit, near[-1])
             return True
@@ -242,7 +272,11 @@ class Attribution:
     def _may_inherit(self, size: int, start: int) -> bool:
         """An order told in this sentence holds in it. One from an earlier sentence holds where this one names no group, or only, once, the
         arm that the order begins with (`A reduced x (5% vs. 6%)`)."""
-        own = [m.arm_id for m in self.everyone if m.end <= start and (m.kind in ("unknown", "other", "pool") or m.kind == "arm" and m.strength == FULL)]
+        own = [
+            m.arm_id
+            for m in self.everyone
+            if m.end <= start and (m.kind in ("unknown", "other", "pool") or m.kind == "arm" and m.strength == FULL)
+        ]
         return not own or len(set(own) - {None}) > 1 or own == [self.order[size][0].arm_id]
 
     def _between(self, groups: list[list[Unit]], start: int, end: int) -> bool:
@@ -343,7 +377,14 @@ class Attribution:
             if style == "after" or _tight(gap_after or "") or before.kind == "all":
                 return after
             return before
-        if before is not None and before.kind == "arm" and after is None and self.n_arms == 2 and _OTHER_ARM.match(text, unit.end) and self._style() == "after":
+        if (
+            before is not None
+            and before.kind == "arm"
+            and after is None
+            and self.n_arms == 2
+            and _OTHER_ARM.match(text, unit.end)
+            and self._style() == "after"
+        ):
             other = [m for m in self.everyone if m.kind == "arm" and m.arm_id != before.arm_id]
             unit.note = None if other else "an arm named otherwise beside the one that the sentence names"
             return other[0] if other else self._remaining(before)
@@ -431,7 +472,11 @@ class Attribution:
             paired = self.text[first.start : second.start]
             if first.arm_id == second.arm_id or first.mention is None or second.mention is None:
                 continue
-            if re.search(r"\bvs\b|\bversus\b|\bcompared\b", paired) or first.figure.statistic == second.figure.statistic and len(paired) < 120:
+            if (
+                re.search(r"\bvs\b|\bversus\b|\bcompared\b", paired)
+                or first.figure.statistic == second.figure.statistic
+                and len(paired) < 120
+            ):
                 self.order[2] = [first.mention, second.mention]
                 self.fresh.add(2)
 
@@ -476,7 +521,10 @@ _OTHER_COMPARISON = re.compile(
     r"(?:from|with|to|versus|vs\.?|than)\s+(?:the\s+)?(?:baseline|before|pre-?\w+)|paired|within[\s-]groups?|per\s+(?:unit|year)|those\s+(?:who|with|without)|patients\s+without|did\s+not\s+(?:develop|have))\b",
     re.IGNORECASE,
 )
-_LIMITED_TO = re.compile(r"\b(?:among|within|in|for)\s+(?:(?:the|all|those|patients|women|men|participants|subjects|who|were|assigned|allocated|receiving|received|treated|with|to|given|in|a)\s+)*$", re.IGNORECASE)
+_LIMITED_TO = re.compile(
+    r"\b(?:among|within|in|for)\s+(?:(?:the|all|those|patients|women|men|participants|subjects|who|were|assigned|allocated|receiving|received|treated|with|to|given|in|a)\s+)*$",
+    re.IGNORECASE,
+)
 _CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
 
 

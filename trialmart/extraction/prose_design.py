@@ -148,7 +148,23 @@ def _boundary_name(words: str) -> str:
 
 
 _SITE_STEMS = (" site", " cent", "hospital", "institution", "clinics", "countr", "practices", "schools")
-_REGISTRIES = ("NCT", "ISRCTN", "ACTRN", "ChiCTR", "EUCTR", "EudraCT", "UMIN", "JPRN", "CTRI", "IRCT", "NTR", "DRKS", "KCT", "TCTR", "PACTR")
+_REGISTRIES = (
+    "NCT",
+    "ISRCTN",
+    "ACTRN",
+    "ChiCTR",
+    "EUCTR",
+    "EudraCT",
+    "UMIN",
+    "JPRN",
+    "CTRI",
+    "IRCT",
+    "NTR",
+    "DRKS",
+    "KCT",
+    "TCTR",
+    "PACTR",
+)
 
 
 def facts(text: str, section: str) -> Iterator[Figure]:

@@ -51,10 +51,18 @@ _CUT = re.compile(
     r"[.;:]|,\s|\band\s+(?=\d)|\bvs\b|\bversus\b|\bcompared\b|\bwhile\b|\bwhereas\b|\bbut\b|\bwith\s+(?:an?\s+)?(?:\d|median|mean)|\(|\[|\brespectively\b|\bas\s+compared\b"
 )
 _EXCLUSION = re.compile(r"\s*(?:With\s+the\s+exclusion\s+of|Excluding|After\s+exclusion\s+of)\s+(?P<what>[^,()]{3,80}),")
-_LEADS = re.compile(r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bonly|\boverall,?|\bapproximately|\babout)\s*$", re.IGNORECASE)
-_DOES = re.compile(rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with|on|given|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|treated\s+with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:also\s+|still\s+|permanently\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b", re.IGNORECASE)
+_LEADS = re.compile(
+    r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bonly|\boverall,?|\bapproximately|\babout)\s*$", re.IGNORECASE
+)
+_DOES = re.compile(
+    rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with|on|given|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|treated\s+with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:also\s+|still\s+|permanently\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b",
+    re.IGNORECASE,
+)
 _VERB_END = re.compile(r"\b(?:occurred|reported|observed|noted|seen|found|detected|documented|developed|died)\s*$", re.IGNORECASE)
-_GENERIC = re.compile(r"(?:the\s+)?(?:corresponding\s+|respective\s+|these\s+|such\s+)?(?:rates?|incidences?|values?|figures?|proportions?|percentages?|numbers?|results?|ratios?|medians?|means?|scores?|differences?|it|they|this|that|these|those|change|changes)", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"(?:the\s+)?(?:corresponding\s+|respective\s+|these\s+|such\s+)?(?:rates?|incidences?|values?|figures?|proportions?|percentages?|numbers?|results?|ratios?|medians?|means?|scores?|differences?|it|they|this|that|these|those|change|changes)",
+    re.IGNORECASE,
+)
 _EMPTY_WORDS = frozenset(
     "significant significantly statistically nearly small large difference differences between-group between group groups the a an of in to and was were not no only slightly similar "
     "greater higher lower longer shorter more less fewer better worse trend respectively showing show showed compared occurred observed reported seen had have use used total overall "
@@ -63,13 +71,27 @@ _EMPTY_WORDS = frozenset(
 _MAYBE_TIME = re.compile(r"week|month|year|day|visit|cycle|baseline|hour|-yr|-mo|wk")
 _RELATIVE = re.compile(r"\bwho\s+(?:had|have|were|was)\s+(?:been\s+)?(?:randomly\s+)?\w+(?:\s+to)?\b")
 _COLON_TERM = re.compile(r"(?:^|[.;]\s)\s*(?P<term>[A-Za-z][\w\s/'-]{2,60}?):\s*$")
-_LIST_TERM = re.compile(r"(?:\d|%|\))[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?patients\s+)?(?:in\s+(?:the\s+)?)?\s*(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?P<term>(?!in\b|of\s+the|with\b|patients|those)[a-zA-Z][\w\s/'-]{2,60}?)\s+in\s*$")
-_NO_TERM = re.compile(r"\b(?:patients|women|group|groups|arm|arms|had|have|did|that|which|who|only|compared|while|whereas|than|respectively)\b")
-_NO_ENDPOINT = re.compile(r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b|(?:arms?|groups?|patients)$", re.IGNORECASE)
-_AMONG = re.compile(rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$")
-_CHAIN = re.compile(rf"[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?(?:{NOUNS})?\s*)(?:(?:in|from|on|with|of|receiving|treated\s+with|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|given)\s+(?:the\s+)?)?\s*(?:,?\s*and|,|versus|vs\.?|compared\s+with|or)\s*(?:in\s+|only\s+|of\s+)?", re.IGNORECASE)
+_LIST_TERM = re.compile(
+    r"(?:\d|%|\))[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?patients\s+)?(?:in\s+(?:the\s+)?)?\s*(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?P<term>(?!in\b|of\s+the|with\b|patients|those)[a-zA-Z][\w\s/'-]{2,60}?)\s+in\s*$"
+)
+_NO_TERM = re.compile(
+    r"\b(?:patients|women|group|groups|arm|arms|had|have|did|that|which|who|only|compared|while|whereas|than|respectively)\b"
+)
+_NO_ENDPOINT = re.compile(
+    r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b|(?:arms?|groups?|patients)$",
+    re.IGNORECASE,
+)
+_AMONG = re.compile(
+    rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$"
+)
+_CHAIN = re.compile(
+    rf"[\s)\]%]*(?:(?:of\s+)?(?:the\s+)?(?:{NOUNS})?\s*)(?:(?:in|from|on|with|of|receiving|treated\s+with|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|given)\s+(?:the\s+)?)?\s*(?:,?\s*and|,|versus|vs\.?|compared\s+with|or)\s*(?:in\s+|only\s+|of\s+)?",
+    re.IGNORECASE,
+)
 _LEADS_CHAIN = re.compile(r"(?:^|[,;:.]|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bmade|\bled|\bcaused)\s*$", re.IGNORECASE)
-_STATE = re.compile(r"\s+(?P<state>ongoing|serious|fatal|severe|complete|positive|negative|normal|abnormal|detectable|undetectable)\s+(?:in|for)\b")
+_STATE = re.compile(
+    r"\s+(?P<state>ongoing|serious|fatal|severe|complete|positive|negative|normal|abnormal|detectable|undetectable)\s+(?:in|for)\b"
+)
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
@@ -124,7 +146,9 @@ class Reading:
         if figure.statistic != "p_value":
             return None
         opening = self.text.rfind("(", 0, figure.start)
-        if opening < 0 or not re.fullmatch(r"[(\s]*(?:(?:one|two)-(?:sided|tailed)\s+)?[A-Za-z\s-]{0,30}[=<>\u2264\s]*", self.text[opening : figure.start]):
+        if opening < 0 or not re.fullmatch(
+            r"[(\s]*(?:(?:one|two)-(?:sided|tailed)\s+)?[A-Za-z\s-]{0,30}[=<>\u2264\s]*", self.text[opening : figure.start]
+        ):
             return None
         term = self._noun_before(opening)
         return self._canonical(term) if term else None
@@ -179,6 +203,11 @@ class Reading:
         if figure.governor is None:
             return None
         words = self.text[figure.governor[1] : start]
+        listed = re.search(r"\d[^,;]*[,;]\s*(?:and\s+)?(?P<last>[A-Za-z][^,;\d]{1,50})$", words)
+        if listed and not re.search(r"\b(?:vs|versus|in|with|for|compared)\b", listed["last"]):
+            return (
+                self._clean(listed["last"]) or listed["last"].strip().lower()
+            )  # `mean (SD) age was 58 (16) years, haemoglobin 9.7 (1.1) g/dL`
         words = re.sub(
             r"^\s*(?:\(\s*(?:SD|SEM?|IQR|range|95% CI|standard deviation|interquartile range|min-max)[^)]*\)\s*|,?\s*(?:\u00b1|\+/-)\s*SD\s*|age[sd]?\s+(?=was|were)|$)",
             lambda m: " age " if "age" in m.group() else " ",
@@ -298,7 +327,11 @@ class Reading:
         state = _STATE.match(clause, link.end())
         if subject is not None and state:
             subject = f"{subject} {state['state']}"
-        if subject is None or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE) or re.search(r"\bwho\s+had\s+been\b", subject):
+        if (
+            subject is None
+            or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE)
+            or re.search(r"\bwho\s+had\s+been\b", subject)
+        ):
             return None
         if re.fullmatch(
             rf"(?:the\s+|these\s+|all\s+|total\s+)?(?:{NOUNS}|{EVENTS}|difference|there|who|it|this|that)", subject, re.IGNORECASE
@@ -352,7 +385,12 @@ class Reading:
         words = words.strip("()") if words.count("(") != words.count(")") else words
         if _EMPTY_WORDS.issuperset(re.findall(r"[a-z-]+", words.lower())):
             return None
-        if not _ENOUGH.search(words) or len(words) > 140 or words.count(" ") > 14 or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words):
+        if (
+            not _ENOUGH.search(words)
+            or len(words) > 140
+            or words.count(" ") > 14
+            or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words)
+        ):
             return None
         return words
 
@@ -370,7 +408,11 @@ class Reading:
     def component(self, end: int, endpoint: str) -> str:
         """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
         m = re.match(r"\s?%?\s*for\s+(?P<what>both|[a-z][\w-]{3,30})(?=\s+(?:and|in)\b|[,;.])", self.text[end : end + 60])
-        if m and not any(x.strength == FULL and x.start <= end + m.start("what") < x.end for x in self.mentions) and m["what"] not in ("patients", "those", "each", "this"):
+        if (
+            m
+            and not any(x.strength == FULL and x.start <= end + m.start("what") < x.end for x in self.mentions)
+            and m["what"] not in ("patients", "those", "each", "this")
+        ):
             return f"{endpoint} ({m['what'].lower()})"
         return endpoint
 
@@ -392,7 +434,9 @@ class Reading:
 
     def _leads(self, start: int, end: int) -> bool:
         """Whether the figure opens a clause that says what its patients had or did."""
-        return bool(_LEADS.search(self.text[max(0, start - 20) : start])) and bool(_DOES.match(" ".join(self.blanked[end : end + 160].split())))
+        return bool(_LEADS.search(self.text[max(0, start - 20) : start])) and bool(
+            _DOES.match(" ".join(self.blanked[end : end + 160].split()))
+        )
 
     # -- the rest ---------------------------------------------------------------------------------------------------------------------
 
@@ -405,7 +449,11 @@ class Reading:
         before = [g for g in self.grades if g[1] <= start]
         if before and before[-1][1] <= previous and len({g[2] for g in before}) > 1 and self.text.rfind("(", 0, start) <= before[-1][1]:
             return None  # which of several grades is not told
-        if before and (before[-1][0] >= previous or not _LINK.search(self.blanked[max(previous, before[-1][1]) : start]) or self.text.rfind("(", 0, start) > previous):
+        if before and (
+            before[-1][0] >= previous
+            or not _LINK.search(self.blanked[max(previous, before[-1][1]) : start])
+            or self.text.rfind("(", 0, start) > previous
+        ):
             return before[-1][2]
         return behind[0][2] if behind and "," not in self.text[end : behind[0][0]] else None
 
@@ -441,7 +489,9 @@ class Reading:
             rf"(?:\b{NOUNS}|\bthose|\bsubgroup)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|who\s+(?:were|did|have|received)|without|aged|having|whose)\s+(?P<words>[^()\[\];]{{3,90}}?)\s*$", self.text[max(0, at - 170) : at]
         )  # fmt: skip
         if not m:
-            inner = _AMONG.search(self.text[:start]) or re.search(rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})", self.text[:at])
+            inner = _AMONG.search(self.text[:start]) or re.search(
+                rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})", self.text[:at]
+            )
             return _plain(inner["words"]) if inner else None
         words, link = m["words"], m["link"]
         nested = list(re.finditer(rf"(?:{NOUNS}|those)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|without)\s+", words))

@@ -76,11 +76,17 @@ _LABELS = frozenset(
     "cycle cycles course courses day days week weeks month year hour arm arms group groups cohort trial study no. number numbers ps ecog kps karnofsky who eortc "
     "appendix supplement s release edition line lines axis chapter status exon codon chromosome interleukin vitamin score".split()
 )
-_THRESHOLD_WORDS = frozenset("< > \u2265 \u2264 least than over under above below aged age within every first last next previous past prior after before during until for".split())
+_THRESHOLD_WORDS = frozenset(
+    "< > \u2265 \u2264 least than over under above below aged age within every first last next previous past prior after before during until for".split()
+)
 _MONTH_NAMES = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-_DOSE_UNIT = re.compile(r"[\s-]?(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])", re.IGNORECASE)
+_DOSE_UNIT = re.compile(
+    r"[\s-]?(?!m?g/d?l\b)(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])",
+    re.IGNORECASE,
+)
+_DOSE_PER = re.compile(r"\s?(?:mg|[\u00b5\u03bc]g|mcg)/(?!d?[lL]\b)")
 _MEASURE = re.compile(rf"[\s-]?(?:{_TIME}|mg|kg|cm|mm\b|m2|yrs?|mmhg|points?|cycles?|courses?|doses?|old|mmol)", re.IGNORECASE)
 _JOINERS = re.compile(r"\s*(?:,|-|/|&|\band\b|\bor\b|\bto\b|,\s*and|,\s*or|through)\s*(?:[a-z]+\s+)?", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"[.\d]*\s?%")
@@ -88,8 +94,8 @@ _OF_LABELS = frozenset("grade grades score status level stage class ps".split())
 _RESULT_AFTER = re.compile(rf"[.\d]*\s?(?:%|[(\[]|(?:[\w-]+\s+){{0,2}}?(?:{NOUNS}|{EVENTS})\b)", re.IGNORECASE)
 
 _CI = re.compile(
-    rf"""(?:(?P<level>\d{{2}}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
-    (?P<name>\bC\.?I\.?s?\b(?![a-z])|\b(?:confiden\w+|credible|credibility)\s+(?:intervals?|limits?|bounds?)(?:\s*[(\[]\s*(?:CI|CrI|CL)s?\s*[)\]])?|\bCrIs?\b)\s?(?:[(\[]?(?P<after>\d{{2}})\s?%[)\]]?)?""",
+    r"""(?:(?P<level>\d{2}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
+    (?P<name>\bC\.?I\.?s?\b(?![a-z])|\b(?:confiden\w+|credible|credibility)\s+(?:intervals?|limits?|bounds?)(?:\s*[(\[]\s*(?:CI|CrI|CL)s?\s*[)\]])?|\bCrIs?\b)\s?(?:[(\[]?(?P<after>\d{2})\s?%[)\]]?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TO = r"\s?%?\s*(?:\bto\b|-|,|;|/|\band\b|\.\.\.|~)\s*"
@@ -109,8 +115,8 @@ _SPREAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _P = re.compile(
-    rf"""(?P<name>(?<![\w.])(?:[Pp]|\b[Pp]rob(?:ability)?)(?:\s?-?\s?(?:values?|trend|interaction|heterogeneity))?(?:\s?\(?for\s+(?:the\s+)?(?:[\w-]+\s){{0,4}}?(?:interaction|trend|heterogeneity|superiority|non-?inferiority|difference|comparison)\)?)?|\b[Ss]ignificance|\bP\s?(?:int|trend|het)\b)
-    (?:\s?[(\[][^()\[\]\d]{{0,30}}[)\]])?\s*(?:of\s*|was\s*|were\s*|is\s*|:\s*|,\s*)?(?P<sign>=|<\s?=|>\s?=|<|>|\u2264|\u2265|\bless\s+than\b|\bgreater\s+than\b|\\leq?|\\geq?|\b(?=\d?\.\d))\s*(?P<value>0?\.\d+(?:\s?[x\u00d7]\s?10[\s^-]*\d+)?|[01](?:\.\d+)?(?![\w%])|(?:NS|n\.s\.)\b)""",
+    r"""(?P<name>(?<![\w.])(?:[Pp]|\b[Pp]rob(?:ability)?)(?:\s?-?\s?(?:values?|trend|interaction|heterogeneity))?(?:\s?\(?for\s+(?:the\s+)?(?:[\w-]+\s){0,4}?(?:interaction|trend|heterogeneity|superiority|non-?inferiority|difference|comparison)\)?|\s+for\s+(?:the\s+)?[\w\u03c7^-]+\s+test)?|\b[Ss]ignificance|\bP\s?(?:int|trend|het)\b)
+    (?:\s?[(\[][^()\[\]\d]{0,30}[)\]])?\s*(?:of\s*|was\s*|were\s*|is\s*|:\s*|,\s*)?(?P<sign>=|<\s?=|>\s?=|<|>|\u2264|\u2265|\bless\s+than\b|\bgreater\s+than\b|\\leq?|\\geq?|\b(?=\d?\.\d))\s*(?P<value>0?\.\d+(?:\s?[x\u00d7]\s?10[\s^-]*\d+)?|[01](?:\.\d+)?(?![\w%])|(?:NS|n\.s\.)\b)""",
     re.VERBOSE,
 )  # fmt: skip
 _PLUS_MINUS = re.compile(rf"(?P<mean>(?:-\s?)?(?:{DIGITS}))\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?:\u00b1|\+/-|\+-|\\pm)\s*(?P<sd>{DIGITS})")
@@ -218,7 +224,11 @@ ALL_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
 def ratios_of(body: str) -> frozenset[str]:
     """Which ratios an article speaks of by their full names."""
     low = body.lower()
-    named = {"hazard_ratio": ("hazard",), "odds_ratio": ("odds",), "risk_ratio": ("relative risk", "risk ratio", "relative rate", "rate ratio")}
+    named = {
+        "hazard_ratio": ("hazard",),
+        "odds_ratio": ("odds",),
+        "risk_ratio": ("relative risk", "risk ratio", "relative rate", "rate ratio"),
+    }
     return frozenset(ratio for ratio, words in named.items() if any(word in low for word in words))
 
 
@@ -226,7 +236,11 @@ class Scan:
     """Reads one sentence. `figures` holds what was understood, in order of print."""
 
     def __init__(
-        self, sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None, ratios: frozenset[str] = ALL_RATIOS
+        self,
+        sentence: Sentence,
+        masked: list[tuple[int, int]] | None = None,
+        known_spread: str | None = None,
+        ratios: frozenset[str] = ALL_RATIOS,
     ) -> None:
         self.text = text = sentence.text
         low = text.lower()
@@ -255,8 +269,21 @@ class Scan:
             self._read_limits()
         if ("p" in text or "P" in text or "ignificance" in text) and _SIGNS.search(text):
             self._read_p_values()
-        if "rang" in text or "SD" in text or "IQR" in text or "quartile" in text or "tandard" in text or "SE" in text or "S.D" in text or "Q.R" in text or "Rang" in text:
+        if (
+            "rang" in text
+            or "SD" in text
+            or "IQR" in text
+            or "quartile" in text
+            or "tandard" in text
+            or "SE" in text
+            or "S.D" in text
+            or "Q.R" in text
+            or "Rang" in text
+        ):
             self._read_spreads()
+        named = _SPREAD_NAMED.search(text) if self.spread is None and "(" in text else None
+        if named:
+            self.spread = "sd" if named.group(1).upper().startswith("SD") else "se"
         self._mask()
         if "\u00b1" in text or "+/-" in text or "pm" in text:
             self._read_plus_minus()
@@ -432,9 +459,14 @@ class Scan:
             head = text[:start].rstrip("0123456789/")
             if head[-1:].isalpha() or (head[-1:] == "-" and head[-2:-1].isalpha()):
                 return True
-        if before == "[" and end < len(text) and text[end] in "],-" and re.match(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]", text[start - 1 :]):
+        if (
+            before == "["
+            and end < len(text)
+            and text[end] in "],-"
+            and re.match(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]", text[start - 1 :])
+        ):
             return not self._word_percent(start)
-        return bool(_DOSE_UNIT.match(text, end)) and self._governor(start) is None or text.startswith(("mg/", " mg/", "\u00b5g/", " \u00b5g/", " \u03bcg/"), end)
+        return bool(_DOSE_UNIT.match(text, end)) and self._governor(start) is None or _DOSE_PER.match(text, end) is not None
 
     def _word_percent(self, start: int) -> bool:
         return "%" in self.text[start : start + 8]
@@ -468,7 +500,9 @@ class Scan:
         if "(" not in self.text and "[" not in self.text:
             return
         for number in self._numbers:
-            m = _PAIR.match(self.text, number.end()) or (_BARE_PAIR.match(self.text, number.end()) if self.spread == "ci" or self._is_ratio(number.end()) else None)
+            m = _PAIR.match(self.text, number.end()) or (
+                _BARE_PAIR.match(self.text, number.end()) if self.spread == "ci" or self._is_ratio(number.end()) else None
+            )
             if not m or not self._free(*m.span("lower")) or not self._free(*m.span("upper")):
                 continue
             kind = self.spread
@@ -783,8 +817,15 @@ class Scan:
             return None, None  # a range of values, of which neither is the mean
         if _SPREAD_BEHIND.match(text, end):
             return "mean", None
+        if _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
+            return None, None
         governor = self._governor(start)
-        if unit and _TIME_RE.match(unit) and (governor is None or governor.lastgroup not in ("median", "mean")) and self._is_survival_time(start, end):
+        if (
+            unit
+            and _TIME_RE.match(unit)
+            and (governor is None or governor.lastgroup not in ("median", "mean"))
+            and self._is_survival_time(start, end)
+        ):
             return "median", None
         if governor is None:
             return None, None
@@ -798,7 +839,8 @@ class Scan:
             text[:start],
             re.IGNORECASE,
         )
-        if not near and not re.fullmatch(r"[\s\w-]{0,25}", gap):
+        listed = kind == "mean" and self.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
+        if not near and not listed and not re.fullmatch(r"[\s\w-]{0,25}", gap):
             return None, None
         if re.search(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", text[:start], re.IGNORECASE):
             return None, None
@@ -818,7 +860,11 @@ class Scan:
             last = max((f for f in self.figures if f.end <= start), key=lambda f: f.end, default=None)
             if last is None or not last.statistic.endswith(("_change", "_difference")) and last.owner is None:
                 return None, None
-        if kind in ("difference", "change") and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not re.fullmatch(r"\s*[(\[]?\s*", gap):
+        if (
+            kind in ("difference", "change")
+            and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start)
+            and not re.fullmatch(r"\s*[(\[]?\s*", gap)
+        ):
             return None, None
         if kind == "difference":
             return "mean_difference", governor.span()
@@ -854,7 +900,9 @@ class Scan:
     def _is_survival_time(self, start: int, end: int) -> bool:
         """A time with limits beside a time-to-event endpoint: sentences leave `median` out there."""
         limits = re.match(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)", self.text[end:])
-        listed = re.match(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{_TIME})", self.text[end:]) or re.search(rf"{DIGITS}\s*(?:{_TIME})?\s*(?:vs\.?|versus|and)\s*$", self.text[:start])
+        listed = re.match(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{_TIME})", self.text[end:]) or re.search(
+            rf"{DIGITS}\s*(?:{_TIME})?\s*(?:vs\.?|versus|and)\s*$", self.text[:start]
+        )
         return bool((limits or listed) and _SURVIVAL.search(self.text[:start]))
 
     def _bracket_sd(self, end: int, statistic: str) -> None:
@@ -869,7 +917,11 @@ class Scan:
         """The last word before `at` that tells a statistic, in the same part of the sentence."""
         if self._governors is None:
             told = _GOVERNING.keys().isdisjoint(self._words)
-            self._governors = [] if told else [Governor(kind, m.start(), m.end()) for m in _ALPHA.finditer(self.low) if (kind := _GOVERNING.get(m.group()))]
+            self._governors = (
+                []
+                if told
+                else [Governor(kind, m.start(), m.end()) for m in _ALPHA.finditer(self.low) if (kind := _GOVERNING.get(m.group()))]
+            )
             if "=" in self.text or "\u03c7" in self.low or "chi" in self.low:
                 self._governors += [Governor("sd_stat", m.start(), m.end()) for m in _TEST_STATISTIC.finditer(self.text)]
                 self._governors.sort(key=lambda g: g.first)
@@ -964,8 +1016,12 @@ class Scan:
 
 
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
-_SAYS_HOW_MUCH = re.compile(r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE)
-_BEFORE_ARM = re.compile(r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|to\s+receive|received|receiving|who\s+received|assigned(?:\s+to)?|allocated(?:\s+to)?)\s+(?:the\s+)?)?$")
+_SAYS_HOW_MUCH = re.compile(
+    r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE
+)
+_BEFORE_ARM = re.compile(
+    r"(?:(?<=[(,;] )|(?<=[(,;])|(?<=and ))(?P<value>\d{1,5})\s+(?:(?:in|on|to|from|for|to\s+receive|received|receiving|who\s+received|assigned(?:\s+to)?|allocated(?:\s+to)?)\s+(?:the\s+)?)?$"
+)
 _SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:SD|S\.D\.|SEM|SE|standard\s+deviation)\b")
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
 _PAIRING = re.compile(r"\b(?:vs\.?|versus|and)\s+(?:-\s?)?$", re.IGNORECASE)
@@ -974,11 +1030,17 @@ _NUMBER_WORD = re.compile(rf"\b{WORD}\b")
 _P_LETTER = re.compile(r"[Pp](?=[\s=<>\u2264\u2265\\v(_-]|rob|int|trend|het)|[Ss]ignificance")
 _COUNTED_OR_TIME = re.compile(rf"\s*(?:{_TIME}|{NOUNS})", re.IGNORECASE)
 _NEW_CLAUSE = re.compile(r";[^;]*\b(?:was|were|is|are)\b")
+_SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")
+_SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
+_IN_BRACKET_OF_NUMBER = re.compile(r"\d\s?%?\s*[(\[]\s*$")
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
 _SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
-_DIFFERENCE_IS = re.compile(r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:(?:[^();]|\([^()]*\)){0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?", re.IGNORECASE)
+_DIFFERENCE_IS = re.compile(
+    r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:(?:[^();]|\([^()]*\)){0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?",
+    re.IGNORECASE,
+)
 _WORD_PERCENT = re.compile(rf"\b(?P<value>{WORD})\s+per\s?cent\b", re.IGNORECASE)
 _WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)", re.IGNORECASE)
 _CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
@@ -995,7 +1057,7 @@ def _word_before(text: str, start: int) -> str:
     stop = at
     while at > 0 and (text[at - 1].isalpha() or text[at - 1] == "." and stop - at < 1):
         at -= 1
-    if at == stop and at and text[at - 1] == "," :  # `February 26, 2016`, `July, 2014`
+    if at == stop and at and text[at - 1] == ",":  # `February 26, 2016`, `July, 2014`
         at -= 1
         stop = at
         while at > 0 and text[at - 1].isalnum():

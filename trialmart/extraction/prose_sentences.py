@@ -19,7 +19,9 @@ EVEN = str.maketrans(
 )  # fmt: skip
 _END = re.compile(r"[.?!][\"')\]]*\s+(?=[\"'(\[]?\s*[A-Z0-9\u0370-\u03ff-])")
 #: A full stop after one of these ends no sentence.
-_SHORT = frozenset("vs v fig figs tab ref refs eq no nos dr prof e.g i.e cf ca approx al st inc ltd resp sec suppl vol pp ed eds viz etc".split())
+_SHORT = frozenset(
+    "vs v fig figs tab ref refs eq no nos dr prof e.g i.e cf ca approx al st inc ltd resp sec suppl vol pp ed eds viz etc".split()
+)
 _DIGIT = re.compile(r"\d")
 _MAY_COUNT = re.compile(
     r"\d|\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)",

@@ -88,7 +88,10 @@ def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple
     low = flat.lower()
     found: list[tuple[int, int, str]] = []
     if any(stem in low for stem in _STEMS):
-        found = [(m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]) for m in _ANY_PHRASE.finditer(low if len(low) == len(flat) else flat)]
+        found = [
+            (m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0])
+            for m in _ANY_PHRASE.finditer(low if len(low) == len(flat) else flat)
+        ]
     for m in _CAPITALS.finditer(flat):
         short = m.group().rstrip("s") if m.group() not in _ABBREVIATED else m.group()
         if short in _ABBREVIATED and _stands_alone(flat, m.start(), m.end()) and (short not in _AMBIGUOUS or defined and short in defined):
@@ -200,6 +203,9 @@ def assessor(text: str) -> str | None:
     """Who judged the outcome, where the phrase tells."""
     flat = text if text.isascii() else text.translate(_DASHES)
     low = flat.lower()
-    if not any(stem in low for stem in ("investigator", "review", "blinded", "independent", "central", "masked", "local", "bicr", "irc", "icr", "idmc")):
+    if not any(
+        stem in low
+        for stem in ("investigator", "review", "blinded", "independent", "central", "masked", "local", "bicr", "irc", "icr", "idmc")
+    ):
         return None
     return next((name for name, phrase in _ASSESSORS if phrase.search(flat)), None)
