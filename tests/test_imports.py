@@ -49,5 +49,6 @@ def test_loading_the_definitions_imports_nothing_heavy_and_stays_within_its_budg
     loaded = {name.split(".")[0] for _, _, _, name in lines[0]}
     assert not loaded & HEAVY
     ours = [sum(int(own) for own, _, _, name in run if name.split(".")[0] in FORBIDDEN) for run in lines]
-    # microseconds in our own modules, building the graph included; Dagster's import (0.6 s) comes on top of it
-    assert min(ours) < 600_000
+    theirs = [sum(int(own) for own, _, _, name in run if name.split(".")[0] not in FORBIDDEN) for run in lines]
+    # our own modules, building the graph included, beside all that Dagster imports: a ratio, since the machine may be busy
+    assert min(own / other for own, other in zip(ours, theirs, strict=True)) < 0.8
