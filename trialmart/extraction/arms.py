@@ -152,7 +152,7 @@ class _Finder:
         for level in levels:
             level.score += min(sum(repeated[name.words] > 1 for name in level.names) / len(level.names), 1.0)
         best = max(levels, key=lambda level: level.score)
-        if best.score < (1.4 if "random" in self.front else 2.0):
+        if best.score < (1.4 if RANDOMIZED.search(self.front) else 2.0):
             return self._from_rows() or from_sentences(self.article)
         arms = self._base(best)
         for level in levels:

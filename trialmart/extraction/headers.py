@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from trialmart.document import Cell, Table
-from trialmart.extraction.cells import Parsed, parse_cell
+from trialmart.extraction.cells import CELL_WORDS, Parsed, parse_cell
 from trialmart.extraction.labels import NOTHING, TIME, Features, bare_grade, features, grade_of, population_of, timepoint_in
 
 N_PATTERN = re.compile(
@@ -188,9 +188,13 @@ class Layout:
 
 def is_figure(parsed: Parsed) -> bool:
     """Whether a cell holds figures, or a word for missing ones, rather than words with numbers among them."""
-    return bool(
-        parsed.missing or parsed.atoms and (parsed.n_words <= 1 or parsed.n_words <= 2 * len(parsed.atoms) and len(parsed.shape) < 60)
-    )
+    if parsed.missing:
+        return True
+    if not parsed.atoms or parsed.n_words > 1 and (parsed.n_words > 2 * len(parsed.atoms) or len(parsed.shape) >= 60):
+        return False
+    if not parsed.shape[0].isalpha() or parsed.atoms[0].words.strip(".=") in CELL_WORDS:
+        return True
+    return len(parsed.atoms) > 1 and any(atom.decimals for atom in parsed.atoms)  # `Day 1` is a label, `before 17.9, after 15.5` is not
 
 
 def lay_out(table: Table) -> Layout:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 _CI = r"(?:9[059](?:\.\d+)?|80)\s?%\s?[-–]?\s?(?:exact\s|credible\s|BCa\s|bootstrap\s|wald\s)?(?:C\.?I\.?s?\b|CL\b|CrI\b|confidence|conf\.|interval|limits?)"
 _WORDS = rf"""
-    (?P<ci>{_CI}|\bC\.?I\.?s?\b|\bCrI\b|confidence\s(?:intervals?|limits?)|(?:upper|lower)\s(?:9\d\s?%|limit|bound))
+    (?P<lower>^\W*(?:lower|LCL|LL)\W*(?:bound|limit|95\s?%\s?CI|CI|CL)?\W*$)|(?P<upper>^\W*(?:upper|UCL|UL)\W*(?:bound|limit|95\s?%\s?CI|CI|CL)?\W*$)
+    |(?P<ci>{_CI}|\bC\.?I\.?s?\b|\bCrI\b|confidence\s(?:intervals?|limits?)|(?:upper|lower)\s(?:9\d\s?%|limit|bound))
     |(?P<hr>hazards?[\s-]ratios?|\bH\.R\.|\ba?HR\b(?!QoL|-?QOL|QL)|\bHRs\b)
     |(?P<or>odds[\s-]ratios?|\bO\.R\.|\ba?ORs?\b)
     |(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
@@ -43,7 +44,7 @@ LOOSE = re.compile(
 )
 #: Without one of these a label names no statistic: most labels are turned away by this one pass.
 TRIGGER = re.compile(
-    r"%|±|Δ|[HO]\.R|\b(?i:m(?:ean|edian|ed\b|in\b|in[i.]|ax)|no?s?\b|num|n°|c\.?i|cri\b|conf|upper|lower|haz|a?hrs?\b|odds|a?ors?\b|rel|risk|rate|prev|inc|a?rrs?\b|irr|arr|rrr|abs|rd\b|diff|treat|mds?\b"
+    r"%|±|Δ|[HO]\.R|\b(?i:m(?:ean|edian|ed\b|in\b|in[i.]|ax)|no?s?\b|num|n°|c\.?i|cri\b|conf|upper|lower|[lu]c?l\b|haz|a?hrs?\b|odds|a?ors?\b|rel|risk|rate|prev|inc|a?rrs?\b|irr|arr|rrr|abs|rd\b|diff|treat|mds?\b"
     r"|between|ess?\b|chang|reduc|decr|incr|impr|p\b|p-|pval|sig|s\.?d|s\.?e|std|stand|i\.?q|inter|q1|25|quart|p25|10th|range|average|lsm?|gm|km|kap|actu|cum|pers|pati|wom|man|men|subj|part|child|py|year|per|event|total|pct|freq|count|m\b)|#|/1|/ ?1",
 )
 LEVEL = re.compile(r"(\d{2}(?:\.\d+)?)\s?%\s?[-–]?\s?(?:exact\s|credible\s|wald\s)?(?:C\.?I|CL\b|CrI|conf|interval|limit)", re.IGNORECASE)

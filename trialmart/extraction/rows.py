@@ -30,7 +30,7 @@ POPULATION_ROW = re.compile(
     re.IGNORECASE,
 )
 COUNT_TAIL = re.compile(r"[,—–(\s-]\s*(?:no\.?|n|number)\s*\)?\W*$", re.IGNORECASE)
-COUNTS = re.compile(r"#%?(?:/#)?(?:\(#%?\))?")
+COUNTS = re.compile(r"#%?(?:[/:]#%?)?(?:\(#%?\))?")
 
 
 @dataclass(slots=True)
@@ -229,7 +229,8 @@ class _Hierarchy:
 
     def _is_over(self, parent: _Entry, index: int, cell: Cell) -> bool:
         """Whether a row does not belong to the heading above it: that had rows of counts, and this one names another kind of figure."""
-        if parent.counted < 2 or parent.others or is_statistic_label(cell.label):
+        spread = "±" in self.layout.read(self.table.grid[index][self.main[0]]).shape
+        if parent.counted < (1 if spread else 2) or parent.others or is_statistic_label(cell.label):
             return False
         if cell.label[:1] in "<>≤≥⩽⩾" or parent.cell.column_span >= self.table.n_columns > 2 and not features(parent.label).named:
             return False

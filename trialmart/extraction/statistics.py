@@ -15,9 +15,11 @@ Names = tuple[str, ...]
 SINGLE = {
     "hr": "hazard_ratio", "or": "odds_ratio", "rr": "risk_ratio", "reduction": "risk_difference", "diff": "mean_difference",
     "change": "mean_change", "incidence": "incidence_rate", "person_time": "person_time", "median": "median", "mean": "mean",
-    "pvalue": "p_value", "km": "km_percent", "sd": "sd", "se": "se", "minimum": "minimum", "maximum": "maximum",
+    "pvalue": "p_value", "km": "km_percent", "sd": "sd", "se": "se", "minimum": "minimum", "maximum": "maximum", "lower": "ci_lower", "upper": "ci_upper",
 }  # fmt: skip
 ORDER = (
+    "lower",
+    "upper",
     "hr",
     "or",
     "rr",
