@@ -25,6 +25,7 @@ from trialmart.survival.published import PublishedCurve
 ATTEMPTS = 8
 VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is always tried
 REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
+HOPELESS = 20.0  # half cells: figures so far off contradict each other, and no start will bring them together
 ROUGHNESS_CAP = 1.7  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
 MARGIN = 0.35
 Progress = Callable[[int, int, str], None]
@@ -121,12 +122,16 @@ def one_draw(curve: PublishedCurve, seed: int, draw: int = 0, weeks: tuple[int, 
             return done
         if best is None or loss < best[0]:
             best = (loss, done)
+        if attempt >= 1 and best[0] > HOPELESS:
+            break
     assert best is not None
     return best[1]
 
 
 def reachable_visits(curve: PublishedCurve) -> tuple[int, ...]:
     """Distances between visits, in weeks, under which a smooth plan comes near all figures; 0 stands for none. Best first."""
+    if not any(arm.at_risk for arm in curve.arms):
+        return (0,)  # nothing narrow enough to need them
     rated = []
     for weeks in (0, *VISIT_WEEKS):
         shape = _shape(curve, weeks, None)
@@ -221,9 +226,26 @@ def _range_of(job: tuple[list[_Start], Estimand, float]) -> list[float]:
     starts, estimand, cap = job
     ends = []
     for shape, targets, theta, allowed, limit in starts:
+        cap = max(cap, limit)
         plain = float(estimand.of_plan(shape, plan.paths(shape, theta[None]))[0])
-        ends += [_pull(shape, targets, theta, estimand, plain, sign * estimand.scale, allowed, max(cap, limit)) for sign in (-1, 1)]
+        reach = max(_reach(shape, targets, theta, estimand, cap), estimand.scale / 10)
+        ends += [_pull(shape, targets, theta, estimand, plain, sign * reach, allowed, cap) for sign in (-1, 1)]
     return ends
+
+
+def _reach(shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand: Estimand, cap: float) -> float:
+    """How far the estimand can be pulled before the cap, were everything linear: sqrt(2 loss g' H^-1 g)."""
+    small = 1e-5
+    moved = theta + small * np.eye(len(theta))
+    r = plan.residuals(shape, targets, theta[None])[0]
+    jacobian = (plan.residuals(shape, targets, moved, one_by_one=True) - r).T / small
+    values = estimand.of_plan(shape, plan.paths(shape, moved, one_by_one=True))
+    slope = (values - estimand.of_plan(shape, plan.paths(shape, theta[None]))[0]) / small
+    curvature = jacobian.T @ jacobian
+    bends = len(shape.curve.arms) * (plan.KNOTS - 2)
+    loss = 0.5 * bends * shape.stiffness**2 * max(cap**2 - plan.roughness(shape, theta) ** 2, 0.1)
+    spread = float(slope @ np.linalg.solve(curvature + 1e-6 * np.diag(np.diag(curvature) + 1e-4), slope))
+    return float(np.sqrt(max(2 * loss * spread, 0)))
 
 
 def _bounds_start(curve: PublishedCurve, weeks: int) -> _Start:
@@ -235,18 +257,19 @@ def _bounds_start(curve: PublishedCurve, weeks: int) -> _Start:
 
 
 def _pull(
-    shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand: Estimand, plain: float, scale: float, allowed: float, cap: float
+    shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand: Estimand, plain: float, reach: float, allowed: float, cap: float
 ) -> float:
-    reached, step = plain, scale / 2
-    for _ in range(7):
+    """The furthest value on one side that a plan within the limits was found for. reach: signed first try."""
+    reached, step = plain, reach
+    for _ in range(5):
         wanted = reached + step
-        moved, _ = plan.solve(shape, targets, theta, (estimand.of_plan, wanted, abs(scale) / 50), steps=16)
+        moved, _ = plan.solve(shape, targets, theta, (estimand.of_plan, wanted, estimand.scale / 50), steps=16)
         value = float(estimand.of_plan(shape, plan.paths(shape, moved[None]))[0])
-        near = abs(value - wanted) < abs(scale) / 8
+        near = abs(value - wanted) < max(abs(step) / 3, estimand.scale / 10)
         if near and plan.unmet(shape, targets, moved) <= allowed and plan.roughness(shape, moved) <= cap:
-            reached, theta, step = value, moved, step * 1.7
+            reached, theta, step = value, moved, step * 0.4
         else:
-            step /= 2.5
-        if abs(step) < abs(scale) / 20:
+            step *= 0.45
+        if abs(step) < max(abs(reach) / 12, estimand.scale / 20):
             break
     return reached

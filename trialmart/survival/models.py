@@ -96,14 +96,16 @@ def families(patients: Patients, knots: int = 1) -> list[Family]:
     spread = float(np.std(np.log(t[patients.event]))) if patients.n_events > 1 else 1.0
     sigma = np.log(max(spread, 0.2))
     gamma_starts = tuple(np.array([middle, sigma, q]) for q in (0.01, 1.0, -0.7))
+    mean = float(t.mean())  # the Gompertz shape is fitted in its unit, so that a step means the same for days and years
+    gompertz_starts = tuple(np.array([shape, rate]) for shape in (0.01, -0.3, 0.5))
     return [
         Family("exponential", ("rate",), _exponential, (np.array([rate]),), np.exp),
         Family("weibull", ("shape", "scale"), _weibull, (np.array([0.0, -rate]), np.array([0.4, -rate])), np.exp),
         Family("log-normal", ("mu", "sigma"), _log_normal, (np.array([middle, sigma]),), lambda x: np.array([x[0], np.exp(x[1])])),
         Family("log-logistic", ("shape", "scale"), _log_logistic, (np.array([0.3, middle]),), np.exp),
         Family("generalized gamma", ("mu", "sigma", "Q"), _generalized_gamma, gamma_starts, lambda x: np.array([x[0], np.exp(x[1]), x[2]])),
-        Family("gompertz", ("shape", "rate"), _gompertz, (np.array([1e-3, rate]), np.array([-1e-2, rate]), np.array([2e-2, rate])),
-               lambda x: np.array([x[0], np.exp(x[1])])),
+        Family("gompertz", ("shape", "rate"), lambda x, t: _gompertz(np.array([x[0] / mean, x[1]]), t), gompertz_starts,
+               lambda x: np.array([x[0] / mean, np.exp(x[1])])),
         _spline(patients, knots),
     ]  # fmt: skip
 
@@ -217,8 +219,10 @@ def fit(patients: Patients, family: Family) -> Fit:
 
     best = None
     for start in family.starts:
-        found = minimize(negative, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 4000, "maxfev": 4000})
-        found = minimize(negative, found.x, method="BFGS", options={"gtol": 1e-5})
+        found = minimize(negative, start, method="BFGS", options={"gtol": 1e-4, "maxiter": 200})
+        if not found.success:  # a line search that got stuck: the simplex needs no slope
+            found = minimize(negative, found.x, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 1500, "maxfev": 1500})
+            found = minimize(negative, found.x, method="BFGS", options={"gtol": 1e-4, "maxiter": 100})
         if best is None or found.fun < best.fun - 1e-9:
             best = found
     assert best is not None
