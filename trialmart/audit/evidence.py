@@ -225,7 +225,7 @@ class Evidence:
     def pairs(self) -> Pairs:
         """Each percent with the count that it belongs to: by its estimate, else the only count of its cell."""
         percent = np.flatnonzero(self.of("percent") & np.isfinite(self.value))
-        count = self.estimate[percent]
+        count = self._in_order(percent, self.estimate[percent])
         linked = (count != percent) & self.of("count", "n_events")[count]
         alone = percent[~linked & (self.cell[percent] >= 0)]
         counts = np.flatnonzero(self.of("count") & self.in_table & np.isfinite(self.value))
@@ -241,6 +241,24 @@ class Evidence:
         counts = np.r_[count[linked & exact], found[plain]]
         order = np.argsort(percents, kind="stable")
         return Pairs(counts[order], percents[order])
+
+    def _in_order(self, percent: np.ndarray, count: np.ndarray) -> np.ndarray:
+        """In a cell of several counts and as many percents (`25/21 (54.3/45.7)`) the first belongs to the first, the second to the second."""
+        counts = np.flatnonzero(self.of("count") & self.in_table)
+        n_counts, n_percents = (pd.Series(self.cell[x]).value_counts() for x in (counts, percent))
+        several = n_counts[n_counts > 1].index.intersection(n_percents[n_percents > 1].index)
+        several = [c for c in several if c >= 0 and n_counts[c] == n_percents[c]]
+        if not several:
+            return count
+        result = count.copy()
+        wanted = np.isin(self.cell[percent], several)
+        by_cell = {c: counts[self.cell[counts] == c] for c in several}
+        seen: dict[int, int] = {}
+        for k in np.flatnonzero(wanted).tolist():
+            cell = int(self.cell[percent[k]])
+            result[k] = by_cell[cell][seen.get(cell, 0)]
+            seen[cell] = seen.get(cell, 0) + 1
+        return result
 
     @cached_property
     def _whole(self) -> np.ndarray:

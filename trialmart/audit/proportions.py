@@ -19,7 +19,7 @@ from trialmart.audit.registry import rule
 from trialmart.audit.shares import judge_one_unit_off, judge_tables
 
 #: Percents of something else than patients, or estimated by a model: no whole number of patients need give them.
-NO_SHARE = re.compile(r"surviv|free|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
+NO_SHARE = re.compile(r"surviv|free|percent(?:age)? of|proportion of|days|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
                        r"|concentration|ratio|reduction|increase|decrease|decline|difference|score|hba1c|adheren|power|inhibition|rate at|-year|-month"
                        r"|hazard|weight|volume|lvef|ejection|hematocrit|haematocrit|saturation|predicted|fev", re.I)  # fmt: skip
 
@@ -134,9 +134,11 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
         left = [m for m in telling if m[0] not in settled]
         impossible = [m for m in left if m[2] is None]
         shares = len(impossible) <= (0.15 if len(impossible) > 2 else 0.25) * len(left) or (len(left) < 3 and len(impossible) == 1)
+        guessed = {m[0] for m in left if table >= 0 and all(e.sizes[name][m[0]] < 0 for name in ("own", "row", "block", "header"))}
+        guess_holds = sum(m[0] in guessed and m[2] is not None for m in left) >= 3  # of a number beside it, or of the arm's
         for i, size, counts in members:
             if i not in settled:
-                _judge_alone(e, found, i, size, counts, shares, table >= 0)
+                _judge_alone(e, found, i, size, counts, shares and (i not in guessed or guess_holds), table >= 0)
 
 
 def _other_size_of_percents(e: Evidence, found: Findings, column: list[int]) -> list[int]:

@@ -124,7 +124,7 @@ def p_follows_from_the_limits(e: Evidence, found: Findings) -> None:
         off = [case for case in cases if case]
         of_something_else = table >= 0 and len(off) > 1 and len(off) >= 0.3 * len(cases)
         for case in off:
-            if of_something_else and e.estimate_id[case[0][0]] is None:
+            if of_something_else:
                 found.add(case[0], "not_checkable", "info", f"{e.where(case[0][1])}: {case[-1]['published']}; most P of this column do not follow from the limits, so they are of "
                           "another test, an interaction or a trend.", published=case[-1]["published"])  # fmt: skip
             else:
