@@ -81,6 +81,7 @@ class Prose:
         self._starts: set[int] = set()
         self._unknown: list[tuple[Mention, Observation]] = []
         self._last_endpoint: str | None = None
+        self._last_known: str | None = None  # the last endpoint that has a name of its own
         self._spread: str | None = None
 
     def read(self) -> tuple[list[PublishedValue], list[Observation]]:
@@ -88,7 +89,7 @@ class Prose:
         previous = None
         for sentence in self._sentences():
             if sentence.passage is not previous:
-                order, previous, self._spread, self._last_endpoint = {}, sentence.passage, None, None
+                order, previous, self._spread, self._last_endpoint, self._last_known = {}, sentence.passage, None, None, None
             self._sentence(sentence, order)
         self._keep_repeated_facts()
         self.observations += prose_resolution.resolve(self.values, self.table_values, self.arms, self.observations)
@@ -283,21 +284,20 @@ class Prose:
                 )
                 value.arm_id, value.reference_arm_id, value.adjusted = first.arm_id, first.reference_arm_id, first.adjusted
                 continue
-            near = [v for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint]
-            value.endpoint = reading.compared(root) or reading.endpoint(
-                root, root.start, root.end, inherited or (near[-1].endpoint if near else self._last_endpoint)
-            )
+            value.subgroup = reading.subgroup(root.start)
+            near = [v.endpoint for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint and not value.subgroup]
+            value.endpoint = reading.compared(root) or reading.endpoint(root, root.start, root.end, inherited or (near[-1] if near else self._last_known))
             if root.statistic == "p_value" and near:
-                value.endpoint = near[-1].endpoint
+                value.endpoint = near[-1]
             inherited = value.endpoint
             self._describe(value, reading, root.start, root.end, (0, len(text)))
-            value.subgroup = reading.subgroup(root.start)
             before = text[max(0, root.start - 200) : root.start]
             value.adjusted = (
                 True if _ADJUSTED.search(before) and not _UNADJUSTED.search(before) else False if _UNADJUSTED.search(before) else None
             )
             self._share_subgroup(value, values, text, sentence)
         self._last_endpoint = inherited or self._last_endpoint
+        self._last_known = reading.endpoints[-1][2] if reading.endpoints else self._last_known
 
     def _share_subgroup(self, value: PublishedValue, values: dict[int, PublishedValue], text: str, sentence: Sentence) -> None:
         """The percents that stand in one bracket with a subgroup's ratio are the subgroup's shares of the arms."""

@@ -37,11 +37,19 @@ _SPLIT = re.compile(r"\s*(?:,\s*and\s+|,\s*|\band\b|;)\s*")
 _TABLE = re.compile(r"\bTables?\s*(\d+)", re.IGNORECASE)
 
 
+_SERIOUS_FIRST = re.compile(
+    r"\b(?P<kind>(?:[\w/-]+\s+){0,3}?)(?P<what>adverse\s+(?:events?|reactions?|effects?)|AEs?|SAEs?|toxicit(?:y|ies)|side[\s-]effects?|complications?)\s+(?:that\s+)?(?:(?:were|was|occurred|reported)\s+)*"
+    r"most\s+(?:often|commonly|frequently|common|frequent)\b(?P<middle>[^.;:]{0,90}?)\b(?:were|was|included|are|is)\s+(?P<terms>(?:[^.;]|\.(?=\d))+)", re.IGNORECASE
+)  # fmt: skip
+
+
 def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str]) -> list[Observation]:
     """The sentence's claims, each with its place and a JSON detail."""
     text, found = sentence.text, []
     low = text.lower()
-    for m in _MOST_COMMON.finditer(text) if "most " in low else ():
+    for m in (_MOST_COMMON.search(text) or _SERIOUS_FIRST.search(text),) if "most " in low else ():
+        if m is None:
+            break
         terms = _terms(m["terms"], mentions, m.start("terms"))
         if terms:
             serious = "serious" in m["kind"].lower() or m["what"].upper().startswith("SAE")
