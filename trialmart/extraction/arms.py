@@ -538,7 +538,7 @@ def from_sentences(article: Article) -> list[Arm]:
     return []
 
 
-LEADING = re.compile(r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+", re.IGNORECASE)
+LEADING = re.compile(r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four|\d) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+", re.IGNORECASE)
 SENTENCES = (
     re.compile(
         r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",

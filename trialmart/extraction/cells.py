@@ -108,7 +108,7 @@ class Parsed(NamedTuple):
 EMPTY_CELL = Parsed((), "", None, 0)
 CELL_WORDS = {
     "p": "pvalue", "hr": "hr", "or": "or", "rr": "rr", "n": "n", "ci": "ci", "range": "range", "iqr": "iqr", "sd": "sd", "mean": "mean", "median": "median",
-    "se": "se", "sem": "se", "m": "mean",
+    "se": "se", "sem": "se", "m": "mean", "f": "test", "t": "test", "z": "test", "u": "test", "χ": "test", "x": "test",
 }  # fmt: skip
 
 

@@ -222,7 +222,7 @@ _NUMBERED = r"(?:\d+(?:\.\d+)?(?:st|nd|rd|th)?|one|two|three|four|five|six|twelv
 _TIME = r"(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?|wks?|months?|mos?|years?|yrs?|y|cycles?)"
 TIME = re.compile(
     rf"\b(?:at\s|after\s|by\s|to\s)?(?:(?:week|month|day|year|cycle|visit)s?\s?(?:\d+(?:\s?[-–]\s?\d+)?)\b|(?:{_NUMBERED})[\s‐-]?{_TIME}\b(?!\s+(?:or\solder|of\sage|old))"
-    r"|baseline|pre-?treatment|post-?treatment|end\sof\s(?:study|treatment|trial|follow-?up)|follow-?up|endpoint|pre-?test|post-?test|screening|pre-?operative(?:ly)?|post-?operative(?:ly)?|discharge)",
+    r"|baseline|pre-?treatment|post-?treatment|end\sof\s(?:study|treatment|trial|follow-?up)|follow-?up|endpoint|pre-?test|post-?test|pre\b-?|post\b-?|before\b|after\b|screening|pre-?operative(?:ly)?|post-?operative(?:ly)?|discharge)",
     re.IGNORECASE,
 )
 AT_TIME = re.compile(

@@ -152,8 +152,10 @@ class _Unit:
         self._set(first, self.statistic)
 
     def _single(self, sign: Sign, ones: list[Item], interval: bool) -> str:
-        if sign.word in ("n",):
+        if sign.word == "n":
             return "n"
+        if sign.word == "test":  # F = 19.68, Z = -0.13
+            return "other"
         if sign.word in SINGLE:
             return SINGLE[sign.word]
         if ones and not interval and self.signs[ones[0].first].word in ("", "n"):
@@ -241,7 +243,7 @@ class _Unit:
             if counts:
                 return self._count(names)
             if "percent" in names and names[0] == "percent" and len(names) == 1:
-                if self.fits == "percent" or other.percent or sign.whole and not other.whole:
+                if self.fits == "percent" or other.percent or sign.whole and (not other.whole or self.fits == "" and self.role == "arm" and other.share):
                     return "count"
                 if self.fits == "count" or sign.percent:
                     return "percent"
