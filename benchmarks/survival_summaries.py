@@ -93,7 +93,9 @@ def main() -> None:
     for measure, group in table.groupby("measure", sort=False):
         at24 = group[group["at"] == 24]
         e = np.percentile(group.error.abs(), [50, 95])
-        print(f"{measure:<17} {e[0]:8.3f} / {e[1]:<8.3f}   {group.covered.mean():12.0%}   {group.width.median():12.3f}   {at24.width.median():12.3f}")
+        print(
+            f"{measure:<17} {e[0]:8.3f} / {e[1]:<8.3f}   {group.covered.mean():12.0%}   {group.width.median():12.3f}   {at24.width.median():12.3f}"
+        )
     for name, note in table[~table.met].groupby("set").missed.first().items():
         print(f"{name}: {note}")
     missed = table[~table.covered]

@@ -100,7 +100,9 @@ def test_cox_is_that_of_lifelines_with_many_ties():
 
     rng = np.random.default_rng(7)
     arms = [Patients(np.ceil(rng.exponential(mean, n)), rng.random(n) < 0.8) for mean, n in ((6, 150), (4, 90))]
-    rows = pd.DataFrame({"t": np.concatenate([a.time for a in arms]), "e": np.concatenate([a.event for a in arms]), "x": np.repeat([1, 0], [150, 90])})
+    rows = pd.DataFrame(
+        {"t": np.concatenate([a.time for a in arms]), "e": np.concatenate([a.event for a in arms]), "x": np.repeat([1, 0], [150, 90])}
+    )
     theirs = CoxPHFitter().fit(rows, "t", "e").summary.loc["x"]
     mine = estimates.cox(*arms)
     assert (mine.log_hazard_ratio, mine.se) == pytest.approx((theirs["coef"], theirs["se(coef)"]), abs=1e-5)

@@ -21,8 +21,12 @@ def published() -> PublishedCurve:
     """PALOMA-2's progression-free survival by investigators, numbers at risk from the shipped sidecar."""
     points = sidecar.parse((ROOT / "articles" / "paloma2.curves.csv").read_text(encoding="utf-8"), "paloma2.curves.csv", "paloma2")
     risk = {str(arm): (tuple(rows.time_months), tuple(rows.value.astype(int))) for arm, rows in points.groupby("arm_id")}
-    one = Arm("palbociclib_letrozole", 444, events=Figure.exact(194), median=Figure.of("24.8"), lower=Figure.of("22.1"), upper=Figure.of("NE"))
-    two = Arm("placebo_letrozole", 222, events=Figure.exact(137), median=Figure.of("14.5"), lower=Figure.of("12.9"), upper=Figure.of("17.1"))
+    one = Arm(
+        "palbociclib_letrozole", 444, events=Figure.exact(194), median=Figure.of("24.8"), lower=Figure.of("22.1"), upper=Figure.of("NE")
+    )
+    two = Arm(
+        "placebo_letrozole", 222, events=Figure.exact(137), median=Figure.of("14.5"), lower=Figure.of("12.9"), upper=Figure.of("17.1")
+    )
     arms = tuple(replace(arm, risk_times=risk[arm.arm_id][0], at_risk=risk[arm.arm_id][1]) for arm in (one, two))
     ratio = [Figure.of(text) for text in ("0.58", "0.46", "0.72")]
     return PublishedCurve(arms, *ratio, p_value=Figure(0.001, 0.0, 0.001, "<0.001"))
@@ -74,7 +78,16 @@ def test_bounds_hold_the_draw_and_widen_without_a_risk_table(published, referenc
         PublishedCurve((Arm("a", 90, median=Figure.of("10.2")),)),
         PublishedCurve((Arm("a", 60, events=Figure.exact(40), median=Figure.of("8.1"), lower=Figure.of("6.0"), upper=Figure.of("11.5")),)),
         PublishedCurve((Arm("a", 80, median=Figure.of("9.0")), Arm("b", 80, median=Figure.of("6.1"))), Figure.of("0.70")),
-        PublishedCurve((Arm("a", 120, events=Figure.exact(30), landmarks=(Landmark(12.0, Figure.of("80", 0.01)), Landmark(24.0, Figure.of("71", 0.01)))),)),
+        PublishedCurve(
+            (
+                Arm(
+                    "a",
+                    120,
+                    events=Figure.exact(30),
+                    landmarks=(Landmark(12.0, Figure.of("80", 0.01)), Landmark(24.0, Figure.of("71", 0.01))),
+                ),
+            )
+        ),
         PublishedCurve((Arm("a", 80, median=Figure.of("9.0")), Arm("b", 80, median=Figure.of("6.1"))), total_events=Figure.exact(120)),
     ],
     ids=["median alone", "median with limits", "no events", "landmarks", "events of both arms together"],

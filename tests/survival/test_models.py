@@ -10,7 +10,37 @@ from trialmart.survival.patients import Patients
 
 # R's survival::ovarian: days and deaths (Edmonson et al. 1979)
 OVARIAN = Patients(
-    np.array([59, 115, 156, 421, 431, 448, 464, 475, 477, 563, 638, 744, 769, 770, 803, 855, 1040, 1106, 1129, 1206, 1227, 268, 329, 353, 365, 377], float),
+    np.array(
+        [
+            59,
+            115,
+            156,
+            421,
+            431,
+            448,
+            464,
+            475,
+            477,
+            563,
+            638,
+            744,
+            769,
+            770,
+            803,
+            855,
+            1040,
+            1106,
+            1129,
+            1206,
+            1227,
+            268,
+            329,
+            353,
+            365,
+            377,
+        ],
+        float,
+    ),
     np.array([1, 1, 1, 0, 1, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0]) == 1,
 )
 
@@ -32,7 +62,12 @@ def test_generalized_gamma_and_weibull_as_flexsurv_prints_them(fits):
 
 @pytest.mark.parametrize(
     ("name", "fitter"),
-    [("exponential", "ExponentialFitter"), ("weibull", "WeibullFitter"), ("log-normal", "LogNormalFitter"), ("log-logistic", "LogLogisticFitter")],
+    [
+        ("exponential", "ExponentialFitter"),
+        ("weibull", "WeibullFitter"),
+        ("log-normal", "LogNormalFitter"),
+        ("log-logistic", "LogLogisticFitter"),
+    ],
 )
 def test_likelihood_and_median_are_those_of_lifelines(fits, name, fitter):
     import lifelines

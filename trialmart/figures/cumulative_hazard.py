@@ -48,6 +48,8 @@ def draw(
     tests = tests[tests.measure == "proportional_hazards"]
     if len(tests):
         row = tests.iloc[0]
-        drawn.text(0.02, 0.915, f"Test of proportional hazards: \u03c7\u00b2 = {row.statistic:.2f}, P = {row.p_value:.2g}", fontsize=7.5, va="top")
+        drawn.text(
+            0.02, 0.915, f"Test of proportional hazards: \u03c7\u00b2 = {row.statistic:.2f}, P = {row.p_value:.2g}", fontsize=7.5, va="top"
+        )
     drawn.text(0.98, 0.01, "Synthetic: pseudo patients of the reference draw.", fontsize=6.3, ha="right", color=GREY)
     return drawn

@@ -154,7 +154,10 @@ def _titles(drawn: Figure, curves: pd.DataFrame, contrasts: pd.DataFrame, checks
     ratio = checks[(checks.draw == 0) & checks.reference_arm_id.notna()].set_index("statistic").printed
     words = []
     if "hazard_ratio" in ratio.index:
-        words.append(f"published HR {ratio['hazard_ratio']}" + (f" ({ratio['ci_lower']}\u2013{ratio['ci_upper']})" if {"ci_lower", "ci_upper"} <= set(ratio.index) else ""))
+        words.append(
+            f"published HR {ratio['hazard_ratio']}"
+            + (f" ({ratio['ci_lower']}\u2013{ratio['ci_upper']})" if {"ci_lower", "ci_upper"} <= set(ratio.index) else "")
+        )
     own = contrasts[contrasts.measure == "hazard_ratio"]
     if len(own):
         row = own.iloc[0]

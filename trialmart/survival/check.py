@@ -21,7 +21,9 @@ from trialmart.survival.published import Arm, Figure, PublishedCurve
 TOLERANCE = 1e-9
 
 
-def judge(curve: PublishedCurve, arms: tuple[Patients, ...], fitted: frozenset[str], follow_up: Figure | None = None) -> list[dict[str, Any]]:
+def judge(
+    curve: PublishedCurve, arms: tuple[Patients, ...], fitted: frozenset[str], follow_up: Figure | None = None
+) -> list[dict[str, Any]]:
     """One row for each published figure: statistic, time_months, published, reconstructed, fitted, agrees, distance.
 
     fitted: the statistics that the reconstruction was made to meet. follow_up: published median follow-up of all arms, if any.
@@ -60,7 +62,16 @@ def _arm_rows(arm: Arm, patients: Patients, fitted: frozenset[str]) -> Iterator[
     counted = patients.at_risk(np.array(arm.risk_times))
     for time, number, value in zip(arm.risk_times, arm.at_risk, counted, strict=True):
         figure = Figure.exact(number, source="sidecar")
-        yield _row("n_at_risk", figure, float(value), "n_at_risk" in fitted, arm.arm_id, None, time, note=f"just before the time; from {arm.curve_source}")
+        yield _row(
+            "n_at_risk",
+            figure,
+            float(value),
+            "n_at_risk" in fitted,
+            arm.arm_id,
+            None,
+            time,
+            note=f"just before the time; from {arm.curve_source}",
+        )
 
 
 def _contrast_rows(curve: PublishedCurve, arms: tuple[Patients, ...], fitted: frozenset[str]) -> Iterator[dict[str, Any]]:

@@ -139,7 +139,17 @@ def _close(published: float, recomputed: float) -> bool:
     return abs(published - recomputed) <= 0.02 * recomputed  # formulas in use differ by about that much
 
 
-def _row(endpoint: str, measure: str, published: pd.Series | None, recomputed: float, given: dict, ids: list[str], note: str, method: str, agrees: Any) -> dict[str, Any]:
+def _row(
+    endpoint: str,
+    measure: str,
+    published: pd.Series | None,
+    recomputed: float,
+    given: dict,
+    ids: list[str],
+    note: str,
+    method: str,
+    agrees: Any,
+) -> dict[str, Any]:
     value = None if published is None else float(published.value)
     ids = [*ids, published.value_id] if published is not None and published.value_id not in ids else ids
     return {

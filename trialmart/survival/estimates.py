@@ -91,7 +91,9 @@ def median(curve: Curve, level: float = 0.5) -> Estimate:
 
     Brookmeyer & Crowley 1982 (doi:10.2307/2530286), in the form of R's survfit and of lifelines. NaN where a curve never comes down to it.
     """
-    return Estimate(_first(curve.time, curve.survival, level), np.nan, _first(curve.time, curve.lower, level), _first(curve.time, curve.upper, level))
+    return Estimate(
+        _first(curve.time, curve.survival, level), np.nan, _first(curve.time, curve.lower, level), _first(curve.time, curve.upper, level)
+    )
 
 
 def _first(time: np.ndarray, values: np.ndarray, level: float) -> float:
@@ -267,6 +269,4 @@ def within(patients: Patients, start: float, end: float) -> Patients:
 
 def piecewise_hazard_ratios(arm: Patients, reference: Patients, bounds: np.ndarray) -> list[tuple[float, float, Comparison]]:
     """(start, end, Cox model) of each piece between bounds: the hazard ratio among those still at risk."""
-    return [
-        (float(a), float(b), cox(within(arm, a, b), within(reference, a, b))) for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    return [(float(a), float(b), cox(within(arm, a, b), within(reference, a, b))) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]

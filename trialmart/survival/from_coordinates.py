@@ -195,9 +195,7 @@ def _meet_total(expected: np.ndarray, fewest: np.ndarray, most: np.ndarray, span
     return fixed
 
 
-def _follow(
-    spans: _Intervals, t: np.ndarray, s: np.ndarray, fixed: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray, Patients]:
+def _follow(spans: _Intervals, t: np.ndarray, s: np.ndarray, fixed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, Patients]:
     """(expected events, whole events, patients) of each interval, one after the other, so that an interval makes good for the last.
 
     Between ticks numbers at risk are n(t) = S(t) (n_a/S_a - integral of dC/S), so the censored number is c = (n_a/S_a - n_b/S_b) /
@@ -232,9 +230,7 @@ def _follow(
 _SKEWS = np.geomspace(0.15, 6.0, 25)[:, None]
 
 
-def _times(
-    grid: np.ndarray, curve: np.ndarray, entering: float, d: int, c: int, flow: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _times(grid: np.ndarray, curve: np.ndarray, entering: float, d: int, c: int, flow: float) -> tuple[np.ndarray, np.ndarray]:
     """Times of d events along the curve and of c censorings, early or late in the interval as the curve's fall demands."""
     place = (grid - grid[0]) / (grid[-1] - grid[0])
     skewed = place**_SKEWS  # share of censorings before each grid time, by skew

@@ -27,7 +27,7 @@ VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is 
 REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
 HOPELESS = 20.0  # half cells: figures so far off contradict each other, and no start will bring them together
 ROUGHNESS_CAP = 1.7  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
-MARGIN = 0.35
+MARGIN = 0.3
 Progress = Callable[[int, int, str], None]
 Job, Result = TypeVar("Job"), TypeVar("Result")
 _Start = tuple[plan.Shape, plan.Targets, np.ndarray, float, float]
@@ -60,7 +60,9 @@ class Bounds:
     high: float
 
 
-def reconstruct(curve: PublishedCurve, seed: int, draws: int = 1, workers: int = 1, progress: Progress | None = None) -> list[Reconstruction]:
+def reconstruct(
+    curve: PublishedCurve, seed: int, draws: int = 1, workers: int = 1, progress: Progress | None = None
+) -> list[Reconstruction]:
     """`draws` reconstructions, the reference draw first; draw k has seed `seed + k`, so any one can be made again alone.
 
     Raises ValueError where nothing but numbers of patients is published. workers: processes; the result is the same for any number.
@@ -206,10 +208,9 @@ def bounds(
     """The range of each estimand over the smooth plans that meet the figures with a roughness up to `cap`, and over the draws `made`.
 
     A range is found by pulling the estimand further and further from its plain value until the figures or the cap give way, from the
-    plain plan and from one with visits. Deterministic. Whole patients scatter about a plan, so MARGIN is added at both ends.
+    plain plan and from the best one with visits. Deterministic. Whole patients scatter about a plan, so MARGIN is added at both ends.
     """
-    weeks = [w for w in dict.fromkeys(one.visit_weeks for one in made) if w][:1]
-    starts = [_bounds_start(curve, visit) for visit in (0, *weeks)]
+    starts = [_bounds_start(curve, visit) for visit in reachable_visits(curve)[:2]]
     found = {}
     ranges = _in_order(_range_of, [(starts, estimand, cap) for estimand in estimands], workers if len(estimands) >= 6 else 1)
     for estimand, ends in zip(estimands, ranges, strict=True):

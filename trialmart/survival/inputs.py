@@ -37,7 +37,10 @@ def from_evidence(
     printed = {row["value_id"]: row for row in published_value.to_dict("records")}
     curves, messages = [], []
     for one in article.to_dict("records"):
-        mine = [frame[frame.article_id == one["article_id"]] if frame is not None else None for frame in (time_to_event, comparison, arm, curve_point)]
+        mine = [
+            frame[frame.article_id == one["article_id"]] if frame is not None else None
+            for frame in (time_to_event, comparison, arm, curve_point)
+        ]
         found, said = _Article(one, *mine, printed).curves()  # type: ignore[arg-type]
         curves += found
         messages += [f"{one['article_id']}: {text}" for text in said]
@@ -47,7 +50,9 @@ def from_evidence(
 class _Article:
     """One article's rows, grouped by endpoint, population and assessor."""
 
-    def __init__(self, article: dict, times: pd.DataFrame, ratios: pd.DataFrame, arms: pd.DataFrame, points: pd.DataFrame | None, printed: dict) -> None:
+    def __init__(
+        self, article: dict, times: pd.DataFrame, ratios: pd.DataFrame, arms: pd.DataFrame, points: pd.DataFrame | None, printed: dict
+    ) -> None:
         whole = times[times.subgroup.isna()] if len(times) else times
         self.article, self.printed = article, printed
         self.times = whole.to_dict("records")
@@ -79,15 +84,28 @@ class _Article:
         assessors = list(dict.fromkeys(_text(row["assessor"]) for row in times + ratios + points))
         owner = self._owner(times, assessors)
         for assessor in dict.fromkeys(owner if a is None else a for a in assessors):
+
             def of(rows: list[dict], assessor: str | None = assessor) -> list[dict]:
                 return [row for row in rows if _text(row["assessor"]) == assessor or (_text(row["assessor"]) is None and owner == assessor)]
 
             known = of(points)
-            if not known and assessor is None and len({_text(p["assessor"]) for p in points}) == 1 and not self._named(points, times + ratios):
+            if (
+                not known
+                and assessor is None
+                and len({_text(p["assessor"]) for p in points}) == 1
+                and not self._named(points, times + ratios)
+            ):
                 known = points  # the article names no assessor, the sidecar does
                 yield from self._assessed(endpoint, population, _text(points[0]["assessor"]), of(times), of(ratios), known)
                 continue
-            if assessor is not None and not of(times) and not of(ratios) and points and None in assessors and not self._named(points, times + ratios):
+            if (
+                assessor is not None
+                and not of(times)
+                and not of(ratios)
+                and points
+                and None in assessors
+                and not self._named(points, times + ratios)
+            ):
                 continue  # these are the points that the line above has given away
             yield from self._assessed(endpoint, population, assessor, of(times), of(ratios), known)
 
@@ -145,7 +163,9 @@ class _Article:
             else:
                 notes.append(f"limits of the hazard ratio are for {level:g} %, not 95 %, and are not used")
             figures["p_value"] = self._figure(ratio, "p_value")
-            notes.append("the published hazard ratio may be stratified or adjusted; the fitted one is neither, since pseudo patients have no strata")
+            notes.append(
+                "the published hazard ratio may be stratified or adjusted; the fitted one is neither, since pseudo patients have no strata"
+            )
         totals = [row for row in times if row["scope"] == "total" and _has(row, "n_events")]
         if totals and any(arm.events is None for arm in arms):
             figures["total_events"] = self._figure(totals[0], "n_events")
@@ -173,7 +193,14 @@ class _Article:
         return self._with_risk(one, risk)
 
     def _with_median(self, one: Arm, rows: list[dict]) -> Arm:
-        row = next((r for r in rows if (_has(r, "median") or _text(r.get("median_missing_reason")) in NOT_REACHED) and _text(r["timepoint"]) is None), None)
+        row = next(
+            (
+                r
+                for r in rows
+                if (_has(r, "median") or _text(r.get("median_missing_reason")) in NOT_REACHED) and _text(r["timepoint"]) is None
+            ),
+            None,
+        )
         if row is None:
             return one
         factor = month_factor(_text(row.get("unit")))
@@ -220,18 +247,26 @@ class _Article:
         value_row = self.printed.get(value_id, {})
         if value is None or value != value:
             reason = _text(row.get(f"{name}_missing_reason"))
-            return Figure(None, printed=_text(value_row.get("printed")) or "", value_id=value_id, reason=reason) if reason in NOT_REACHED else None
+            return (
+                Figure(None, printed=_text(value_row.get("printed")) or "", value_id=value_id, reason=reason)
+                if reason in NOT_REACHED
+                else None
+            )
         low, high = value_row.get("value_low"), value_row.get("value_high")
         if low is None or high is None or low != low or high != high:
             figure = Figure.exact(value) if name == "n_events" else Figure.of(f"{value:g}")
             low, high = figure.low, figure.high
         printed = _text(value_row.get("printed")) or f"{value:g}"
         sign = _text(row.get(f"{name}_comparator"))
-        return Figure(float(value) * factor, float(low) * factor, float(high) * factor, (sign if sign and sign != "=" else "") + printed, value_id)
+        return Figure(
+            float(value) * factor, float(low) * factor, float(high) * factor, (sign if sign and sign != "=" else "") + printed, value_id
+        )
 
 
 def _tells(arm: Arm) -> bool:
-    return bool((arm.median is not None and arm.median.value is not None) or arm.landmarks or arm.clicks or (arm.at_risk and arm.events is not None))
+    return bool(
+        (arm.median is not None and arm.median.value is not None) or arm.landmarks or arm.clicks or (arm.at_risk and arm.events is not None)
+    )
 
 
 def _population(row: dict) -> str:

@@ -221,7 +221,9 @@ def fit(patients: Patients, family: Family) -> Fit:
     for start in family.starts:
         found = minimize(negative, start, method="BFGS", options={"gtol": 1e-4, "maxiter": 200})
         if not found.success:  # a line search that got stuck: the simplex needs no slope
-            found = minimize(negative, found.x, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 1500, "maxfev": 1500})
+            found = minimize(
+                negative, found.x, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 1500, "maxfev": 1500}
+            )
             found = minimize(negative, found.x, method="BFGS", options={"gtol": 1e-4, "maxiter": 100})
         if best is None or found.fun < best.fun - 1e-9:
             best = found

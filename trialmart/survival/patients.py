@@ -43,5 +43,7 @@ class Patients:
 def month_factor(unit: str | None) -> float | None:
     """Months in one `unit`; None where the unit is none of time."""
     name = (unit or "").strip().lower().rstrip(".")
-    name = {"mo": "months", "month": "months", "yr": "years", "year": "years", "week": "weeks", "wk": "weeks", "day": "days"}.get(name, name)
+    name = {"mo": "months", "month": "months", "yr": "years", "year": "years", "week": "weeks", "wk": "weeks", "day": "days"}.get(
+        name, name
+    )
     return MONTHS.get(name)

@@ -131,7 +131,10 @@ def _ids(name: str, arms: pd.DataFrame) -> list[str]:
     if exact:
         return exact
     words = set(wanted.split())
-    score = {arm_id: max(len(words & set(text.split())) / max(len(words | set(text.split())), 1) for text in texts) for arm_id, texts in names.items()}
+    score = {
+        arm_id: max(len(words & set(text.split())) / max(len(words | set(text.split())), 1) for text in texts)
+        for arm_id, texts in names.items()
+    }
     best = max(score.values(), default=0.0)
     return [arm_id for arm_id, value in score.items() if value == best and best >= 0.5]
 

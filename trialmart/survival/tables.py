@@ -157,7 +157,9 @@ def _coordinates(curve: PublishedCurve, seed: int) -> tuple[Reconstructed | None
                     raise
                 arms.append(from_coordinates.reconstruct(*given))
                 fitted.discard("n_events")
-                messages.append(f"{arm.label}: {contradiction}. The coordinates are not of the curve that the article's events belong to; the events were not used")
+                messages.append(
+                    f"{arm.label}: {contradiction}. The coordinates are not of the curve that the article's events belong to; the events were not used"
+                )
         except ValueError as refusal:
             return None, [*messages, f"{arm.label}: coordinates refused: {refusal}"]
     draw = Draw(tuple(arms), 0, seed, "Guyot 2012 from curve coordinates and numbers at risk")
@@ -183,7 +185,9 @@ def _estimands(curve: PublishedCurve, arms: Sequence[Patients]) -> list[from_sum
 
 def _follow_up(values: pd.DataFrame) -> Figure | None:
     """The published median follow-up, where there is just one."""
-    rows = values[(values.statistic == "median") & values.endpoint.astype("string").str.contains("follow-up|follow up", case=False, na=False)]
+    rows = values[
+        (values.statistic == "median") & values.endpoint.astype("string").str.contains("follow-up|follow up", case=False, na=False)
+    ]
     rows = rows[rows.value.notna() & ~rows.is_assumption.astype(bool)]
     if len(rows) == 0 or rows.value.nunique() > 1:
         return None
@@ -209,7 +213,13 @@ def frames(made: Reconstructed, follow_up: Figure | None = None) -> dict[str, pd
     }
     curve = made.curve
     return {
-        name: frame.assign(article_id=curve.article_id, study_id=curve.study_id, endpoint=curve.endpoint, assessor=curve.assessor, population=curve.population)
+        name: frame.assign(
+            article_id=curve.article_id,
+            study_id=curve.study_id,
+            endpoint=curve.endpoint,
+            assessor=curve.assessor,
+            population=curve.population,
+        )
         for name, frame in parts.items()
         if len(frame)
     }
@@ -282,11 +292,15 @@ def _ranged(rows_by_draw: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
         values = np.array([row["estimate"] for row in rows], float)
         known = values[np.isfinite(values)]
         low, high = (float(known.min()), float(known.max())) if known.size else (np.nan, np.nan)
-        out.append({**rows[0], "draw": 0, "ensemble_low": low, "ensemble_high": high, "n_draws": len(rows), "ci_level": 95.0, "synthetic": True})
+        out.append(
+            {**rows[0], "draw": 0, "ensemble_low": low, "ensemble_high": high, "n_draws": len(rows), "ci_level": 95.0, "synthetic": True}
+        )
     return out
 
 
-def _estimate(measure: str, value: estimates.Estimate, unit: str, method: str, time: float | None = None, note: str | None = None) -> dict[str, Any]:
+def _estimate(
+    measure: str, value: estimates.Estimate, unit: str, method: str, time: float | None = None, note: str | None = None
+) -> dict[str, Any]:
     reason = None if np.isfinite(value.value) else "not_reached" if measure.startswith("median") else "not_estimable"
     return {"measure": measure, "time_months": time, "estimate": value.value, "se": value.se, "ci_lower": value.lower, "ci_upper": value.upper,
             "unit": unit, "method": method, "missing_reason": reason, "note": note}  # fmt: skip
@@ -298,7 +312,9 @@ def _estimates(made: Reconstructed) -> pd.DataFrame:
     for i, arm in enumerate(made.curve.arms):
         ranged = _ranged([_arm_estimates(draw.arms[i], times) for draw in made.draws])
         for row in ranged:
-            bound = made.bounds.get(from_summaries.Estimand(row["measure"], row["time_months"], i)) if row["time_months"] is not None else None
+            bound = (
+                made.bounds.get(from_summaries.Estimand(row["measure"], row["time_months"], i)) if row["time_months"] is not None else None
+            )
             rows.append({**row, "arm_id": arm.arm_id, **_bound(bound)})
     return _with_ids(pd.DataFrame(rows), made.curve)
 
@@ -326,7 +342,9 @@ def _contrasts(made: Reconstructed) -> pd.DataFrame:
     one, two = made.curve.arms
     rows = []
     for row in _ranged([_arm_contrasts(*draw.arms, times) for draw in made.draws]):
-        bound = made.bounds.get(from_summaries.Estimand(row["measure"], row["time_months"])) if row["measure"] == "rmst_difference" else None
+        bound = (
+            made.bounds.get(from_summaries.Estimand(row["measure"], row["time_months"])) if row["measure"] == "rmst_difference" else None
+        )
         rows.append({**row, "arm_id": one.arm_id, "reference_arm_id": two.arm_id, **_bound(bound)})
     return _with_ids(pd.DataFrame(rows), made.curve)
 

@@ -276,7 +276,11 @@ def remaining(curve: PublishedCurve, arms: list[Patients]) -> dict[str, float]:
     for arm, patients in zip(curve.arms, arms, strict=True):
         km = kaplan_meier(patients)
         m = median(km)
-        figures = [("median", arm.median, m.value), ("lower limit of the median", arm.lower, m.lower), ("upper limit of the median", arm.upper, m.upper)]
+        figures = [
+            ("median", arm.median, m.value),
+            ("lower limit of the median", arm.lower, m.lower),
+            ("upper limit of the median", arm.upper, m.upper),
+        ]
         figures += [("events", arm.events, float(patients.n_events))]
         figures += [(f"survival at {mark.time:g} months", mark.survival, float(km.at(np.array([mark.time]))[0])) for mark in arm.landmarks]
         for name, figure, value in figures:
