@@ -68,10 +68,13 @@ def _no_patients(e: Evidence, found: Findings, judged: Judged, members: list[int
     mostly = len(telling) >= 4 and sum(judged.gap[k] == 2 for k in telling) > 0.5 * len(telling)
     shared = common_size(e, judged.count[members], judged.percent[members]) if len(members) > 2 else None
     mostly = mostly and (shared is None or shared[0] > 2 * judged.size[members[0]])
-    if not len(events) > 1 and not mostly:
+    failing = [k for k in telling if judged.gap[k] == 2]
+    parts = len(failing) > 2 and all(e.decimals[judged.percent[k]] == 0 and e.value[judged.percent[k]] <= e.value[judged.count[k]] for k in failing)
+    if not len(events) > 1 and not mostly and not parts:
         return False
     first = judged.percent[members[0]]
     why = (f"{e.printed[judged.count[events[0]]]} are counted of {judged.size[events[0]]:.0f} patients, so events and not patients" if events
+           else "the second figure is never more than the first, so a part of it and no percent" if parts
            else "most percents of this table are not shares of its N")  # fmt: skip
     found.add(tuple(judged.percent[members]), "not_checkable", "info", f"{table_name(e, first)}, {e.arm_name(first)}: {why}; what the percents are of is not told.",
               published=f"{len(members)} percents")  # fmt: skip
