@@ -348,14 +348,12 @@ class _Finder:
                 only_after = [arm for arm in after_arms if arm not in before_arms]
                 if len(only_after) == 1 and before_arms:
                     return only_after
-        spelled = {arm.arm_id: set(tokens(self._spelled(arm))) for arm in arms}
+        spelled = {arm.arm_id: _words(self._spelled(arm)) for arm in arms}
         for arm in arms:
             others = [other for other in arms if other is not arm]
-            if words[arm.arm_id] and others and all(set(tokens(arm.label)) < spelled[other.arm_id] for other in others):
-                return [arm]
-            longer = set(tokens(" ".join(self._expansions(arm)))) - JOINING
-            if longer and others and all(longer < spelled[other.arm_id] for other in others):
-                return [arm]
+            for own, holds in ((_words(arm.label), True), (_words(" ".join(self._expansions(arm))) - JOINING, all(_adds(other.label, arm.label) for other in others))):
+                if holds and own and others and all(own < spelled[other.arm_id] for other in others):
+                    return [arm]
         return []
 
     def _expansions(self, arm: Arm) -> list[str]:
@@ -410,6 +408,17 @@ def _n_below(column: Column, position: int) -> int | None:
         if part.kind in ("name", "total"):
             return None
     return None
+
+
+def _words(text: str) -> set[str]:
+    """The words of a name that name a treatment: no letters of arms, no doses."""
+    return {word for word in tokens(text) if word.isalpha() and len(word) > 1 and word not in ("mg", "kg", "day", "week", "daily", "twice", "once")}
+
+
+def _adds(label: str, other: str) -> bool:
+    """Whether a short name is another with something more: `mEOC+P` and `EOC`, `TEL` and `TE`."""
+    core = re.sub(r"\b(?:group|arm|\d+)\b|\W", "", other, flags=re.IGNORECASE).lower()
+    return len(core) > 1 and core in re.sub(r"\W", "", label).lower() or "+" in label and "+" not in other
 
 
 def _exact(name: str, arm: Arm) -> bool:

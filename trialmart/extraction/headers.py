@@ -126,7 +126,7 @@ def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str
         return "total", None
     if grade is not None and len(text) < 45:
         return "grade", None
-    if not re.search(r"[^\W\d_]{2}", name) and not re.fullmatch(r"[A-Z]\d?|\d{1,4}", name):
+    if not re.search(r"[^\W\d_]{2}|[A-Za-z]\d", name) and not re.fullmatch(r"[A-Z]\d?|\d{1,4}", name):
         if re.fullmatch(r"\W*[Pp]\W*", text):
             return "p", None
         return "stat", None

@@ -20,7 +20,7 @@ CAPTION = (
 )  # fmt: skip
 ROW_WORDS = {
     "baseline": re.compile(r"\b(?:age|sex|gender|male|female|race|ethnic\w*|white|black|asian|bmi|body mass|weight|height|ecog|performance status|karnofsky|smok\w+|education|marital|stage|histolog\w*|diabetes|hypertension|duration of|prior|previous|history of|tumou?r size|menopausal|primary site)\b", _I),
-    "adverse_events": re.compile(r"\b(?:nausea|vomiting|diarrh\w+|fatigue|headache|neutropeni\w+|an[a]?emia|rash|thrombocytopeni\w+|stomatitis|mucositis|constipation|dizziness|leu[ck]openi\w+|pain|pyrexia|fever|infections?|alopecia|adverse|serious|bleeding|hypoglyc\w+|anorexia|neuropathy|pruritus|insomnia|cough|asthenia)\b", _I),
+    "adverse_events": re.compile(r"\b(?:nausea|vomiting|diarrh\w+|fatigue|headache|neutropeni\w+|an[a]?emia|rash|thrombocytopeni\w+|stomatitis|mucositis|constipation|dizziness|leu[ck]openi\w+|pyrexia|fever|infections?|alopecia|adverse|serious|bleeding|hypoglyc\w+|anorexia|neuropathy|pruritus|insomnia|cough|asthenia)\b", _I),
     "efficacy": re.compile(r"\b(?:respon(?:se|ders?)|remission|survival|progression|recurren\w+|relapse|cure|stable disease|progressive disease|CR|PR|SD|PD|ORR|change|reduction|improvement|primary|secondary|endpoint|outcome|score|death|event|odds|hazard|difference|mean)\b", _I),
 }  # fmt: skip
 

@@ -312,11 +312,14 @@ class _Hierarchy:
         """Nothing to do when indentation or a heading places the row."""
 
 
-def grade_rows(rows: list[Row]) -> None:
-    """Gives rows whose label is a bare grade (`I-II`, `3`) that grade. For tables of adverse events only."""
+def grade_rows(rows: list[Row], said: str) -> None:
+    """Gives rows whose label is a bare grade (`I-II`, `3`) that grade. For tables of adverse events only; plain digits are grades only
+    where the table (`said`: its caption, headers and notes) speaks of grades or toxicity."""
+    speaks = re.search(r"grade|CTC|\bWHO\b|toxic|severity", said, re.IGNORECASE) or any(row.grade for row in rows)
     bare = [row for row in rows if row.is_data and len(row.path) > 1 and bare_grade(row.path[-1]) not in (None, "any")]
+    bare = [row for row in bare if speaks or not row.path[-1][:1].isdigit()]
     if len(bare) < 2:
         return
     for row in rows:
-        if row.is_data and len(row.path) > 1 and row.grade is None:
+        if row.is_data and len(row.path) > 1 and row.grade is None and (row in bare or bare_grade(row.path[-1]) == "any"):
             row.grade = bare_grade(row.path[-1])

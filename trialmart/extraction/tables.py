@@ -156,7 +156,8 @@ class _TableWork:
         self.kind = kind_of(layout, any(column.arm_id for column in layout.columns))
         self.rows = read_rows(layout)
         if self.kind == "adverse_events":
-            grade_rows(self.rows)
+            heads = " ".join(part.text for column in layout.columns for part in column.parts)
+            grade_rows(self.rows, " ".join((self.table.caption.label, heads, *(note.passage.text for note in self.table.notes))))
         self._unmask()
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
@@ -268,7 +269,7 @@ class _TableWork:
                 column.role = "arm"
             elif column.role == "total" and not present and not self.single:
                 column.role = "value"
-            column.subgroup = next((part.text for part in leftover if not _generic(part.name) and not part.features.named), None)
+            column.subgroup = next((part.text for part in leftover if not _generic(part.name) and not part.features.named and not part.population), None)
             if column.n is None and column.arm_id and column.role == "arm":
                 column.n = next((other.n for other in self.layout.columns if other.arm_id == column.arm_id and other.n is not None), None)
             self._inherit(column)
