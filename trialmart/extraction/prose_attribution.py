@@ -221,6 +221,9 @@ class Attribution:
             and _HELD.match(self.text[end : run_after[0].start])
             and not _BREAK.search(self.text[end : run_after[0].start])
         )
+        used = run_before and any(u.mention in run_before and u.end <= run_before[0].start for u in self.units)
+        if used and close_after:  # `1 vs. 2 for A and B, and 3 vs. 4 for C and D`
+            return self._give(group, run_after)
         if (
             run_before
             and not self._between(groups, run_before[-1].end, start)

@@ -23,7 +23,7 @@ _THIN = "\u2009\u202f\u00a0,"
 DIGITS = rf"(?:\d{{1,3}}(?:[{_THIN}]\d{{3}})+(?![\d])|\d{{1,3}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d+)(?:\.\d+)?|\.\d+"
 SIGNED = rf"(?:-\s?)?(?:{DIGITS})"
 MISSING = (
-    r"(?:not?\s+(?:yet\s+)?(?:been\s+)?(?:reached|estimable|evaluable|calculable|available|reported|determined|defined|computable)|inestimable|non-?estimable|"
+    r"(?:(?:(?:upper|lower)\s+(?:limit|bound)\s+)?not?\s+(?:yet\s+)?(?:been\s+)?(?:reached|estimable|evaluable|calculable|available|reported|determined|defined|computable)|inestimable|non-?estimable|"
     r"unreached|undefined|infinity|\u221e|N\.?[RE]\.?(?![A-Za-z])|NA(?![A-Za-z])|NC(?![A-Za-z]))"
 )
 _REASONS = (
@@ -139,9 +139,9 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _RATIO = re.compile(
-    r"(?P<hazard_ratio>\b(?:(?:adjusted|unadjusted|stratified|crude|pooled|multivariate|multivariable)\s+)?hazards?[\s-]+ratios?\b|\ba?HRs?\b(?![-+])(?!QoL))"
-    r"|(?P<odds_ratio>\bodds[\s-]+ratios?\b|\ba?ORs?\b(?![-+]))"
-    r"|(?P<risk_ratio>\b(?:relative|risk)[\s-]+(?:risks?|ratios?)(?:\s+reduction)?\b|\brelative\s+rates?\b|\b(?:incidence\s+)?rate\s+ratios?\b|\bRRs?\b(?![-+\s]?int)|\bIRRs?\b)"
+    r"(?P<hazard_ratio>\b(?:(?:[Aa]djusted|unadjusted|stratified|crude|pooled|multivariate|multivariable)\s+)?[Hh]azards?[\s-]+[Rr]atios?\b|\ba?HRs?\b(?![-+])(?!QoL))"
+    r"|(?P<odds_ratio>\b[Oo]dds[\s-]+[Rr]atios?\b|\ba?ORs?\b(?![-+]))"
+    r"|(?P<risk_ratio>\b(?:[Rr]elative|[Rr]isk)[\s-]+(?:risks?|ratios?)(?:\s+reduction)?\b|\brelative\s+rates?\b|\b(?:incidence\s+)?rate\s+ratios?\b|\bRRs?\b(?![-+\s]?int)|\bIRRs?\b)"
 )
 _TEST_STATISTIC = re.compile(r"\b[tFzr]\s?[=(]|\bchi|\u03c72?\b|\bdf\b|\bCohen", re.IGNORECASE)
 #: The words that tell what the number behind them is.
@@ -465,7 +465,8 @@ class Scan:
             and text[end] in "],-"
             and re.match(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]", text[start - 1 :])
         ):
-            return not self._word_percent(start)
+            behind_figure = self.spread in ("ci", "iqr", "range") and re.search(r"[\d%]\s?(?:[a-zA-Z/]{1,9}\s?)?$", text[max(0, start - 14) : start - 1])
+            return not behind_figure and not self._word_percent(start)
         return bool(_DOSE_UNIT.match(text, end)) and self._governor(start) is None or _DOSE_PER.match(text, end) is not None
 
     def _word_percent(self, start: int) -> bool:
@@ -538,7 +539,7 @@ class Scan:
             figure = self._ratio_value(m)
             while figure:  # several values of one word: `HRs were 0.93 (...) and 0.96 (...), respectively`
                 n = re.match(
-                    rf"\s*(?:[(\[][^()\[\]]*[)\]])?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{_TIME}|{NOUNS}))",
+                    rf"\s*(?:[(\[][^()\[\]]*[)\]])?(?:\s+for\s+[\w\s-]{1,40}?)?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{_TIME}|{NOUNS}))",
                     text[figure.end :],
                     re.IGNORECASE,
                 )
@@ -597,6 +598,11 @@ class Scan:
                 count.keep["behind"] = percent
                 if m["total"] and _whole(m["total"]):
                     self._add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
+        for number in self._numbers if "/" in text else ():
+            m = _COUNT_SLASH_PERCENT.match(text, number.start())
+            if m and self._free(*m.span("count")) and self._free(*m.span("percent")) and number_of(m["percent"]) <= 100:
+                counted = self._add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
+                self._add(*m.span("percent"), "percent", owner=counted, unit="%")
         self._read_of_totals()
         if "(" in text or "[" in text:
             for start in self._starts():
@@ -883,7 +889,7 @@ class Scan:
             m = _BEFORE_ARM.search(self.text, max(0, start - 36), start)
             if m and self._free(*m.span("value")):
                 before = [f for f in self.figures if f.end <= m.start() and f.statistic in ("n_events", "count", "n")]
-                if before and ";" not in self.text[before[-1].end : m.start()]:
+                if before:
                     self._add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True})
                     added = True
         for _, end in arms:
@@ -1033,6 +1039,8 @@ _NEW_CLAUSE = re.compile(r";[^;]*\b(?:was|were|is|are)\b")
 _SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")
 _SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
 _IN_BRACKET_OF_NUMBER = re.compile(r"\d\s?%?\s*[(\[]\s*$")
+_STEP = re.compile(r"\s+(?:were|was)\s+(?:then\s+)?(?:randomi[sz]ed|randomly|assigned|allocated|enrol+ed|recruited|excluded|screened)\b")
+_COUNT_SLASH_PERCENT = re.compile(rf"(?P<count>\d+)\s?/\s?(?P<percent>{DIGITS})\s?%")
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
