@@ -1,7 +1,7 @@
 """Which typed table a published value belongs in.
 
 Belongs here: the reading of table kind, scope, statistic and endpoint. Does not: how a table's rows are keyed (the modules beside it).
-A value that no rule claims stays in evidence.published_value only; `unrouted` says why.
+A value that no rule claims stays in evidence.published_value only (`python -m benchmarks.facts` counts them).
 """
 
 from __future__ import annotations
@@ -162,9 +162,7 @@ def known_terms(values: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
     return np.fromiter(((a, key(e)) in known if isinstance(e, str) else False for a, e in pairs), bool, len(values))
 
 
-def unrouted(values: pd.DataFrame, home: pd.Series, article_table: pd.DataFrame) -> pd.DataFrame:
-    """How many values reach no typed table, by source, table kind, scope and statistic: for people who extend the rules."""
-    left = values[home.isna()]
-    kind = table_kind(left, article_table)
-    rows = left.assign(kind=kind).groupby(["source_kind", "kind", "scope", "statistic"], dropna=False).size()
+def by_kind(values: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
+    """How many values there are of each source, table kind, scope and statistic: what rules for further tables would be worth."""
+    rows = values.assign(kind=table_kind(values, article_table)).groupby(["source_kind", "kind", "scope", "statistic"], dropna=False).size()
     return rows.rename("values").reset_index().sort_values("values", ascending=False, ignore_index=True)
