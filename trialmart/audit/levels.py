@@ -94,6 +94,8 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
         _exchanged_levels(e, found, sizes)
         return
     equal = sum(off == 0 for _, _, off in sizes)
+    over = [off for _, _, off in sizes if off > 0]
+    alone = equal >= 1 and len(over) == 1 and len(sizes) > 2  # the others may lack values; one that exceeds its patients cannot
     judged = equal >= max(1, len(sizes) / 2) and len(sizes) > 1 or (equal == 1 and len(sizes) == 1)
     near = all(-0.1 * e.value[size] <= off < 0 for _, size, off in sizes)
     close = not near and all(abs(off) <= max(0.03 * e.value[size], 1) for _, size, off in sizes)
@@ -105,10 +107,10 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
         summed, name = e.value[size] + off, e.path[members[0]][-2]
         if judged and off == 0:
             found.add((*members, size), "consistent", "info", f"{terms} = {summed:.0f}, all patients of the column.", low=summed, high=summed)
-        elif judged:
+        elif judged or (alone and off > 0):
             severity = "major" if off > 0 and off > 0.02 * e.value[size] else "minor"
             found.add((*members, size), "inconsistent", severity, f"{table_name(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
-                      f"({terms}), but the column holds {e.printed[size]} patients; in the other columns they agree.", published=f"N={e.printed[size]}",
+                      f"({terms}), but the column holds {e.printed[size]} patients; in other columns they agree.", published=f"N={e.printed[size]}",
                       low=summed, high=summed, confidence=0.8)  # fmt: skip
         elif close and off > 0:
             found.add((*members, size), "inconsistent", "minor", f"{table_name(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} ({terms}), "

@@ -133,7 +133,8 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
         settled = {i for column in columns.values() if table >= 0 for i in _other_size_of_percents(e, found, column)}
         left = [m for m in telling if m[0] not in settled]
         impossible = [m for m in left if m[2] is None]
-        shares = len(impossible) <= (0.15 if len(impossible) > 2 else 0.25) * len(left) or (len(left) < 3 and len(impossible) == 1)
+        limit = 0.15 if len(impossible) > 2 else 0.4 if all("%" in " ".join(e.path[m[0]]) for m in impossible) else 0.25
+        shares = len(impossible) <= limit * len(left) or (len(left) < 3 and len(impossible) == 1)
         guessed = {m[0] for m in left if table >= 0 and all(e.sizes[name][m[0]] < 0 for name in ("own", "row", "block", "header"))}
         guess_holds = sum(m[0] in guessed and m[2] is not None for m in left) >= 3  # of a number beside it, or of the arm's
         for i, size, counts in members:
