@@ -7,7 +7,6 @@ Belongs here: the order in which a sentence is understood, and the published val
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -205,7 +204,7 @@ class Prose:
             if planned and not _plans_result(figure, text):
                 continue
             for part in unit.parts:
-                name = statistic if part is figure else self._part_statistic(part, unit, text)
+                name = statistic if part is figure else part.statistic
                 value = self._value(sentence, part, name, is_assumption=planned)
                 if value is None:
                     continue
@@ -213,6 +212,8 @@ class Prose:
                 value.scope, value.arm_id = scope, unit.arm_id
                 value.endpoint = endpoint
                 value.note = unit.note
+                if part is figure and statistic == "median" and figure.governor is None:
+                    value.note = "the sentence leaves out `median`: a survival time beside its limits or another arm's"
                 self._describe(value, reading, unit.start, unit.end, around)
             self._last_endpoint = endpoint
 
@@ -239,9 +240,6 @@ class Prose:
         ):
             return "km_percent"
         return figure.statistic
-
-    def _part_statistic(self, part: Figure, unit: Unit, text: str) -> str:
-        return part.statistic
 
     def _describe(self, value: PublishedValue, reading: Reading, start: int, end: int, around: tuple[int, int]) -> None:
         value.population = reading.population(start)
@@ -286,7 +284,9 @@ class Prose:
                 continue
             value.subgroup = reading.subgroup(root.start)
             near = [v.endpoint for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint and not value.subgroup]
-            value.endpoint = reading.compared(root) or reading.endpoint(root, root.start, root.end, inherited or (near[-1] if near else self._last_known))
+            value.endpoint = reading.compared(root) or reading.endpoint(
+                root, root.start, root.end, inherited or (near[-1] if near else self._last_known)
+            )
             if root.statistic == "p_value" and near:
                 value.endpoint = near[-1]
             inherited = value.endpoint
@@ -501,7 +501,7 @@ def _beside(unit: Unit, text: str) -> bool:
     if mention is None:
         return False
     gap = text[unit.end : mention.start] if mention.start >= unit.end else text[mention.end : unit.start]
-    return len(gap) < 75 and not re.search(r"[,;]|\brandomi[sz]|\bor\b", gap)
+    return len(gap) < 75 and not re.search(r"[,;]|(?<!were )(?<!was )\brandomi[sz]|\bor\b", gap)
 
 
 def _judged(endpoint: str) -> bool:
@@ -528,8 +528,3 @@ def _bounds(value: PublishedValue, figure: Figure) -> None:
     elif value.statistic == "p_value":
         low, high = max(low, 0.0), min(high, 1.0)
     value.value_low, value.value_high = low, high
-
-
-def detail(**fields: object) -> str:
-    """An observation's detail as JSON."""
-    return json.dumps(fields, ensure_ascii=False)

@@ -20,7 +20,7 @@ _GRADE = re.compile(
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 _TIMEPOINT = re.compile(
     r"\b(?:at|by|after|to|through|within|until)\s+(?:the\s+)?(?P<at>(?:weeks?|months?|years?|days?|visits?|cycles?)\s+\d+(?:\.\d+)?|(?:\d+|one|two|three|four|five|six|twelve)[\s-](?:weeks?|months?|years?|days?|hours?|yrs?|h|wk|mo)\b|\d+(?:st|nd|rd|th)\s+(?:week|month|day|year))"
-    r"|\bat\s+(?P<base>baseline)\b(?!\s+(?:was|were)\s+included)|\b(?P<adjective>(?:\d+|one|two|three|four|five)-(?:year|yr|month|week|day))s?\s+(?!(?:treatment|study|period|old|cycle|trial|interval|history|follow))", re.IGNORECASE
+    r"|\bat\s+(?P<base>baseline)\b(?!\s+(?:was|were)\s+included)|\b(?P<adjective>(?:\d+|one|two|three|four|five)(?:-|\s(?=(?:year|month)s?\s+(?:overall|survival|progression|disease|event|relapse)))(?:year|yr|month|week|day))s?\s+(?!(?:treatment|study|period|old|cycle|trial|interval|history|follow))", re.IGNORECASE
 )  # fmt: skip
 _LINK = re.compile(
     r"(?P<verb>\b(?:(?:was|were|has\s+been|have\s+been|had\s+been|is|are)(?:(?:\s+(?:also|only|not|each|then))?\s+(?:reported|observed|noted|seen|recorded|found|detected|documented|"

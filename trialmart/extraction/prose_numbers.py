@@ -7,7 +7,6 @@ population they speak of (prose_attribution, prose_meaning), and what the articl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -248,7 +247,6 @@ class Scan:
         self.ratios = ratios  # those that the article speaks of: HR is a heart rate in an article without hazards
         self.figures: list[Figure] = []
         self._taken = bytearray(len(self.text))
-        self._pending_level: Figure | None = None
         self._words = set(_ALPHA.findall(self.low))
         self._count_starts: list[int] | None = None
         self._governors: list[Governor] | None = None
@@ -335,7 +333,6 @@ class Scan:
             level = self._level(m)
             self._take(m.start(), m.end())
             if limits is None or not self._free(*limits.span("lower")):
-                self._pending_level = level or self._pending_level
                 self.spread = "ci"
                 continue
             lower = self._signed(limits, "lower", "ci_lower")
@@ -465,7 +462,9 @@ class Scan:
             and text[end] in "],-"
             and re.match(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]", text[start - 1 :])
         ):
-            behind_figure = self.spread in ("ci", "iqr", "range") and re.search(r"[\d%]\s?(?:[a-zA-Z/]{1,9}\s?)?$", text[max(0, start - 14) : start - 1])
+            behind_figure = self.spread in ("ci", "iqr", "range") and re.search(
+                r"[\d%]\s?(?:[a-zA-Z/]{1,9}\s?)?$", text[max(0, start - 14) : start - 1]
+            )
             return not behind_figure and not self._word_percent(start)
         return bool(_DOSE_UNIT.match(text, end)) and self._governor(start) is None or _DOSE_PER.match(text, end) is not None
 
@@ -538,11 +537,7 @@ class Scan:
                 continue
             figure = self._ratio_value(m)
             while figure:  # several values of one word: `HRs were 0.93 (...) and 0.96 (...), respectively`
-                n = re.match(
-                    rf"\s*(?:[(\[][^()\[\]]*[)\]])?(?:\s+for\s+[\w\s-]{1,40}?)?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{_TIME}|{NOUNS}))",
-                    text[figure.end :],
-                    re.IGNORECASE,
-                )
+                n = _NEXT_RATIO.match(text[figure.end :])
                 if not n or not self._free(figure.end + n.start("value"), figure.end + n.end("value")):
                     break
                 figure = self._add(figure.end + n.start("value"), figure.end + n.end("value"), figure.statistic, governor=m.span())
@@ -825,6 +820,8 @@ class Scan:
             return "mean", None
         if _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
             return None, None
+        if whole and _STEP.match(text, end):
+            return "count", None
         governor = self._governor(start)
         if (
             unit
@@ -1041,6 +1038,10 @@ _SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
 _IN_BRACKET_OF_NUMBER = re.compile(r"\d\s?%?\s*[(\[]\s*$")
 _STEP = re.compile(r"\s+(?:were|was)\s+(?:then\s+)?(?:randomi[sz]ed|randomly|assigned|allocated|enrol+ed|recruited|excluded|screened)\b")
 _COUNT_SLASH_PERCENT = re.compile(rf"(?P<count>\d+)\s?/\s?(?P<percent>{DIGITS})\s?%")
+_NEXT_RATIO = re.compile(
+    rf"\s*(?:[(\[][^()\[\]]*[)\]])?(?:\s+for\s+[\w\s-]{{1,40}}?)?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{_TIME}|{NOUNS}))",
+    re.IGNORECASE,
+)
 _ALPHA = re.compile(r"[a-z]+")
 _COUNTING = frozenset(WORDS)
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
@@ -1132,8 +1133,3 @@ def _test(text: str, m: re.Match[str]) -> str | None:
     behind = _TESTS.match(text, m.end() + (after.end() if after else 0)) if after else None
     name = behind.group(1) if behind else before[-1] if before else None
     return name.lower() if name else None
-
-
-def scan(sentence: Sentence, masked: list[tuple[int, int]] | None = None, known_spread: str | None = None) -> Iterator[Figure]:
-    """The figures of a sentence in order of print."""
-    yield from Scan(sentence, masked, known_spread).figures

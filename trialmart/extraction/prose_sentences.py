@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from trialmart.document import Passage
 
@@ -39,7 +39,6 @@ class Sentence:
     section: str
     heading: str = ""
     table_id: str | None = None
-    context: dict[str, object] = field(default_factory=dict)  # what later steps remember of the sentence
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the article's text of the sentence's characters [start, end)."""
