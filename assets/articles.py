@@ -27,6 +27,7 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
     before = {each.article_id: each for each in known}
     changed = [each for each in given if each != before.get(each.article_id) and (each.named or not _is_removed(before.get(each.article_id)))]
     pipeline.given = [each.article_id for each in given]
+    pipeline.named = {each.article_id for each in given if each.named}
     parts = [Part(SourceFile, _columns(changed), [each.article_id for each in changed])] if changed else []
     missing = sum(each.status == "missing" for each in given)
     metadata = {

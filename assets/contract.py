@@ -47,11 +47,12 @@ class Stop:
     lineage: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # table -> column -> source columns
     options: tuple[str, ...] = ()  # what it is told of the run
     derives: bool = False  # whether it gives rows of lineage.derivation
+    varies: tuple[str, ...] = ()  # the option, if any, that is a number of its own for each article; 0: what was made before may stay
 
     @property
     def settings(self) -> tuple[str, ...]:
         """The options that change its rows; how many processes make them does not."""
-        return tuple(name for name in self.options if name not in ("workers", "progress"))
+        return tuple(name for name in self.options if name not in ("workers", "progress", *self.varies))
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -100,6 +101,7 @@ def contract_asset(
     kinds: Sequence[str] = ("pandas", "duckdb"),
     plot: Callable[[pd.DataFrame], str | None] | None = None,
     batch: int = BATCH,
+    varies: Sequence[str] = (),
     verdicts: Sequence[str] = (),
     judge: Callable[[Any], Sequence[Verdict]] | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
@@ -117,7 +119,7 @@ def contract_asset(
         asked = tuple(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
         columns = {model.name: _column_lineage(model, reads, lineage or {}) for model in models}
         version = code_version(*code, "trialmart/numbers", "schemas")
-        stop = Stop(function.__name__, models, reads, version, columns, asked, derives)
+        stop = Stop(function.__name__, models, reads, version, columns, asked, derives, tuple(varies))
 
         def work(context: dg.AssetExecutionContext) -> Iterator[Any]:
             yield from _run(context, stop, function, plot, batch)
@@ -228,8 +230,15 @@ def wanted_keys(stop: Stop, pipeline: Any) -> dict[str, str]:
         digest = hashlib.blake2b(own, digest_size=12)
         for known in before:
             digest.update(str(known.get(article)).encode())
-        keys[article] = digest.hexdigest()
+        keys[article] = digest.hexdigest() + "".join(f":{pipeline.option_of(name, article)}" for name in stop.varies)
     return keys
+
+
+def is_stale(stop: Stop, have: str | None, want: str) -> bool:
+    """Whether rows made from `have` must be made again to be those of `want`. Rows that took more than is asked for now stay."""
+    if have is None or not stop.varies or not want.endswith(":0"):
+        return have != want
+    return have.rpartition(":")[0] != want.rpartition(":")[0]
 
 
 @dataclass(slots=True)
@@ -265,7 +274,7 @@ def _run(context: Any, stop: Stop, function: Callable[..., Any], plot: Any, batc
     pipeline = context.resources.pipeline
     started = time.time()
     wanted, have = wanted_keys(stop, pipeline), pipeline.keys.get(stop.name, {})
-    stale = sorted(article for article, key in wanted.items() if have.get(article) != key)
+    stale = sorted(article for article, key in wanted.items() if is_stale(stop, have.get(article), key))
     gone = sorted(article for article in have if article not in wanted)
     if stale or gone:
         pipeline.prepare()
@@ -275,8 +284,13 @@ def _run(context: Any, stop: Stop, function: Callable[..., Any], plot: Any, batc
 
 def _compute(pipeline: Any, stop: Stop, function: Callable[..., Any], stale: Sequence[str], batch: int) -> Result:
     result = Result.empty(stop)
-    for done, articles in enumerate(batches(stale, batch)):
-        pipeline.progress(stop.name, done * batch, len(stale), articles[0])
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for article in stale:
+        groups.setdefault(tuple(pipeline.option_of(name, article) for name in stop.varies), []).append(article)
+    done = 0
+    for articles in (each for group in groups.values() for each in batches(group, batch)):
+        pipeline.progress(stop.name, done, len(stale), articles[0])
+        done += len(articles)
         for frames in _call(pipeline, stop, function, articles, result):
             if stop.derives:
                 *frames, derivation = frames
@@ -289,9 +303,8 @@ def _compute(pipeline: Any, stop: Stop, function: Callable[..., Any], stale: Seq
 def _call(pipeline: Any, stop: Stop, function: Callable[..., Any], articles: list[str], result: Result) -> Iterator[tuple[Any, ...]]:
     """The function's frames for these articles. Where it fails, halves are tried, so that one article breaks nothing but itself."""
     try:
-        frames = function(
-            *(pipeline.frame(table, articles, stop.name) for table in stop.reads), **{name: pipeline.option(name, stop.name) for name in stop.options}
-        )
+        told = {name: pipeline.option_of(name, articles[0]) if name in stop.varies else pipeline.option(name, stop.name) for name in stop.options}
+        frames = function(*(pipeline.frame(table, articles, stop.name) for table in stop.reads), **told)
         yield frames if isinstance(frames, tuple) else (frames,)
     except ImportError:
         raise  # no article's fault

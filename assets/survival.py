@@ -63,6 +63,7 @@ TABLES = (
     code=["trialmart/survival"],
     derives=True,
     batch=25,
+    varies=["draws"],
     kinds=("lifelines", "duckdb"),
     lineage={
         "time_months": FITTED,

@@ -79,7 +79,7 @@ class ArticleLibrary:
             elif glob.has_magic(source):
                 matches = [pathlib.Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
                 files = [match for match in matches if match.is_file()]
-                yield from ((_absolute(each), True, None) for each in files)
+                yield from ((_absolute(each), False, None) for each in files)
                 if not files:
                     yield source, True, "no file matches"
             elif is_identifier(source):
@@ -138,6 +138,9 @@ def files_in(folder: pathlib.Path) -> Iterator[pathlib.Path]:
             yield path
 
 
+DRAWS = 5  # reconstructions by default: the reference and four more
+
+
 @dataclass(slots=True)
 class Options:
     """What a run was asked to do."""
@@ -145,7 +148,7 @@ class Options:
     home: pathlib.Path
     sources: tuple[str, ...] = ()  # none: only what is known from earlier runs
     curves: str | None = None
-    draws: int = 5
+    draws: int | None = None  # reconstructions of every article; None: DRAWS where there is a reason to make any
     workers: int | None = None
     cluster: str | None = None
     time_limit: float = 120.0
@@ -164,6 +167,7 @@ class Pipeline:
         self._frames: dict[tuple[str, tuple[str, ...]], Any] = {}
         self.given: list[str] = []  # ids of the articles that this run was given, read or not
         self._checker: Any = None
+        self.named: set[str] = set()  # those that were named one by one
         self.read = 0  # articles that this run has read anew
 
     @property
@@ -193,6 +197,14 @@ class Pipeline:
         if name == "progress":
             return lambda done, total, text="": self.progress(stop, done, total, text)
         return getattr(self.options, name)
+
+    def option_of(self, name: str, article: str) -> Any:
+        """An option's value for one article. Patient data are reconstructed, which takes seconds, where the run says how often, where an
+        article has curve data, and where a person named the article; not for each of thousands in a folder."""
+        value = self.option(name)
+        if name == "draws" and value is None:
+            return DRAWS if article in self.named or article in self.keys.get("curves", {}) else 0
+        return value
 
     def frame(self, table: str, articles: Sequence[str], stop: str | None = None) -> pd.DataFrame:
         """The rows of these articles, for a stop to read. Printed values come with the reviewers' corrections applied."""
@@ -363,7 +375,10 @@ PIPELINE_CONFIG = {
     "home": dg.Field(dg.Noneable(str), default_value=None, description="Folder of all that a run writes. Default: TRIALMART_HOME, else data"),
     "sources": dg.Field([str], default_value=[], description="Files, folders, globs, PMC ids. Default: the article folder"),
     "curves": dg.Field(dg.Noneable(str), default_value=None, description="Curve coordinates or numbers at risk (CSV)"),
-    "draws": dg.Field(int, default_value=5, description="Reconstructions, the reference draw among them"),
+    "draws": dg.Field(
+        dg.Noneable(int), default_value=None,
+        description="Reconstructions of every article, the reference draw among them. Default: 5 for articles with curve data, else none",
+    ),
     "workers": dg.Field(dg.Noneable(int), default_value=None, description="Processes that read articles. Default: one a core"),
     "cluster": dg.Field(dg.Noneable(str), default_value=None, description="Address of a dask scheduler"),
     "time_limit": dg.Field(float, default_value=120.0, description="Seconds that one article may take"),

@@ -55,11 +55,11 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def run(home: pathlib.Path, *sources: object, **asked: Any) -> Any:
-    """A run in this process on an instance in memory, without Great Expectations and with one reconstruction."""
+    """A run in this process on an instance in memory, without Great Expectations."""
     from dagster_project import expectations
     from dagster_project import run as engine
 
-    options = engine.options(home, [str(source) for source in sources], **{"draws": 1, "workers": 1, **asked})
+    options = engine.options(home, [str(source) for source in sources], **{"workers": 1, **asked})
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         patch.setattr(expectations, "start", lambda: _NoChecker())
         patch.setattr(expectations, "check", lambda warehouse, handle: expectations.contract_results(warehouse))
