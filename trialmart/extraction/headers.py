@@ -24,7 +24,7 @@ BARE_N = re.compile(
 _STAT = (
     r"no\.?(?!\w)|nos?\.|n\b|num(?:ber)?\b|#|%|means?\b|medians?\b|M\b|freq(?:uency)?\b|percent(?:age)?s?\b|rates?\b|events?\b|patients\b|subjects\b|participants\b|"
     r"cases\b|S\.?D\.?\b|S\.?E\.?M?\.?\b|I\.?Q\.?R\.?\b|interquartile\b|range\b|standard\sdeviation\b|standard\serror\b|95\s?%\s?CI\b|C\.?I\.?\b|KM\b|kaplan[-–]meier\b|values?\b|scores?\b|"
-    r"incidence\b|\d+[-‐]year\b|counts?\b|proportion\b|estimate[ds]?\b|average\b|x[-¯±s ]+\b"
+    r"incidence\b|changes?\b|\d+[-‐]year\b|counts?\b|proportion\b|estimate[ds]?\b|average\b|x[-¯±s ]+\b"
 )
 TAIL = re.compile(rf"[\s,;:–—/]*(?<![\w-])[(\[]?\s*(?:{_STAT})(?:[\s()\[\]%,;:/±+\-–.=*]|of\b|or\b|and\b|with\b|{_STAT})*$", re.IGNORECASE)
 TOTAL = re.compile(
@@ -46,7 +46,7 @@ NOT_ARMS = re.compile(
     r"\b(?:males?|females?|m[ae]n|wom[ae]n|boys|girls|age|years?|months?|weeks?|days?|hours?|min(?:utes)?|baseline|follow-?up|before|after|pre|post|pre-?test|post-?test|pre-?treatment|post-?treatment|"
     r"visit|cycle|variables?|characteristics?|parameters?|outcomes?|measures?|country|cent(?:er|re)s?|study|studies|author|reference|date|mild|moderate|severe|yes|no|positive|negative|"
     r"responders?|non-?responders?|first|second|third|screening|time|change|difference|univariate|multivariate|adjusted|unadjusted|crude|analysis|grades?|model|visceral|completers|"
-    r"definition|description|item|session|theme|score|events?|reason|type|frequency|duration|dose|schedule|route|comments?|sensitivity|specificity|period|range)\b",
+    r"tertiles?|quartiles?|quintiles?|strat(?:um|a)|definition|description|item|session|theme|score|events?|reason|type|frequency|duration|dose|schedule|route|comments?|sensitivity|specificity|period|range)\b",
     re.IGNORECASE,
 )
 ARM_WORD = re.compile(
@@ -112,7 +112,8 @@ def _name(text: str) -> str:
         name,
         flags=re.IGNORECASE,
     )
-    return name.strip(" ,;:–—-/*_")
+    name = name.strip(" ,;:–—-/*_")
+    return re.sub(r"(?<!arm)(?<!group)(?<!regimen)(?<!type)\s[a-f]$", "", name, flags=re.IGNORECASE) if name[-1:].islower() else name  # a mark set as plain letter
 
 
 def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str, str | None]:
@@ -186,12 +187,18 @@ class Layout:
         return found
 
 
+TIME_UNITS = frozenset(("week", "month", "day", "year", "hour", "minute", "cycle", "visit", "wk", "mo", "yr", "min", "h"))
+TIME_HEADER = re.compile(r"(?:follow-?up\s)?(?:time(?:\s?points?)?|weeks?|days?|months?|years?|visits?|hours?|periods?|cycles?)\b(?:\s?\(.*\))?", re.IGNORECASE)
+
+
 def is_figure(parsed: Parsed) -> bool:
     """Whether a cell holds figures, or a word for missing ones, rather than words with numbers among them."""
     if parsed.missing:
         return True
     if not parsed.atoms or parsed.n_words > 1 and (parsed.n_words > 2 * len(parsed.atoms) or len(parsed.shape) >= 60):
         return False
+    if len(parsed.atoms) == 1 and parsed.n_words and parsed.atoms[0].after.rstrip("s.") in TIME_UNITS:
+        return False  # `6 weeks` beside `baseline`
     if not parsed.shape[0].isalpha() or parsed.atoms[0].words.strip(".=") in CELL_WORDS:
         return True
     return len(parsed.atoms) > 1 and any(atom.decimals for atom in parsed.atoms)  # `Day 1` is a label, `before 17.9, after 15.5` is not
@@ -309,7 +316,7 @@ def _label_columns(layout: Layout) -> tuple[int, ...]:
 
 def _is_label_column(layout: Layout, column: int, follows: bool) -> bool:
     table, body = layout.table, range(layout.n_head, layout.table.n_rows)
-    texts = figures = spanned = complement = own = numbered = 0
+    texts = figures = spanned = complement = own = numbered = compared = 0
     for row in body:
         cell, before = table.grid[row][column], table.grid[row][column - 1]
         if cell is before:
@@ -322,6 +329,7 @@ def _is_label_column(layout: Layout, column: int, follows: bool) -> bool:
         if is_figure(parsed):
             figures += 1
             numbered += not parsed.missing
+            compared += any(atom.comparator != "=" for atom in parsed.atoms)
         else:
             texts += 1
         complement += not before.label or before.row != row
@@ -341,7 +349,11 @@ def _is_label_column(layout: Layout, column: int, follows: bool) -> bool:
         part = read_header(header.passage.words)
         if part.n is not None or part.kind in ("p", "contrast", "total"):
             return False
+        if follows and TIME_HEADER.fullmatch(part.text) and all(layout.read(table.grid[row][column]).shape in ("#", "") or not is_figure(layout.read(table.grid[row][column])) for row in body):
+            return True
     unnamed = header is None or header.column < column
+    if unnamed and follows and table.n_columns > column + 2 and (texts or compared >= 0.5 * own) and _others_have_more(layout, column):
+        return True
     if texts >= 0.7 * own and (texts >= 2 or own == texts):
         return True
     if unnamed and figures and complement >= 0.8 * own and complement >= 2:

@@ -194,7 +194,7 @@ class _Unit:
             )
         counts, percents = "count" in names or "events" in names, "percent" in names
         if counts and percents:
-            if sign.percent:
+            if sign.percent or sign.group and sign.share:
                 return "percent"
             return self._count(names) if sign.whole else ("percent" if sign.share else "other")
         if counts:

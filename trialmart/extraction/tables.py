@@ -311,10 +311,14 @@ class _TableWork:
 
     def _arm_of_caption(self) -> Arm | None:
         """The one arm that a caption names when no header does: `in placebo-treated patients`."""
-        words = set(tokens(self.table.caption.label))
-        said = [arm for arm in self.single if all(word in words for word in tokens(arm.label))]
+        caption = self.table.caption.label
+        words = set(tokens(caption))
         more = [arm for arm in self.single if any(word in words for word in tokens(arm.label) if len(word) > 3)]
-        return said[0] if len(said) == 1 and more == said else None
+        if len(more) != 1:
+            return None
+        name = re.escape(re.sub(r"\s+(?:group|arm)$", "", more[0].label, flags=re.IGNORECASE))
+        alone = rf"(?<!\bby )(?<!\bbetween ){name}[\s‐-]*(?:treated|treatment\b|group\b|arm\b|patients|recipients|participants|subjects|only)"
+        return more[0] if re.search(alone, caption, re.IGNORECASE) else None
 
     def _unmask(self) -> None:
         """Words and short forms in row labels that are no statistics here: SD beside CR and PR, HR in bpm, RR that a note spells otherwise."""
@@ -667,6 +671,7 @@ class _TableWork:
         elif column.role == "arm":
             scope, arm_id, reference = self._scope_in_arm(row, column, cell)
         elif column.role in ("p", "contrast"):
+            arm_id = arm_id or (context.arm.arm_id if context.arm is not None else None)
             scope = "arm" if arm_id and reference is None else "contrast"
         elif column.role == "total":
             scope = "total"
