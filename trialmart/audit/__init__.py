@@ -7,6 +7,10 @@ structure around them, never an article's name.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pandas as pd
 
 from trialmart.audit import counts, denominators, grades, levels, planning, proportions, rates, ratios, repeats, subgroups, wording
@@ -30,15 +34,28 @@ def check(values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observ
     values, arms, tables, observations: evidence.published_value, .arm, .article_table and .text_observation of the same articles. Findings
     with one cause are one row that holds all their value_ids.
     """
-    evidence = Evidence(values, arms, tables, observations)
-    found = Findings(evidence)
-    if len(evidence) or len(observations):
-        present = set(evidence.statistic)
-        for each in RULES:
-            if present.issuperset(each.needs) or not each.needs or any(n in present for n in each.needs if n in ("denominator", "n")):
-                found.rule_id = each.rule_id
-                each.judge(evidence, found)
-    return found.frame()
+    with _without_collector():
+        evidence = Evidence(values, arms, tables, observations)
+        found = Findings(evidence)
+        if len(evidence) or len(observations):
+            present = set(evidence.statistic)
+            for each in RULES:
+                if present.issuperset(each.needs) or not each.needs or any(n in present for n in each.needs if n in ("denominator", "n")):
+                    found.rule_id = each.rule_id
+                    each.judge(evidence, found)
+        return found.frame()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: nothing here is cyclic, and walking all live records again and again costs a fifth of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def trust(values: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:

@@ -206,7 +206,7 @@ class Evidence:
     @cached_property
     def matched(self) -> pd.DataFrame:
         """The same fact in several places (facts/matching.py)."""
-        return match(self.values)
+        return match(self.values, self.estimate)
 
     @cached_property
     def table_place(self) -> dict[int, int]:

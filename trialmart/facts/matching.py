@@ -77,15 +77,16 @@ def fact_keys(values: pd.DataFrame) -> pd.Series:
     return matched["fact_key"].where(matched["confidence"] >= CONFIDENT, values["value_id"])
 
 
-def match(values: pd.DataFrame) -> pd.DataFrame:
+def match(values: pd.DataFrame, estimates: np.ndarray | None = None) -> pd.DataFrame:
     """For each value the value_id that stands for its fact (fact_key) and the confidence that it is the same fact.
 
     Index as `values`. A table value is its own key with confidence 1. A prose or footnote value gets the key of the best table value, else of
-    the first prose value (results before abstract) that says the same; a weak candidate is given with its low confidence.
+    the first prose value (results before abstract) that says the same; a weak candidate is given with its low confidence. `estimates`: what
+    estimate_positions gives, where the caller has it already.
     """
     ids = values["value_id"].to_numpy(object)
     keys, confidence = ids.copy(), np.ones(len(values))
-    facts = _Facts(values)
+    facts = _Facts(values, estimate_positions(values) if estimates is None else estimates)
     pairs = _candidates(facts)
     if len(pairs):
         best = _best(pairs)
@@ -148,7 +149,7 @@ def _to_the_left(values: pd.DataFrame, positions: np.ndarray, loose: np.ndarray,
 class _Facts:
     """The columns that matching compares, as codes: equal text, equal code; missing is 0."""
 
-    def __init__(self, values: pd.DataFrame) -> None:
+    def __init__(self, values: pd.DataFrame, estimate: np.ndarray) -> None:
         self.values = values
         self.source = values["source_kind"].to_numpy(object)
         self.in_table, self.footnote = self.source == "table", self.source == "footnote"
@@ -165,7 +166,7 @@ class _Facts:
         self.codes["who"], self.codes["kind"] = pd.factorize(who)[0], pd.factorize(self.kind)[0]
         self.row = pd.to_numeric(values["row_index"]).astype(float).fillna(-1).to_numpy().astype(np.int64)
         self.ids = values["value_id"].to_numpy(object)
-        self.estimate = estimate_positions(values)
+        self.estimate = estimate
         self.at = _starts(values, ~self.in_table)
 
     def text(self, name: str) -> np.ndarray:
