@@ -14,6 +14,27 @@ SEVERITIES = ("critical", "major", "minor", "info")
 FINDINGS = ("impossible", "inconsistent", "explained")  # in the order in which they are shown
 
 
+# effects with the arms' names and the place of the estimate on the page
+_EFFECTS = """
+SELECT e.article_id, e.endpoint, e.assessor, e.population, a.label AS arm, r.label AS reference_arm, e.measure, e.estimate, e.ci_lower, e.ci_upper,
+    e.row_id, {columns}, coalesce(v.table_id || ', row ' || v.row_index, 'line ' || s.line, s.section) AS place
+FROM mart.{table} e
+LEFT JOIN evidence.arm a ON a.article_id = e.article_id AND a.arm_id = e.arm_id
+LEFT JOIN evidence.arm r ON r.article_id = e.article_id AND r.arm_id = e.reference_arm_id
+LEFT JOIN evidence.published_value v ON v.value_id = e.value_ids[1]
+LEFT JOIN lineage.source_span s ON s.span_id = v.span_id
+WHERE e.estimate IS NOT NULL ORDER BY e.article_id, {order}, e.row_id LIMIT 100
+"""
+_HARMS = """
+SELECT h.article_id, h.term, h.grade, a.label AS arm, r.label AS reference_arm, h.events, h.n, h.reference_events, h.reference_n,
+    100 * h.risk_difference AS difference, 100 * h.rd_lower AS lower, 100 * h.rd_upper AS upper, h.p_adjusted, h.row_id
+FROM mart.safety h
+LEFT JOIN evidence.arm a ON a.article_id = h.article_id AND a.arm_id = h.arm_id
+LEFT JOIN evidence.arm r ON r.article_id = h.article_id AND r.arm_id = h.reference_arm_id
+WHERE h.risk_difference IS NOT NULL ORDER BY abs(h.risk_difference) DESC, h.row_id LIMIT 25
+"""
+
+
 class NotPublished(Exception):
     """There is no published database yet. The message is one line for a person."""
 
@@ -125,15 +146,10 @@ class Evidence:
                 "SELECT check_id, article_id, severity, explanation FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible')"
                 " ORDER BY list_position(['critical', 'major', 'minor', 'info'], severity), article_id, check_id LIMIT 100"
             ),
-            "efficacy": self.rows(
-                "SELECT article_id, endpoint, assessor, population, arm_id, reference_arm_id, measure, scale, estimate, ci_lower, ci_upper,"
-                " p_value, agreement, flag, row_id FROM mart.efficacy WHERE estimate IS NOT NULL ORDER BY article_id, row_id LIMIT 100"
-            ),
-            "safety": self.rows(
-                "SELECT article_id, term, grade, arm_id, reference_arm_id, events, n, reference_events, reference_n, 100 * risk_difference AS"
-                " difference_percentage_points, 100 * rd_lower AS lower, 100 * rd_upper AS upper, p_adjusted FROM mart.safety"
-                " WHERE risk_difference IS NOT NULL ORDER BY abs(risk_difference) DESC, row_id LIMIT 25"
-            ),
+            "studies": self.rows("FROM mart.study_summary ORDER BY article_id LIMIT 12"),
+            "efficacy": self.rows(_EFFECTS.format(table="efficacy", columns="scale, agreement", order="scale <> 'log', measure, endpoint, population")),
+            "subgroups": self.rows(_EFFECTS.format(table="subgroup", columns="'log' AS scale, factor, level", order="endpoint, factor, level")),
+            "safety": self.rows(_HARMS),
             "articles": self.articles(200),
             "refused": self.quarantined(),
             "tables": self.rows(

@@ -283,9 +283,11 @@ class Pipeline:
             mark = f"<!-- {evidence.path.name} {version} -->"
             if path.exists() and path.read_text(encoding="utf-8").endswith(mark):
                 return path, False
+            from dagster_project import drawings
             from trialmart import report
 
             told = evidence.report()
+            told["figures"] = {title: f"figures/{name}" for title, name in drawings.draw_all(evidence, path.parent / "figures").items()}
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_text(report.page(told) + mark, encoding="utf-8")
