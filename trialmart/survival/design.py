@@ -73,7 +73,9 @@ def _article(values: pd.DataFrame, arms: pd.DataFrame, times: pd.DataFrame) -> I
     needed = schoenfeld_events(ratio.value, power.value / 100, alpha.value, sides, share)
     events = _planned_events(plans, needed)
     note = f"randomization ratio taken as {_words(share)} from the arms' sizes; {sides}-sided alpha"
-    yield _row(endpoint, "schoenfeld_events", events, needed, given, ids, note, "Schoenfeld 1983 (doi:10.2307/2531021)", _close)
+    yield _row(
+        endpoint, "schoenfeld_events", events, float(np.ceil(needed)), given, ids, note, "Schoenfeld 1983 (doi:10.2307/2531021)", _close
+    )
     if events is not None:
         at = schoenfeld_power(ratio.value, events.value, alpha.value, sides, share)
         yield _row(endpoint, "power_at_planned_events", power, 100 * at, given | {"events": events.value}, [*ids, events.value_id], note,

@@ -29,7 +29,8 @@ HOPELESS = 20.0  # half cells: figures so far off contradict each other, and no 
 ROUGHNESS_CAP = 1.7  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
 MARGIN = 0.3
 Progress = Callable[[int, int, str], None]
-Job, Result = TypeVar("Job"), TypeVar("Result")
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 _Start = tuple[plan.Shape, plan.Targets, np.ndarray, float, float]
 
 
@@ -72,7 +73,7 @@ def reconstruct(
     weeks = reachable_visits(curve)
     jobs = [(curve, seed + k, k, weeks) for k in range(draws)]
     made = []
-    for one in _in_order(_job, jobs, workers if draws >= 6 else 1):
+    for one in in_order(_job, jobs, workers if draws >= 6 else 1):
         made.append(one)
         if progress is not None:
             progress(len(made), draws, f"{curve.article_id} {curve.endpoint}: draw {one.draw}")
@@ -89,7 +90,7 @@ def can_reconstruct(curve: PublishedCurve) -> bool:
     )
 
 
-def _in_order(function: Callable[[Job], Result], jobs: Sequence[Job], workers: int) -> Iterator[Result]:
+def in_order(function: Callable[[Job], Result], jobs: Sequence[Job], workers: int) -> Iterator[Result]:
     """function of each job, in order, in up to `workers` processes where this one may have any."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -156,12 +157,13 @@ def _shape(curve: PublishedCurve, weeks: int, rng: np.random.Generator | None) -
     if not spacing and any(f is not None and f.value is None for arm in curve.arms for f in (arm.median, arm.upper)):
         end = last * (1.02 + 0.4 * stretch)
     stiffness, weight = (0.3, 0.5) if rng is None else (float(np.exp(rng.uniform(np.log(0.1), np.log(0.6)))), float(rng.uniform(0.3, 0.7)))
-    centre = np.zeros((arms, plan.KNOTS))
+    cells, knots = (plan.GRID, plan.KNOTS) if spacing else (plan.GRID_PLAIN, plan.KNOTS_PLAIN)
+    centre = np.zeros((arms, knots))
     if rng is not None:
-        steps = rng.normal(0, rng.uniform(0, 0.25), (arms + 1, plan.KNOTS))
+        steps = rng.normal(0, rng.uniform(0, 0.25), (arms + 1, knots))
         centre = np.cumsum(steps[:arms] + steps[arms], axis=1)  # bends of its own beside bends that the arms share
         centre -= centre.mean(axis=1, keepdims=True)
-    grid = np.linspace(0, end, plan.GRID + 1)
+    grid = np.linspace(0, end, cells + 1)
     return plan.Shape(curve, end, plan.visits(grid, weeks * 7 / DAYS_PER_MONTH, weight), centre, stiffness)
 
 
@@ -212,7 +214,7 @@ def bounds(
     """
     starts = [_bounds_start(curve, visit) for visit in reachable_visits(curve)[:2]]
     found = {}
-    ranges = _in_order(_range_of, [(starts, estimand, cap) for estimand in estimands], workers if len(estimands) >= 6 else 1)
+    ranges = in_order(_range_of, [(starts, estimand, cap) for estimand in estimands], workers if len(estimands) >= 6 else 1)
     for estimand, ends in zip(estimands, ranges, strict=True):
         ends += [value for one in made if np.isfinite(value := estimand.of_patients(one.arms))]
         margin = MARGIN * estimand.scale
@@ -243,7 +245,7 @@ def _reach(shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand
     values = estimand.of_plan(shape, plan.paths(shape, moved, one_by_one=True))
     slope = (values - estimand.of_plan(shape, plan.paths(shape, theta[None]))[0]) / small
     curvature = jacobian.T @ jacobian
-    bends = len(shape.curve.arms) * (plan.KNOTS - 2)
+    bends = len(shape.curve.arms) * (shape.n_knots - 2)
     loss = 0.5 * bends * shape.stiffness**2 * max(cap**2 - plan.roughness(shape, theta) ** 2, 0.1)
     spread = float(slope @ np.linalg.solve(curvature + 1e-6 * np.diag(np.diag(curvature) + 1e-4), slope))
     return float(np.sqrt(max(2 * loss * spread, 0)))

@@ -23,8 +23,8 @@ from trialmart.survival.published import Figure, PublishedCurve
 LOG2 = float(np.log(2))
 LOGLOG2 = float(np.log(LOG2))
 Z95 = 1.959963984540054
-GRID = 240
-KNOTS = 22
+GRID, KNOTS = 240, 22  # cells of the time grid and knots of a log hazard, where numbers at risk are printed
+GRID_PLAIN, KNOTS_PLAIN = 120, 12  # where none are: there is less to follow
 Functional = Callable[["Shape", list["Path"]], np.ndarray]
 
 
@@ -55,8 +55,8 @@ class Shape:
     basis: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        grid = np.linspace(0, self.end, GRID + 1)
-        knots = np.linspace(0, self.end, KNOTS)
+        grid = np.linspace(0, self.end, len(self.kernel) + 1)
+        knots = np.linspace(0, self.end, self.n_knots)
         middle = (grid[1:] + grid[:-1]) / 2
         width = knots[1] - knots[0]
         basis = np.maximum(0, 1 - np.abs(middle[:, None] - knots) / width)
@@ -64,8 +64,12 @@ class Shape:
             object.__setattr__(self, name, value)
 
     @property
+    def n_knots(self) -> int:
+        return self.centre.shape[1]
+
+    @property
     def n_parameters(self) -> int:
-        return len(self.curve.arms) * (KNOTS + 1) + 1  # log hazards and log dropout of each arm, and the end of accrual
+        return len(self.curve.arms) * (self.n_knots + 1) + 1  # log hazards and log dropout of each arm, and the end of accrual
 
 
 @dataclass(slots=True)
@@ -103,8 +107,8 @@ def paths(shape: Shape, theta: np.ndarray, one_by_one: bool = False) -> list[Pat
         if not one_by_one or len(shape.curve.arms) == 1:
             made.append(_arm_path(shape, i, theta))
             continue
-        own = np.arange(i * (KNOTS + 1), (i + 1) * (KNOTS + 1))
-        other = (1 - i) * (KNOTS + 1)  # a row in which nothing of this arm has changed
+        own = np.arange(i * (shape.n_knots + 1), (i + 1) * (shape.n_knots + 1))
+        other = (1 - i) * (shape.n_knots + 1)  # a row in which nothing of this arm has changed
         rows = np.append(own, [other, len(theta) - 1])
         where = np.full(len(theta), len(own))
         where[own], where[-1] = np.arange(len(own)), len(own) + 1
@@ -113,12 +117,12 @@ def paths(shape: Shape, theta: np.ndarray, one_by_one: bool = False) -> list[Pat
 
 
 def _arm_path(shape: Shape, i: int, theta: np.ndarray) -> Path:
-    block = theta[:, i * (KNOTS + 1) : (i + 1) * (KNOTS + 1)]
-    step = np.exp(np.clip(block[:, :KNOTS] @ shape.basis.T + shape.kernel, -25, 6)) * (shape.grid[1] - shape.grid[0])
+    block = theta[:, i * (shape.n_knots + 1) : (i + 1) * (shape.n_knots + 1)]
+    step = np.exp(np.clip(block[:, : shape.n_knots] @ shape.basis.T + shape.kernel, -25, 6)) * (shape.grid[1] - shape.grid[0])
     hazard = np.concatenate((np.zeros((len(theta), 1)), np.cumsum(step, axis=1)), axis=1)
     if shape.curve.arms[i].at_risk:
         return _between_ticks(shape, i, hazard, step)
-    return _by_accrual(shape, i, hazard, step, block[:, KNOTS], theta[:, -1])
+    return _by_accrual(shape, i, hazard, step, block[:, shape.n_knots], theta[:, -1])
 
 
 def _path(hazard: np.ndarray, at_risk: np.ndarray, step: np.ndarray, shortage: np.ndarray) -> Path:
@@ -201,10 +205,10 @@ def _one(values: np.ndarray) -> np.ndarray:
 def _roughness(shape: Shape, theta: np.ndarray) -> np.ndarray:
     columns = []
     for i in range(len(shape.curve.arms)):
-        block = theta[:, i * (KNOTS + 1) : i * (KNOTS + 1) + KNOTS] - shape.centre[i]
+        block = theta[:, i * (shape.n_knots + 1) : i * (shape.n_knots + 1) + shape.n_knots] - shape.centre[i]
         columns.append(shape.stiffness * np.diff(block, n=2, axis=1))
         columns.append(0.15 * shape.stiffness * np.diff(block, axis=1))
-        columns.append(_one((theta[:, i * (KNOTS + 1) + KNOTS] - np.log(0.1 / shape.end)) * 0.5))
+        columns.append(_one((theta[:, i * (shape.n_knots + 1) + shape.n_knots] - np.log(0.1 / shape.end)) * 0.5))
     columns.append(_one(theta[:, -1] * 0.5))
     return np.concatenate(columns, axis=1)
 
@@ -255,8 +259,8 @@ def start(shape: Shape, targets: Targets) -> np.ndarray:
             rate = -np.log(max(1 - events / arm.n, 0.02)) / (0.7 * shape.end)
         else:
             rate = 0.5 * LOG2 / shape.end
-        theta[i * (KNOTS + 1) : i * (KNOTS + 1) + KNOTS] = np.log(max(rate, 1e-6)) + shape.centre[i]
-        theta[i * (KNOTS + 1) + KNOTS] = np.log(0.1 / shape.end)
+        theta[i * (shape.n_knots + 1) : i * (shape.n_knots + 1) + shape.n_knots] = np.log(max(rate, 1e-6)) + shape.centre[i]
+        theta[i * (shape.n_knots + 1) + shape.n_knots] = np.log(0.1 / shape.end)
     return theta
 
 
@@ -293,7 +297,7 @@ def solve(
 
 def roughness(shape: Shape, theta: np.ndarray) -> float:
     """Root mean square bend of the log hazards, per knot, free of stiffness and prior."""
-    bends = [np.diff(theta[i * (KNOTS + 1) : i * (KNOTS + 1) + KNOTS], n=2) for i in range(len(shape.curve.arms))]
+    bends = [np.diff(theta[i * (shape.n_knots + 1) : i * (shape.n_knots + 1) + shape.n_knots], n=2) for i in range(len(shape.curve.arms))]
     return float(np.sqrt(np.mean(np.concatenate(bends) ** 2)))
 
 

@@ -10,7 +10,7 @@ events, medians, a hazard ratio) shows in the check table; they are never bent t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,12 @@ import pandas as pd
 
 from trialmart.facts.keys import derivation, row_ids
 from trialmart.survival import check, design, estimates, from_coordinates, from_summaries, inputs, models
+from trialmart.survival.from_summaries import in_order
 from trialmart.survival.patients import Patients, month_factor
 from trialmart.survival.published import Figure, PublishedCurve
 
 SEED = 20161117
+MANY = 4  # curves from which on each has a process to itself
 Progress = Callable[[int, int, str], None]
 CURVE = ["endpoint", "assessor", "population"]
 KEYS = {
@@ -81,21 +83,12 @@ def survival_tables(
     Frames as in the schemas of the same names. The result depends on them, draws and seed alone: not on workers, or the machine.
     """
     curves, messages = inputs.from_evidence(time_to_event, comparison, published_value, arm, article, curve_point)
-    per_curve = draws + 1
+    jobs = [(curve, draws, seed, _follow_up(published_value[published_value.article_id == curve.article_id])) for curve in curves]
     rows: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
-    for k, curve in enumerate(curves):
-
-        def report(done: int, _total: int, text: str, k: int = k) -> None:
-            if progress is not None:
-                progress(k * per_curve + done, len(curves) * per_curve, text)
-
-        made, said = run(curve, draws, seed, workers, report)
-        messages += [f"{curve.article_id}: {curve.endpoint}: {text}" for text in said]
-        if made is not None:
-            follow_up = _follow_up(published_value[published_value.article_id == curve.article_id])
-            for name, frame in frames(made, follow_up).items():
-                rows[name].append(frame)
-        report(per_curve, per_curve, f"{curve.article_id} {curve.endpoint}: estimates")
+    for found, said in _all_curves(jobs, workers, progress):
+        messages += said
+        for name, frame in found.items():
+            rows[name].append(frame)
     rows["mart.design_check"].append(design.checks(published_value, arm, article, time_to_event))
     tables: dict[str, Any] = {}
     derived = []
@@ -105,6 +98,39 @@ def survival_tables(
     tables["lineage.derivation"] = pd.concat(derived, ignore_index=True)
     tables["messages"] = messages
     return tables
+
+
+Job = tuple[PublishedCurve, int, int, Figure | None]
+
+
+def _all_curves(jobs: list[Job], workers: int, progress: Progress | None) -> Iterator[tuple[dict[str, pd.DataFrame], list[str]]]:
+    """Each curve's frames and messages, in order: many curves in several processes, the draws of few."""
+    total = sum(job[1] + 1 for job in jobs)
+    done = 0
+    if len(jobs) >= MANY and workers > 1:
+        for job, made in zip(jobs, in_order(_one_curve, jobs, workers), strict=True):
+            done += job[1] + 1
+            if progress is not None:
+                progress(done, total, f"{job[0].article_id} {job[0].endpoint}")
+            yield made
+        return
+    for job in jobs:
+
+        def report(step: int, _total: int, text: str, before: int = done) -> None:
+            if progress is not None:
+                progress(before + step, total, text)
+
+        yield _one_curve(job, workers, report)
+        done += job[1] + 1
+        if progress is not None:
+            progress(done, total, f"{job[0].article_id} {job[0].endpoint}: estimates")
+
+
+def _one_curve(job: Job, workers: int = 1, progress: Progress | None = None) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    curve, draws, seed, follow_up = job
+    made, said = run(curve, draws, seed, workers, progress)
+    messages = [f"{curve.article_id}: {curve.endpoint}: {text}" for text in said]
+    return (frames(made, follow_up) if made is not None else {}), messages
 
 
 def _finish(name: str, parts: list[pd.DataFrame], columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -167,10 +193,10 @@ def _coordinates(curve: PublishedCurve, seed: int) -> tuple[Reconstructed | None
 
 
 def _times(curve: PublishedCurve, arms: Sequence[Patients]) -> list[float]:
-    """Round landmark times within every arm's follow-up, at most four."""
+    """Round landmark times within every arm's follow-up, at most three."""
     last = min(min(float(p.time.max()) for p in arms), curve.last_time if curve.last_time > 0 else np.inf)
-    step = next((s for s in (1, 3, 6, 12, 24, 60, 120) if last / s < 5), 240)
-    return [float(k * step) for k in range(1, 5) if k * step <= last]
+    step = next((s for s in (1, 3, 6, 12, 24, 60, 120) if last / s < 4), 240)
+    return [float(k * step) for k in range(1, 4) if k * step <= last]
 
 
 def _estimands(curve: PublishedCurve, arms: Sequence[Patients]) -> list[from_summaries.Estimand]:
