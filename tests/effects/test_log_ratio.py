@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialmart.effects.interaction import interaction
@@ -63,6 +63,7 @@ def test_limits_that_give_no_error_give_none(row):
     assert np.isnan([log.se[0], log.se_low[0], log.se_high[0]]).all()
 
 
+@settings(deadline=None)
 @given(st.floats(0.2, 5), st.floats(0.05, 0.6), st.integers(1, 3))
 def test_rounding_never_hides_the_true_error(ratio, se, decimals):
     limits = ratio * np.exp(-1.959963985 * se), ratio * np.exp(1.959963985 * se)

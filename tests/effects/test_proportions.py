@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialmart.effects import proportions as prop
@@ -81,6 +81,7 @@ def test_confidence_levels_outside_0_and_1_are_refused():
 counts = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@settings(max_examples=60, deadline=None)
 @given(counts, counts, st.sampled_from([prop.miettinen_nurminen, prop.newcombe]))
 def test_swapping_arms_negates_a_difference(arm, reference, interval):
     lower, upper = interval(*arm, *reference)
@@ -88,6 +89,7 @@ def test_swapping_arms_negates_a_difference(arm, reference, interval):
     assert (lower[0], upper[0]) == pytest.approx((-swapped_upper[0], -swapped_lower[0]), abs=1e-9)
 
 
+@settings(max_examples=60, deadline=None)
 @given(counts, counts, st.sampled_from([prop.risk_ratio, prop.odds_ratio]))
 def test_swapping_arms_inverts_a_ratio(arm, reference, function):
     ratio, lower, upper = (x[0] for x in function(*arm, *reference))
@@ -95,6 +97,7 @@ def test_swapping_arms_inverts_a_ratio(arm, reference, function):
     assert (ratio, lower, upper) == pytest.approx((1 / swapped[0], 1 / swapped[2], 1 / swapped[1]), nan_ok=True, rel=1e-9)
 
 
+@settings(max_examples=60, deadline=None)
 @given(counts, counts)
 def test_limits_lie_around_the_estimate_and_widen_with_confidence(arm, reference):
     difference = prop.risk_difference(*arm, *reference)[0]
@@ -105,6 +108,7 @@ def test_limits_lie_around_the_estimate_and_widen_with_confidence(arm, reference
         assert difference - 1e-9 <= upper[0] and upper[0] <= wide_upper[0] + 1e-9 <= 1 + 1e-8
 
 
+@settings(max_examples=60, deadline=None)
 @given(counts, counts)
 def test_score_limits_are_where_the_score_test_rejects(arm, reference):
     # The law that defines the interval, evaluated at its ends: |score| = z there unless the end is the range's own
@@ -114,6 +118,7 @@ def test_score_limits_are_where_the_score_test_rejects(arm, reference):
             assert abs(prop._score(x, n, y, m, limit)[0]) == pytest.approx(prop.z_of(0.95), rel=1e-4)
 
 
+@settings(max_examples=60, deadline=None)
 @given(counts, counts)
 def test_one_more_event_raises_the_difference_and_both_its_limits(arm, reference):
     events, n = arm

@@ -1,5 +1,7 @@
 """The pool macro against a published meta-analysis and a second implementation."""
 
+from collections.abc import Iterator
+
 import duckdb
 import numpy as np
 import pytest
@@ -12,15 +14,19 @@ STUDIES = [(-0.54, 0.11), (-0.20, 0.15), (-0.75, 0.20), (0.05, 0.30)]  # log rat
 
 
 @pytest.fixture
-def database() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        prepare(connection)
+        yield connection
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE SCHEMA mart")
     connection.execute("CREATE TABLE mart.meta_analysis_input (endpoint VARCHAR, study_id VARCHAR, article_id VARCHAR, row_id VARCHAR, "
                        "measure VARCHAR, yi DOUBLE, vi DOUBLE, trusted BOOLEAN, source VARCHAR, assessor VARCHAR, population VARCHAR)")  # fmt: skip
     connection.execute(POOL)
     for number, (yi, se) in enumerate(STUDIES):
         add(connection, f"S{number}", yi, se)
-    return connection
 
 
 def add(
