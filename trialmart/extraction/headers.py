@@ -16,7 +16,7 @@ from trialmart.extraction.cells import CELL_WORDS, Parsed, parse_cell
 from trialmart.extraction.labels import NOTHING, TIME, Features, bare_grade, features, grade_of, population_of, timepoint_in
 
 N_PATTERN = re.compile(
-    r"[,;:]?\s*[(\[]?\s*(?:\b(?:total|safety|ITT)\s)?\b[nNm]\s?[=＝:]\s?(?P<n>\d[\d,\u2009\u202f\u00a0]*(?:\s\d{3})*)(?:\s(?:patients|subjects|participants|women|men|children|eyes|knees|cases))?\s*[)\]]?"
+    r"[,;:]?\s*[(\[]?\s*(?:\b(?:total|safety|ITT)\s)?\b[nNm]\s?[=＝:]\s?(?P<n>\d[\d,\u2009\u202f\u00a0]*(?:\s\d{3})*)(?:\s?(?:or|to|[-–])\s?\d+)?(?:\s(?:patients|subjects|participants|women|men|children|eyes|knees|cases))?\s*[)\]]?"
 )
 BARE_N = re.compile(
     r"[(\[]\s*(?P<n>\d{1,3}(?:[,\u2009\u202f\u00a0]?\d{3})*)(?:\s(?:patients|subjects|participants|knees|eyes|women|men|children|cases|pts))?\s*[)\]]"

@@ -22,6 +22,7 @@ _WORDS = rf"""
     |(?P<pvalue>\b[pP][\s-]*(?:-|–|‐)?\s?(?:values?\b|val\b)|^\W*[pP]\W*$|[\s(),/;-][pP]\W*$|\b[pP](?=\s*(?:\(|for\b|interaction|trend|\*|†|[=<]|vs\b))|\bp-?interaction|\bsignificance$|\bSig\.)
     |(?P<sd>±\s?[Ss]\.?[Dd]\.?s?\b|\b(?:S\.?D\.?s?|sd|SDs)\b|standard\sdeviations?|\bstd\.?\s?(?:dev\w*)?\b|\bs\.d\.)
     |(?P<se>±\s?[Ss]\.?[Ee]\.?[Mm]?\.?(?!\w)|\b(?:S\.?E\.?M?|sem)\b\.?|\(se\)|,\sse\b|\bs\.e\.m?\.?|standard\serrors?(?:\sof\s(?:the\s)?means?)?)
+    |(?P<q1>\b(?:1st|first|lower)\squartile\b|^\W*25th\spercentile\W*$)|(?P<q3>\b(?:3rd|third|upper)\squartile\b|^\W*75th\spercentile\W*$)
     |(?P<iqr>\bI\.?Q\.?R\.?\b|inter-?\s?quartiles?(?:\sranges?)?|\bQ1\s?[-–,;/to ]+\s?Q3|25(?:th)?\s?%?\s?(?:percentiles?)?\s?(?:[-–,;/]|to|and)\s?75(?:th)?\s?(?:%|percentiles?)?|quartiles?|\bP25\s?[-–,]\s?P75|10th\s?[-–]\s?90th)
     |(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;/]|to|and)\s?max(?:imum)?\b\.?)
     |(?P<minimum>^\W*min(?:imum)?\.?\W*$)|(?P<maximum>^\W*max(?:imum)?\.?\W*$)
@@ -45,7 +46,7 @@ LOOSE = re.compile(
 #: Without one of these a label names no statistic: most labels are turned away by this one pass.
 TRIGGER = re.compile(
     r"%|±|Δ|[HO]\.R|\b(?i:m(?:ean|edian|ed\b|in\b|in[i.]|ax)|no?s?\b|num|n°|c\.?i|cri\b|conf|upper|lower|[lu]c?l\b|haz|a?hrs?\b|odds|a?ors?\b|rel|risk|rate|prev|inc|a?rrs?\b|irr|arr|rrr|abs|rd\b|diff|treat|mds?\b"
-    r"|between|ess?\b|chang|reduc|decr|incr|impr|p\b|p-|pval|sig|s\.?d|s\.?e|std|stand|i\.?q|inter|q1|25|quart|p25|10th|range|average|lsm?|gm|km|kap|actu|cum|pers|pati|wom|man|men|subj|part|child|py|year|per|event|total|pct|freq|count|m\b)|#|/1|/ ?1",
+    r"|between|ess?\b|chang|reduc|decr|incr|impr|p\b|p-|pval|sig|s\.?d|s\.?e|std|stand|i\.?q|inter|q1|q3|25|75|1st|3rd|first|third|quart|p25|10th|range|average|lsm?|gm|km|kap|actu|cum|pers|pati|wom|man|men|subj|part|child|py|year|per|event|total|pct|freq|count|m\b)|#|/1|/ ?1",
 )
 LEVEL = re.compile(r"(\d{2}(?:\.\d+)?)\s?%\s?[-–]?\s?(?:exact\s|credible\s|wald\s)?(?:C\.?I|CL\b|CrI|conf|interval|limit)", re.IGNORECASE)
 MAIN = (

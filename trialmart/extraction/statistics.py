@@ -15,11 +15,13 @@ Names = tuple[str, ...]
 SINGLE = {
     "hr": "hazard_ratio", "or": "odds_ratio", "rr": "risk_ratio", "reduction": "risk_difference", "diff": "mean_difference",
     "change": "mean_change", "incidence": "incidence_rate", "person_time": "person_time", "median": "median", "mean": "mean",
-    "pvalue": "p_value", "km": "km_percent", "sd": "sd", "se": "se", "minimum": "minimum", "maximum": "maximum", "lower": "ci_lower", "upper": "ci_upper",
+    "pvalue": "p_value", "km": "km_percent", "sd": "sd", "se": "se", "minimum": "minimum", "maximum": "maximum", "lower": "ci_lower", "upper": "ci_upper", "q1": "q1", "q3": "q3",
 }  # fmt: skip
 ORDER = (
     "lower",
     "upper",
+    "q1",
+    "q3",
     "hr",
     "or",
     "rr",
@@ -74,8 +76,11 @@ def _assign(signs: tuple[Sign, ...], hints: tuple[Names, ...], role: str, kind: 
     unit = _Unit(signs, hints, role, kind, fits, slots)
     mains = [item for item in items if item.group == 0] or items[:1]
     used: list[str] = []
+    with_p = any("pvalue" in names and names[0] != "pvalue" for names in hints)
     for position, item in enumerate(items):
-        if item in mains:
+        if with_p and item in mains[1:] and item.kind == "one" and slots[mains[0].first].statistic in RATIOS:
+            slots[item.first] = Slot("p_value", mains[0].first)  # `difference (95% CI); p value`
+        elif item in mains:
             inner = [other for other in items[position + 1 :] if other.group != 0]
             following = next((i for i, other in enumerate(items[position + 1 :]) if other in mains), None)
             unit.main(item, inner if following is None else items[position + 1 : position + 1 + following])

@@ -294,7 +294,9 @@ class _TableWork:
     def _contrast(self, column: Column, present: list[str], by_id: dict[str, Arm]) -> None:
         """Numerator and comparator of a column of contrasts: as named, else experimental against control where the table has one of each."""
         if column.arm_id and column.arm_cell is not None and column.cells[column.arm_cell].column_span > 1:
-            return  # within an arm: before against after
+            tested = {other.arm_id for other in self.layout.columns if other.role == column.role and other.arm_id}
+            if len(tested) > 1 or len(present) < 2:
+                return  # within an arm: before against after
         for part in column.parts:
             sides = re.split(r"\s(?:vs\.?|versus|compared with|over)\s|(?<=\w)\s?/\s?(?=\w)", part.name, maxsplit=1)
             if len(sides) == 2:
