@@ -21,6 +21,7 @@ from trialmart.extraction.prose_sentences import Sentence, sentences
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGIT = re.compile(r"\d")
+_NUMBERS = re.compile(r"\d+(?:[.\u00b7]\d+)?")
 #: What a sentence without digits must hold to be read: a count in words, or a claim.
 _WORTH_READING = re.compile(
     r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared"
@@ -78,6 +79,7 @@ class Prose:
         self.values: list[PublishedValue] = []
         self.observations: list[Observation] = []
         self._starts: set[int] = set()
+        self._printed: set[str] | None = None
         self._unknown: list[tuple[Mention, Observation]] = []
         self._last_endpoint: str | None = None
         self._last_known: str | None = None  # the last endpoint that has a name of its own
@@ -114,6 +116,8 @@ class Prose:
     def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
         text, section = sentence.text, sentence.section
         has_digit = _DIGIT.search(text) is not None
+        if section == "discussion" and not self._may_repeat(text):
+            return
         planning = has_digit and prose_design.is_planning(text, section)
         designed = list(prose_design.facts(text, section)) if has_digit else []
         if section == "methods" and not planning:
@@ -127,6 +131,12 @@ class Prose:
             return
         self._land_design(sentence, designed)
         self._land_results(sentence, order, [(f.start, f.end) for f in designed], False)
+
+    def _may_repeat(self, text: str) -> bool:
+        """Whether a sentence of the discussion can hold a fact of this study: a number printed before, or words that call it its own."""
+        if self._printed is None:
+            self._printed = {v.printed.replace("\u00b7", ".") for v in (*self.values, *self.table_values) if len(v.printed) > 1}
+        return not self._printed.isdisjoint(_NUMBERS.findall(text)) or _OWN_STUDY.search(text) is not None
 
     def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
         for figure in figures:

@@ -719,7 +719,7 @@ class Scan:
         for start, end in sorted(set(found)):
             if not self._free(start, end):
                 continue
-            before = self.text[:start]
+            before = self.text[max(0, start - 30) : start]
             compared = re.search(
                 r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$",
                 before,
@@ -801,19 +801,15 @@ class Scan:
 
     def _told(self, start: int, end: int, unit: str | None) -> tuple[str | None, tuple[int, int] | None]:
         text = self.text
-        following = re.match(
-            rf"\s+(?:(?!and\b|or\b|vs\b|versus\b|of\b|in\b|to\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b",
-            text[end:],
-            re.IGNORECASE,
-        )
         whole = _whole(text[start:end])
+        following = _FOLLOWING_NOUN.match(text, end) if whole else None
         if following and whole and text[start] != "-":
             noun = following["noun"].lower()
             if noun.startswith(("center", "centre", "site", "hospital", "countr")):
                 return None, None  # design, read elsewhere
             if re.fullmatch(EVENTS, noun) and not noun.startswith("death"):
                 return "n_events", None
-            return ("count", None) if not re.search(r"\bper\s*$", text[:start]) else (None, None)
+            return ("count", None) if not re.search(r"\bper\s*$", text[max(0, start - 6) : start]) else (None, None)
         if re.match(r"\s*(?:-|to)\s*\d", text[end : end + 6]) or re.search(r"\d\s?-\s?$", text[max(0, start - 4) : start]):
             return None, None  # a range of values, of which neither is the mean
         if _SPREAD_BEHIND.match(text, end):
@@ -839,13 +835,13 @@ class Scan:
             return None, None
         near = re.search(
             r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
-            text[:start],
+            text[max(0, start - 45) : start],
             re.IGNORECASE,
         )
         listed = kind == "mean" and self.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
         if not near and not listed and not re.fullmatch(r"[\s\w-]{0,25}", gap):
             return None, None
-        if re.search(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", text[:start], re.IGNORECASE):
+        if re.search(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", text[max(0, start - 14) : start], re.IGNORECASE):
             return None, None
         if kind in ("median", "mean"):
             if _TIME_RE.match(unit or "") is None and whole and not unit and kind == "median" and not near:
@@ -954,13 +950,9 @@ class Scan:
         m = _UNIT.match(text, end)
         if m:
             return m["time"] and _time_unit(m["time"]) or m["other"]
-        listed = re.match(
-            rf"(?:\s*[(\[][^()\[\]]{{0,60}}[)\]])?\s*(?:,\s*and|,|and|or|vs\.?|versus|compared\s+with|as\s+compared\s+with|to|/|-)\s*(?:-\s?)?(?:{DIGITS})",
-            text[end:],
-            re.IGNORECASE,
-        )
-        if listed and end + listed.end() < len(text):
-            return self._unit(end + listed.end())
+        listed = _LISTED_NUMBER.match(text, end)
+        if listed and listed.end() < len(text):
+            return self._unit(listed.end())
         bracket = re.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", text[end:])
         if bracket:
             m = _UNIT.match(text, end + bracket.end())
@@ -968,6 +960,8 @@ class Scan:
         return None
 
     def _with_sign(self, start: int, end: int) -> tuple[int, int]:
+        if "-" not in self.text[max(0, start - 2) : start]:
+            return start, end
         m = re.search(r"(?:^|(?<=[\s(\[,;=:/]))-\s?$", self.text[:start])
         if (
             m
@@ -1040,6 +1034,14 @@ _STEP = re.compile(r"\s+(?:were|was)\s+(?:then\s+)?(?:randomi[sz]ed|randomly|ass
 _COUNT_SLASH_PERCENT = re.compile(rf"(?P<count>\d+)\s?/\s?(?P<percent>{DIGITS})\s?%")
 _NEXT_RATIO = re.compile(
     rf"\s*(?:[(\[][^()\[\]]*[)\]])?(?:\s+for\s+[\w\s-]{{1,40}}?)?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{_TIME}|{NOUNS}))",
+    re.IGNORECASE,
+)
+_FOLLOWING_NOUN = re.compile(
+    rf"\s+(?:(?!and\b|or\b|vs\b|versus\b|of\b|in\b|to\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b",
+    re.IGNORECASE,
+)
+_LISTED_NUMBER = re.compile(
+    rf"(?:\s*[(\[][^()\[\]]{{0,60}}[)\]])?\s*(?:,\s*and|,|and|or|vs\.?|versus|compared\s+with|as\s+compared\s+with|to|/|-)\s*(?:-\s?)?(?:{DIGITS})",
     re.IGNORECASE,
 )
 _ALPHA = re.compile(r"[a-z]+")
