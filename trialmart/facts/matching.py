@@ -185,8 +185,10 @@ class _Facts:
         result = np.zeros(len(self.value), np.int64)
         for name in names:
             code = self.code(name)
-            result = pd.factorize(result * (int(code.max(initial=0)) + 1) + code)[0]
-        return result
+            result = result * (int(code.max(initial=0)) + 1) + code
+            if result.max(initial=0) > 2**40:
+                result = pd.factorize(result)[0].astype(np.int64)
+        return pd.factorize(result)[0].astype(np.int64)
 
     def words(self, places: np.ndarray) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
         """For each of these values the words of its leaf label (or term) and of everything around it."""
@@ -239,7 +241,9 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     leaf, full = facts.words(places)
     lengths = [len(w) for w in full]
     at = np.repeat(np.arange(len(places)), lengths)
-    word = pd.factorize(np.array([w for ws in full for w in ws], object))[0]
+    numbers: dict[str, int] = {}
+    numbered = {ws: np.array([numbers.setdefault(w, len(numbers)) for w in ws], np.int64) for ws in set(full)}  # a row's words once, not once a value
+    word = np.concatenate([numbered[ws] for ws in full])
     tokens = pd.DataFrame({"at": at, "key": group[places][at] * (int(word.max(initial=0)) + 1) + word})
     prose = tokens[~facts.in_table[places][at]].rename(columns={"at": "here"})
     pairs = prose.merge(tokens.rename(columns={"at": "there"}), on="key")
