@@ -360,3 +360,66 @@ def test_every_value_stands_where_it_says(a, b, lower, upper):
 @given(st.text(max_size=300))
 def test_no_text_breaks_it(words):
     prose.extract_prose(article(words), TWO_ARMS)
+
+
+# -- ways of saying that went wrong once -----------------------------------------------------------------------------------------------------
+
+
+def test_list_members_without_their_verb_name_their_own_term():
+    values, _ = read(
+        "At grade 3 or 4, neutropenia occurred in 66.4% in the zelotin–letrozole arm vs. 1.4% in the placebo–letrozole arm, leukopenia in 24.8% vs. 0%, "
+        "and anemia in 5.4% vs. 1.8%."
+    )
+    assert rows(values, "endpoint", "value", "arm_id", "grade") == [
+        ("neutropenia", 66.4, DRUG, "3-4"), ("neutropenia", 1.4, CONTROL, "3-4"), ("leukopenia", 24.8, DRUG, "3-4"), ("leukopenia", 0, CONTROL, "3-4"),
+        ("anemia", 5.4, DRUG, "3-4"), ("anemia", 1.8, CONTROL, "3-4"),
+    ]  # fmt: skip
+
+
+def test_a_predicate_said_once_holds_for_its_chain():
+    values, _ = read(
+        "While on treatment, 10 patients (2.3%) in the zelotin–letrozole arm and 4 patients (1.8%) in the placebo–letrozole arm died."
+    )
+    assert rows(values, "endpoint", "value", "arm_id") == [
+        ("death", 10, DRUG),
+        ("death", 2.3, DRUG),
+        ("death", 4, CONTROL),
+        ("death", 1.8, CONTROL),
+    ]
+
+
+def test_two_percents_that_are_not_compared_are_not_given_to_two_arms():
+    values, _ = read(
+        "Median age was 62 years in the zelotin–letrozole arm and 61 years in the placebo–letrozole arm. "
+        "Earlier tablets had been given to 56.3%, and 22.7% had disease in bone."
+    )
+    assert rows(values, "value", "arm_id")[2:] == [(56.3, None), (22.7, None)]
+
+
+def test_a_ratio_within_one_arm_compares_no_arms():
+    values, _ = read(
+        "Among patients assigned zelotin–letrozole, early rash was an independent factor for overall survival (hazard ratio 0.24, 95% CI 0.16–0.35)."
+    )
+    assert rows(values, "scope", "arm_id", "reference_arm_id") == [("contrast", None, None)] * 4
+
+
+def test_counts_with_a_slash_and_counts_behind_a_semicolon():
+    values, _ = read(
+        "In all, 657 patients died; 314 in the placebo–letrozole group and 343 in the zelotin–letrozole group (343/77.3% with zelotin–letrozole)."
+    )
+    assert rows(values, "statistic", "value", "arm_id")[1:] == [
+        ("count", 314, CONTROL),
+        ("count", 343, DRUG),
+        ("count", 343, DRUG),
+        ("percent", 77.3, DRUG),
+    ]
+
+
+def test_heart_rate_is_no_hazard_ratio():
+    assert only(read("The HR fell to 0.58 of its value.")[0], "hazard_ratio") == []
+
+
+def test_many_blanks_do_not_slow_it_down():
+    # names of arms are blanked before words are matched: runs of spaces once made a pattern try every way to share them
+    words = "Rash occurred in 5% " + " " * 4000 + " of the patients " + "very, " * 400 + "and 6%."
+    assert len(read(words)[0]) >= 1

@@ -841,7 +841,11 @@ class Scan:
         listed = kind == "mean" and self.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
         if not near and not listed and not re.fullmatch(r"[\s\w-]{0,25}", gap):
             return None, None
-        if re.search(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", text[max(0, start - 14) : start], re.IGNORECASE):
+        if re.search(
+            r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$",
+            text[max(0, start - 14) : start],
+            re.IGNORECASE,
+        ):
             return None, None
         if kind in ("median", "mean"):
             if _TIME_RE.match(unit or "") is None and whole and not unit and kind == "median" and not near:
