@@ -251,6 +251,12 @@ def population_of(text: str) -> str | None:
     return "ITT" if RANDOMIZED.search(text) else None
 
 
+def sole_population(text: str) -> str | None:
+    """The population that a caption names, where it names one only."""
+    named = {name for name, pattern in POPULATIONS if pattern.search(text)} | ({"ITT"} if RANDOMIZED.search(text) else set())
+    return named.pop() if len(named) == 1 else None
+
+
 @lru_cache(maxsize=20_000)
 def timepoint_in(text: str) -> str | None:
     """The time that a caption or label tells with `at`, `after` and the like, or a hyphen: `week 52`, `3 years`."""

@@ -18,7 +18,7 @@ from trialmart.extraction.arms import bag, best_match, find_arms, match_names, m
 from trialmart.extraction.cells import Atom, Parsed, parsed_from
 from trialmart.extraction.headers import Column, Layout, lay_out, read_header
 from trialmart.extraction.kinds import kind_of
-from trialmart.extraction.labels import NOTHING, Features, convention_of, features, format_features, grade_of, population_of, timepoint_in
+from trialmart.extraction.labels import NOTHING, Features, convention_of, features, format_features, grade_of, sole_population, timepoint_in
 from trialmart.extraction.rows import N_ROW, Row, grade_rows, is_statistic_label, read_rows
 from trialmart.extraction.values import Arm, Observation, Place, PublishedValue, TableRecord
 from trialmart.numbers import rounding_interval
@@ -187,7 +187,7 @@ class _TableWork:
                     general.extend(note.passage.words for note in notes)
         rule, exception = _rule(caption, tuple(general))
         context.rule, context.exception = rule, exception
-        context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), population_of(caption)
+        context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), sole_population(caption)
         context.assessor = _assessor(caption)
         return context
 
@@ -514,6 +514,7 @@ class _TableWork:
         elif is_n and not is_contrast and len(atoms) == 1 and atoms[0].decimals == 0:
             slots = (statistics.Slot("n", 0),)
             if atoms[0].value is not None:
+                self._compare_n(row, column, cell, atoms[0])
                 self.n_now[column.index] = int(atoms[0].value)
         columns = self._column_facts(column)
         shared = self._shared(row, column, cell, facts, columns, row_arm)
@@ -550,6 +551,14 @@ class _TableWork:
         if slots[0].statistic not in NO_ESTIMATE:
             self.estimates[column.index] = main
             self.in_row[column.index] = landed[0]
+
+    def _compare_n(self, row: Row, column: Column, cell: Cell, atom: Atom) -> None:
+        """A row that counts patients and differs from its column's header resets the denominator of what follows."""
+        if column.n is not None and atom.value != column.n:
+            start, end = cell.passage.place(atom.start, atom.end)
+            told = f"{atom.text} in row {row.index}, {column.n} in the header"
+            value_id = f"{self.stem}r{row.index}c{column.index}:0"
+            self.observations.append(Observation("header_denominator", start, end, self.table.table_id, (value_id,), column.arm_id, told))
 
     def _beside(self, column: Column, statistic: str) -> str | None:
         """The estimate in the same row to which a column of limits, percentages or p values belongs: the nearest to the left of its arm or contrast."""
