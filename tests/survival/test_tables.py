@@ -142,3 +142,20 @@ def test_a_draw_does_not_depend_on_the_number_of_draws():
     one, two = (run([median("a", 9.0)], draws=n, workers=1)["mart.reconstructed_patient"].query("draw == 0") for n in (1, 2))
     assert one.time_months.tolist() == two.time_months.tolist()
     assert replace(Figure.of("9.0"), printed="").value == 9
+
+
+def test_no_draws_no_reconstruction():
+    none = run([median("a", 9.0), median("b", 6.1)], draws=0)
+    assert all(not len(none[name]) for name in tables.COLUMNS)
+    assert none["messages"] == [f"x: {tables.NOT_ASKED}"]
+
+
+def test_no_draws_imports_nothing_heavy():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from tests.survival.test_tables import run; from tests.survival.test_inputs import median; run([median('a', 9.0)], draws=0); "
+        "print([m for m in ('lifelines', 'statsmodels', 'scipy.stats', 'scipy.optimize') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -165,7 +165,7 @@ def _table(arm: Patients, reference: Patients) -> _Table:
 
 
 def efron(table: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-    """Events one by one, so that ties are Efron's: (share of x = 1 among each event's tie, numbers at risk lessened).
+    """Events one by one, so that ties are Efron's: (whether each is one of x = 1, numbers at risk lessened by its tie).
 
     Efron 1977 (doi:10.1080/01621459.1977.10480613). table: d1, d0, n1, n0.
     """
@@ -176,7 +176,7 @@ def efron(table: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
     which = np.repeat(np.arange(len(d)), d)
     rank = np.arange(len(which)) - np.repeat(np.cumsum(d) - d, d)
     share = rank / d[which]
-    return d1[which] / d[which], n1[which] - share * d1[which], n0[which] - share * d0[which]
+    return (rank < d1[which]).astype(float), n1[which] - share * d1[which], n0[which] - share * d0[which]
 
 
 def cox_from_table(d1: np.ndarray, d0: np.ndarray, n1: np.ndarray, n0: np.ndarray, start: float = 0.0) -> Comparison:

@@ -24,6 +24,7 @@ from trialmart.survival.patients import Patients, month_factor
 from trialmart.survival.published import Figure, PublishedCurve
 
 SEED = 20161117
+NOT_ASKED = "no reconstruction asked for (no curve data: name the file or give --draws)"
 MANY = 4  # curves from which on each has a process to itself
 Progress = Callable[[int, int, str], None]
 CURVE = ["endpoint", "assessor", "population"]
@@ -80,9 +81,12 @@ def survival_tables(
 ) -> dict[str, Any]:  # fmt: skip
     """All survival marts by name, "lineage.derivation", and "messages": why an endpoint has no reconstruction.
 
-    Frames as in the schemas of the same names. The result depends on them, draws and seed alone: not on workers, or the machine.
+    draws = 0: no reconstruction, which the messages say; the design checks stay. Frames as in the schemas of the same names. The result depends on them, draws and seed alone: not on workers, or the machine.
     """
-    curves, messages = inputs.from_evidence(time_to_event, comparison, published_value, arm, article, curve_point)
+    if draws < 1:
+        curves, messages = [], [f"{article_id}: {NOT_ASKED}" for article_id in article.article_id]
+    else:
+        curves, messages = inputs.from_evidence(time_to_event, comparison, published_value, arm, article, curve_point)
     jobs = [(curve, draws, seed, _follow_up(published_value[published_value.article_id == curve.article_id])) for curve in curves]
     rows: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
     for found, said in _all_curves(jobs, workers, progress):
