@@ -56,8 +56,8 @@ def draw(
 
 def _rows(efficacy: pd.DataFrame, subgroup: pd.DataFrame, article_id: str, endpoint: str | None) -> list[dict] | None:
     """What the plot's lines show, from the top: the whole trial, then each factor with its levels."""
-    own = subgroup[(subgroup["article_id"] == article_id) & subgroup["measure"].isin(_RATIOS) & subgroup["log_se"].gt(0)]
-    whole = efficacy[(efficacy["article_id"] == article_id) & efficacy["measure"].isin(_RATIOS) & efficacy["log_se"].gt(0)]
+    own = subgroup[(subgroup["article_id"] == article_id) & _drawable(subgroup)]
+    whole = efficacy[(efficacy["article_id"] == article_id) & _drawable(efficacy)]
     whole = whole[(whole["source"] == "published") & whole["subgroup"].isna()]
     names = own["endpoint"].dropna() if own["endpoint"].notna().any() else whole["endpoint"].dropna()
     if not len(names):
@@ -67,9 +67,8 @@ def _rows(efficacy: pd.DataFrame, subgroup: pd.DataFrame, article_id: str, endpo
     if not len(own) and not len(whole):
         return None
     first = own.iloc[0] if len(own) else whole.iloc[0]
-    same = [name for name in ("measure", "arm_id", "reference_arm_id")]
-    own = own[np.logical_and.reduce([own[name].eq(first[name]) | own[name].isna() for name in same])] if len(own) else own
-    whole = whole[np.logical_and.reduce([whole[name].eq(first[name]) for name in same])]
+    same = ["measure", "arm_id", "reference_arm_id"]
+    own, whole = (part[(part[same].fillna("") == first[same].fillna("")).all(axis=1)] for part in (own, whole))
     title = chosen[0].upper() + chosen[1:]
     rows = [_row(row, "whole", _whole_label(row, len(whole) > 1), title) for _, row in whole.iterrows()]
     factors = own["factor"].astype(object).where(own["factor"].notna(), "")
@@ -84,6 +83,11 @@ def _rows(efficacy: pd.DataFrame, subgroup: pd.DataFrame, article_id: str, endpo
             for _, row in levels.iterrows()
         ]
     return rows
+
+
+def _drawable(rows: pd.DataFrame) -> pd.Series:
+    """Ratios with an estimate and an error."""
+    return rows["measure"].isin(_RATIOS) & rows["log_se"].gt(0) & rows["estimate"].gt(0)
 
 
 def _whole_label(row: pd.Series, several: bool) -> str:
@@ -105,7 +109,7 @@ def _range(rows: list[dict]) -> tuple[float, float]:
     """The axis: all limits, 1 always, but nothing further from 1 than a factor of _WIDEST."""
     drawn = [row for row in rows if row["kind"] != "factor"]
     ends = [row[name] for row in drawn for name in ("estimate", "ci_lower", "ci_upper") if np.isfinite(row[name]) and row[name] > 0]
-    low, high = min(*ends, 0.8) / 1.12, max(*ends, 1.25) * 1.12
+    low, high = min([*ends, 0.8]) / 1.12, max([*ends, 1.25]) * 1.12
     return max(low, 1 / _WIDEST), min(high, _WIDEST)
 
 
