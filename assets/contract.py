@@ -71,10 +71,10 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def table_named(name: str) -> str:
     """The full name of the table that a parameter is named after. Raises KeyError where there is none or more than one."""
-    (found,) = [table for table in schemas.TABLES if table.split(".")[1] == name] or [None]
-    if found is None:
-        raise KeyError(f"no table is called {name}")
-    return found
+    found = [table for table in schemas.TABLES if table.split(".")[1] == name]
+    if len(found) != 1:
+        raise KeyError(f"{len(found)} tables are called {name}")
+    return found[0]
 
 
 @functools.cache
