@@ -66,9 +66,8 @@ def test_what_paloma2_must_show_and_nothing_graver(real):
     assert "338 against N=444" in every.loc[["denominators"]].query("verdict == 'explained'")["explanation"].iloc[0]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_misprints_of_the_shipped_article_are_found(seed):
-    rng = random.Random(seed)
+def test_misprints_of_the_shipped_article_are_found():
+    rng = random.Random(1)
     article = frames(SHIPPED)
     results = run(article, single_digits(article, 40, rng) + structural(article, 9, rng))
     wanted = results[results["detectable"]]

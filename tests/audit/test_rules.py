@@ -277,3 +277,19 @@ def test_nothing_to_check_gives_an_empty_frame():
     checks = audit.check(empty, arms(**PAIR), tables(t1="baseline"), NO_OBSERVATIONS)
     assert list(checks.columns) == audit.COLUMNS
     assert isinstance(checks, pd.DataFrame) and checks.empty
+
+
+def test_an_article_that_breaks_a_rule_costs_the_others_nothing(monkeypatch):
+    import pandas as pd
+
+    def judge(evidence, found):
+        if "a2" in evidence.article:
+            raise ZeroDivisionError("made for this test")
+
+    monkeypatch.setattr(audit, "RULES", [rule._replace(judge=judge) if rule.rule_id == "levels_sum" else rule for rule in audit.RULES])
+    rows = [*header("t1"), *two_arms("t1", 1, "count percent", "263 (59.2)", "141 (63.5)", row_path=("Age", "<65 yr"))]
+    other = [{**r, "article_id": "a2", "value_id": r["value_id"].replace("a1", "a2"), "estimate_id": (r["estimate_id"] or "").replace("a1", "a2") or None} for r in rows]
+    both = [pd.concat([frame, frame.assign(article_id="a2")]) for frame in (arms(**PAIR), tables(t1="baseline"))]
+    checks = audit.check(values(rows, other), *both, NO_OBSERVATIONS)
+    assert len(of(checks, "count_percent")) == 4
+    assert of(checks, "levels_sum")[["article_id", "verdict"]].to_numpy().tolist() == [["a2", "not_checkable"]]

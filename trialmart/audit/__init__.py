@@ -35,15 +35,34 @@ def check(values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observ
     with one cause are one row that holds all their value_ids.
     """
     with _without_collector():
-        evidence = Evidence(values, arms, tables, observations)
-        found = Findings(evidence)
-        if len(evidence) or len(observations):
-            present = set(evidence.statistic)
-            for each in RULES:
-                if present.issuperset(each.needs) or not each.needs or any(n in present for n in each.needs if n in ("denominator", "n")):
-                    found.rule_id = each.rule_id
-                    each.judge(evidence, found)
+        try:
+            return _check(values, arms, tables, observations)
+        except Exception:  # one article that breaks a rule must not cost the others their audit
+            articles = values["article_id"].drop_duplicates().tolist()
+            frames = (values, arms, tables, observations)
+            parts = [_check(*(f[f["article_id"] == article] for f in frames), one_by_one=True) for article in articles]
+            return pd.concat(parts, ignore_index=True)
+
+
+def _check(values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observations: pd.DataFrame, one_by_one: bool = False) -> pd.DataFrame:
+    """All rules on a batch; `one_by_one` lets a rule that breaks say so and the others go on."""
+    evidence = Evidence(values, arms, tables, observations)
+    found = Findings(evidence)
+    if not len(evidence) and not len(observations):
         return found.frame()
+    present = set(evidence.statistic)
+    for each in RULES:
+        if each.needs and not present.issuperset(each.needs) and not present.intersection(each.needs).intersection(("denominator", "n")):
+            continue
+        found.rule_id = each.rule_id
+        try:
+            each.judge(evidence, found)
+        except Exception as problem:
+            if not one_by_one:
+                raise
+            found.add((), "not_checkable", "info", f"The rule could not be applied to this article: {type(problem).__name__}: {problem}.",
+                      article_id=str(values["article_id"].iloc[0]), published="", confidence=0.0)  # fmt: skip
+    return found.frame()
 
 
 @contextmanager

@@ -98,7 +98,7 @@ class Evidence:
         self.method, self.note = _objects(v, "method"), _objects(v, "note")
         self.path = [() if p is None or isinstance(p, float) else tuple(p) for p in v["row_path"].to_numpy(object)]
         self.value = pd.to_numeric(v["value"]).to_numpy(float)
-        self.decimals = _integers(v, "decimals")
+        self.decimals = np.maximum(_integers(v, "decimals"), 0)  # a number in words has none
         self.low = pd.to_numeric(v["value_low"]).to_numpy(float)
         self.high = pd.to_numeric(v["value_high"]).to_numpy(float)
         self.row, self.column = _integers(v, "row_index"), _integers(v, "column_index")
@@ -107,6 +107,7 @@ class Evidence:
         self.in_table = (self.source == "table") & (self.row >= 0)
         self.article_code = pd.factorize(self.article)[0]
         table = pd.factorize(self.table_id)[0]
+        self.in_table &= table >= 0
         self.table = _dense(np.where(table >= 0, combine(self.article_code, table), -1))
         arm = np.where(self.scope == "total", TOTAL, self.arm_id)
         arm[(self.scope == "contrast") | (self.scope == "trial")] = None

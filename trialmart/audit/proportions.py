@@ -126,7 +126,7 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
             continue
         tables[int(e.article_code[i]), int(e.table[i])].append((int(i), *known))
     for (_, table), members in tables.items():
-        telling = [m for m in members if m[1] < 100 * 10 ** e.decimals[m[0]]]
+        telling = [m for m in members if m[1] < 100 * 10.0 ** e.decimals[m[0]]]
         columns: dict[tuple[int, int], list[int]] = defaultdict(list)
         for i, _, _ in telling:
             columns[int(e.who[i]), int(e.column[i])].append(i)

@@ -31,7 +31,7 @@ def _with_limits(e: Evidence) -> list[tuple[int, int, int]]:
     for i in np.flatnonzero(e.of(*RATIOS) & np.isfinite(e.value) & (e.value > 0) & ~e.assumed):
         linked = e.dependents.get(int(i), {})
         lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
-        if lower is not None and upper is not None and np.isfinite(e.value[lower]) and np.isfinite(e.value[upper]) and e.high[lower] > 0 < e.value[upper]:
+        if lower is not None and upper is not None and np.isfinite(e.value[lower]) and np.isfinite(e.value[upper]) and e.high[lower] > 0 < e.value[upper] and e.high[i] > 0:
             found.append((int(i), lower, upper))
     return found
 
