@@ -130,7 +130,10 @@ def _axis(axes: Axes, low: float, high: float, rows: int, measure: str, sides: t
         axes.spines[side].set_visible(False)
     axes.set_xlabel(f"{measure} (95% CI, log scale)", fontsize=8, labelpad=16)
     middle = np.log(1 / low) / np.log(high / low)
-    for x, words, way in ((middle - 0.03, f"\u2190 {sides[0]}", "right"), (middle + 0.03, f"{sides[1]} \u2192", "left")):
+    for x, words, way in (
+        (middle - 0.03, sides[0] and f"\u2190 {sides[0]}", "right"),
+        (middle + 0.03, sides[1] and f"{sides[1]} \u2192", "left"),
+    ):
         axes.text(
             x, -0.3 / axes.get_window_extent().height * axes.figure.dpi, words, transform=axes.transAxes, ha=way, va="top", fontsize=7
         )
@@ -145,7 +148,9 @@ _X = {"label": -1.4, "n": -0.17, "estimate": 1.06, "p": 1.94}  # columns of text
 def _labels(arm: pd.DataFrame, article_id: str, row: dict) -> tuple[str, str]:
     """What lies on each side of 1. Which side is good is known for hazards of bad events only; else the sides say more and less."""
     known = arm[arm["article_id"] == article_id].set_index("arm_id")["label"]
-    ours, theirs = (_short(known.get(row.get(name), "the arm")) for name in ("arm_id", "reference_arm_id"))
+    if row["arm_id"] not in known.index or row["reference_arm_id"] not in known.index:
+        return "", ""
+    ours, theirs = (_short(known[row[name]]) for name in ("arm_id", "reference_arm_id"))
     bad = row["measure"] == "hazard_ratio" and any(
         word in row["title"].lower() for word in ("survival", "progression", "recurrence", "death")
     )

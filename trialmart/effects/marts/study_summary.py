@@ -51,17 +51,13 @@ def _arms(arm: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
 
 
 def _effect(efficacy: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
-    """The published effect that the article puts first: in its abstract, of time to event before others, as its text goes."""
+    """The published effect that the article puts first: of arms that it names, in its abstract, of time to event, as its text goes."""
     rows = efficacy[(efficacy["source"] == "published") & efficacy["subgroup"].isna() & efficacy["estimate"].notna()]
     abstract = set(published_value.loc[published_value["section"] == "abstract", "value_id"])
     in_abstract = [any(value in abstract for value in ids) for ids in rows["value_ids"]]
-    rows = rows.assign(
-        second=~np.array(in_abstract, bool),
-        third=rows["measure"] != "hazard_ratio",
-        fourth=rows["ci_lower"].isna(),
-        fifth=np.arange(len(rows)),
-    )
-    first = rows.sort_values(["second", "third", "fourth", "fifth"], kind="stable").drop_duplicates("article_id")
+    ranks = [rows["arm_id"].isna(), ~np.array(in_abstract, bool), rows["measure"] != "hazard_ratio", rows["ci_lower"].isna()]
+    order = np.lexsort([np.asarray(rank, dtype=bool) for rank in ranks[::-1]])  # stable: else as the text goes
+    first = rows.iloc[order].drop_duplicates("article_id")
     return first.set_index("article_id")[[*_EFFECT, "value_ids"]]
 
 
