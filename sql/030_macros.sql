@@ -14,7 +14,8 @@ LEFT JOIN evidence.arm r ON r.article_id = e.article_id AND r.arm_id = e.referen
 WHERE e.domain <> 'safety' AND e.source = 'published' AND e.estimate IS NOT NULL
     AND e.measure IN ('hazard_ratio', 'odds_ratio', 'risk_ratio', 'ratio')
     AND (endpoint IS NULL OR e.outcome ILIKE endpoint) AND (article IS NULL OR e.article_id ILIKE article)
-ORDER BY e.study_id, e.article_id, e.outcome, e.domain, e.factor NULLS LAST, s.level_order, e.level;
+ORDER BY e.study_id, e.article_id, e.outcome, e.domain, coalesce(e.assessor, 'investigator') <> 'investigator', e.factor NULLS LAST,
+    s.level_order, e.level;
 COMMENT ON MACRO TABLE forest IS 'Rows of a forest plot: published ratios of the whole trial, then of subgroups. Example: FROM forest(endpoint := ''progression%'')';
 
 -- adverse_events(min_percent, grade, article): both arms side by side, for terms that at least min_percent of either arm had.
