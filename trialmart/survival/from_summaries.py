@@ -25,9 +25,9 @@ from trialmart.survival.published import PublishedCurve
 ATTEMPTS = 8
 VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is always tried
 REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
-HOPELESS = 20.0  # half cells: figures so far off contradict each other, and no start will bring them together
-ROUGHNESS_CAP = 1.7  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
-MARGIN = 0.3
+HOPELESS = 20.0  # events or half cells: figures so far off contradict each other, and no start will bring them together
+ROUGHNESS_CAP = 2.2  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
+MARGIN = 0.5
 Progress = Callable[[int, int, str], None]
 Job = TypeVar("Job")
 Result = TypeVar("Result")
