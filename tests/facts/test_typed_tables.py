@@ -292,3 +292,28 @@ def test_an_n_that_the_count_exceeds_is_not_its_denominator():
     page.share("120", None, table_id="t2", row_index=2, column_index=1, arm_id="drug", row_path=("Headache",))
     row = one(tables(page)["adverse_event"], term="Headache")
     assert row.n == 120 and row.arm_n is None and "no denominator" in row.note
+
+
+def test_disorders_told_in_the_results_are_adverse_events_and_reasons_to_stop_are_not_events_of_an_endpoint():
+    page = Page()
+    page.arm("drug", "Drug", 100, "experimental")
+    page.share("4", "4.0", endpoint="pulmonary embolism", arm_id="drug")
+    page.share("30", "30.0", endpoint="disease progression", arm_id="drug")
+    page.share("40", "40.0", endpoint="progression-free survival", arm_id="drug")
+    found = tables(page)
+    assert list(found["adverse_event"].term) == ["pulmonary embolism"]
+    assert list(found["time_to_event"].n_events) == [40]
+
+
+def test_a_share_whose_arm_the_sentence_does_not_tell_goes_to_the_only_arm_that_it_fits():
+    page = trial(("t1", "baseline"))
+    for column, (arm, shares) in enumerate({"drug": ("40", "60"), "placebo": ("45", "55")}.items(), start=1):
+        for row, (level, n) in enumerate(zip(("Visceral", "Nonvisceral"), shares, strict=True), start=1):
+            page.share(n, f"{n}.0", table_id="t1", row_index=row, column_index=column, arm_id=arm, row_path=("Disease site", level))
+    of = {"subgroup": "visceral disease", "endpoint": "overall survival"}
+    page.value("percent", "40.0", unit="%", **of)  # "in the drug-placebo group": no such arm
+    page.value("percent", "45.0", unit="%", arm_id="placebo", **of)
+    page.estimate("hazard_ratio", "0.80", "0.60", "1.07", arm_id="drug", reference_arm_id="placebo", scope="contrast", **of)
+    row = one(tables(page)["subgroup_effect"], level="visceral disease")
+    assert (row.factor, row.percent, row.reference_percent, row.arm_n) == ("Disease site", 40, 45, 40)
+    assert "does not tell an arm" in row.note and row.percent_value_id in row.value_ids
