@@ -87,3 +87,14 @@ def test_lines_come_gravest_first():
     assert lines[0].startswith("critical")
     assert summary.counts(checks(SHIPPED)).loc["paloma2", "critical"] == 1
     assert len(summary.open_findings(checks(SHIPPED), "critical")) == 1
+
+
+def test_the_page_of_rules_is_up_to_date():
+    page = pathlib.Path(__file__).resolve().parents[2] / "docs" / "number-audit.md"
+    assert page.read_text(encoding="utf-8") == summary.rules_page()
+
+
+def test_every_rule_of_the_audit_is_there():
+    wanted = """count_percent percent_possible levels_sum grades_within text_table rate_ci ci_symmetry ratio_p ratio_events odds_ratio fisher_p baseline_p
+        planned_events interim_alpha subgroup_coherence median_ratio denominators arm_label claim_scope footnote_marks"""
+    assert {rule.rule_id for rule in audit.RULES} == set(wanted.split())

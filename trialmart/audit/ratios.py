@@ -44,8 +44,9 @@ def _printed(e: Evidence, i: int, lower: int, upper: int) -> str:
 def limits_lie_around_the_ratio(e: Evidence, found: Findings) -> None:
     """On the log scale the limits of a ratio lie symmetrically: √(lower·upper) meets the ratio.
 
-    Holds for Wald limits (Cox, logistic, Mantel–Haenszel); profile, exact and bootstrap limits are slightly off, which is explained. A shift
-    of more than 0.4 standard errors, or an estimate outside its limits, is not.
+    Holds for Wald limits (Cox, logistic, Mantel–Haenszel); profile, exact and bootstrap limits are slightly off: up to a quarter of a standard
+    error is explained, unless the table's other ratios keep to the middle; half a standard error is major. An estimate outside its limits
+    is impossible. Limits that are symmetric as they stand are those of a difference.
     """
     cases = _with_limits(e)
     strict = Counter(int(e.table[i]) for i, lower, upper in cases if e.in_table[i] and e.low[lower] > 0 and _shift(e, i, lower, upper) == 0)

@@ -12,6 +12,23 @@ from trialmart.audit.findings import SEVERITIES, VERDICTS
 _RANK = {severity: -i for i, severity in enumerate(SEVERITIES)}
 
 
+def rules_page() -> str:
+    """The rules as a page of the documentation, from their own docstrings (docs/number-audit.md)."""
+    from trialmart import audit
+
+    parts = [
+        "# Number audit: the rules",
+        "Written by `trialmart.audit.summary.rules_page()` from the rules' docstrings; a test keeps the two alike. Verdicts: " + ", ".join(VERDICTS) + ". "
+        "Severities: " + ", ".join(SEVERITIES) + ". A rule whose inputs an article does not print says nothing; one whose inputs cannot be told apart says `not_checkable` and why.",
+    ]
+    for each in sorted(audit.RULES, key=lambda r: r.rule_id):
+        module = each.judge.__module__.rpartition(".")[2]
+        needs = f"needs {', '.join(each.needs)}; " if each.needs else ""
+        text = "\n\n".join(" ".join(line.strip() for line in part.splitlines()) for part in each.reference.split("\n\n"))
+        parts.append(f"## {each.rule_id}\n\n({needs}`trialmart/audit/{module}.py`)\n\n{text}")
+    return "\n\n".join(parts) + "\n"
+
+
 def open_findings(checks: pd.DataFrame, at_least: str = "minor") -> pd.DataFrame:
     """Findings that someone should look at (inconsistent or impossible), gravest first, then by article and rule."""
     wanted = SEVERITIES[SEVERITIES.index(at_least) :]
