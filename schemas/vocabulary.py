@@ -26,6 +26,7 @@ GRADE_BANDS = (
     *[f"{low}-{high}" for low in range(5) for high in range(low + 1, 6)],
     *[f">={grade}" for grade in range(1, 6)],
     *[f"<={grade}" for grade in range(1, 5)],
+    *("mild", "moderate", "severe"),  # where an article grades by words: no CTCAE grade is inferred from them
 )
 ARM_N_SOURCES = ("row", "block", "header", "table", "randomized", "other place of the article")
 COUNTS_BASES = ("printed", "implied by percent")
