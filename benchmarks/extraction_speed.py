@@ -66,7 +66,9 @@ def shares(extractions: list[Extraction]) -> None:
     for kind in sorted({kind for kind, _ in status}):
         counts = [status[kind, name] for name in ("extracted", "partial", "quarantined")]
         all_figures = figures[kind, True] + figures[kind, False]
-        print(f"{kind:<16}{sum(counts):>8}{counts[0]:>11}{counts[1]:>9}{counts[2]:>13}{all_figures:>9}{figures[kind, True] / max(all_figures, 1):>12.1%}")
+        print(
+            f"{kind:<16}{sum(counts):>8}{counts[0]:>11}{counts[1]:>9}{counts[2]:>13}{all_figures:>9}{figures[kind, True] / max(all_figures, 1):>12.1%}"
+        )
 
 
 def main() -> None:
@@ -86,7 +88,12 @@ def main() -> None:
     shares(extractions[: len(articles)])
     print()
     each = 1000 / max(len(files), 1)
-    for name, what in (("floor", "parse and pull cells"), ("read", "reading"), ("tables", "tables and arms"), ("all", "tables, arms and prose")):
+    for name, what in (
+        ("floor", "parse and pull cells"),
+        ("read", "reading"),
+        ("tables", "tables and arms"),
+        ("all", "tables, arms and prose"),
+    ):
         print(f"{what:<26}{best[name] * each:>8.2f} ms an article{best[name] / best['floor']:>8.1f} x")
     total = best["read"] + best["all"]
     print(f"{'reading and extraction':<26}{total * each:>8.2f} ms an article{total / best['floor']:>8.1f} x")

@@ -40,7 +40,18 @@ def test_limits_that_are_words():
     assert [(atom.value, atom.missing) for atom in atoms] == [(24.6, None), (12.6, None), (None, "nr")]
 
 
-@pytest.mark.parametrize("text, reason", [("\u2014", "dash"), ("..", "dash"), ("NA", "not_applicable"), ("NR", "nr"), ("Reference", "reference"), ("NS", "not_significant"), ("", None)])
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("\u2014", "dash"),
+        ("..", "dash"),
+        ("NA", "not_applicable"),
+        ("NR", "nr"),
+        ("Reference", "reference"),
+        ("NS", "not_significant"),
+        ("", None),
+    ],
+)
 def test_cells_without_a_figure(text, reason):
     parsed = parse_cell(text)
     assert parsed.missing == reason and not parsed.atoms
@@ -50,7 +61,12 @@ def test_none_is_zero():
     assert parse_cell("None").atoms[0].value == 0.0
 
 
-decimals = st.builds(lambda whole, places, digits: f"{whole}.{digits % 10**places:0{places}d}" if places else str(whole), st.integers(0, 9999), st.integers(0, 3), st.integers(0, 999))
+decimals = st.builds(
+    lambda whole, places, digits: f"{whole}.{digits % 10**places:0{places}d}" if places else str(whole),
+    st.integers(0, 9999),
+    st.integers(0, 3),
+    st.integers(0, 999),
+)
 
 
 @given(decimals, decimals, st.sampled_from(["{} ({})", "{} \u00b1 {}", "{}\u2013{}", "({}, {})", "{}\n[{}]", "{} ({}%)"]))

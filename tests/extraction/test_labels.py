@@ -64,11 +64,17 @@ def test_bare_grade(text, grade):
 
 
 def test_time_population_unit():
-    assert timepoint_in("Efficacy endpoints at 3 years") == "3 years" and timepoint_in("Week 52") == "week 52" and timepoint_in("Age, years") is None
+    assert (
+        timepoint_in("Efficacy endpoints at 3 years") == "3 years"
+        and timepoint_in("Week 52") == "week 52"
+        and timepoint_in("Age, years") is None
+    )
     assert population_of("Patients with measurable disease") == "measurable" and population_of("Intention-to-treat population") == "ITT"
     assert unit_of("Median \u2014 mo (95% CI)") == "months" and unit_of("BMI (kg/m^2)") == "kg/m^2" and unit_of("Sex, male") is None
 
 
-@pytest.mark.parametrize("label, is_one", [("95% CI", True), ("Median, months", True), ("Range", True), ("Age, mean (SD)", False), ("Male", False)])
+@pytest.mark.parametrize(
+    "label, is_one", [("95% CI", True), ("Median, months", True), ("Range", True), ("Age, mean (SD)", False), ("Male", False)]
+)
 def test_labels_that_only_name_a_statistic(label, is_one):
     assert is_statistic_label(label) == is_one

@@ -62,7 +62,11 @@ def test_grades_that_are_bare_numbers_and_dashes_that_stay_dashes():
     | 0 | 1 | 2 | 0 | 1 | 2 | WMW | Fisher
     Fever | 50(81) | - | 7(11) | 37(55) | 8(12) | - | 0.013 | 0.421"""
     _, _, values, _ = extracted(xml_table(lines, "Worst degree of toxic events", header=2))
-    assert [(v.grade, v.value, v.missing_reason) for v in values if v.row_index == 2 and v.column_index in (2, 3)] == [("1", None, "dash"), ("2", 7, None), ("2", 11, None)]
+    assert [(v.grade, v.value, v.missing_reason) for v in values if v.row_index == 2 and v.column_index in (2, 3)] == [
+        ("1", None, "dash"),
+        ("2", 7, None),
+        ("2", 11, None),
+    ]
     assert [(v.scope, v.method) for v in values if v.column_index > 6 and v.row_index == 2] == [("contrast", "WMW"), ("contrast", "Fisher")]
 
 
@@ -71,9 +75,15 @@ def test_grades_in_rows_and_in_the_caption():
     Anemia | |
     .I–II | 41 (68.3) | 26 (42.6)
     .III–IV | 6 (10.0) | 32 (52.5)"""
-    _, _, values, _ = extracted(xml_table(lines, "Hematological toxicities"), xml_table(" | Drug (60) N | Placebo (61) N\nVomiting | 2 | 3", "Grade III–IV toxicities", name="T2"))
+    _, _, values, _ = extracted(
+        xml_table(lines, "Hematological toxicities"),
+        xml_table(" | Drug (60) N | Placebo (61) N\nVomiting | 2 | 3", "Grade III–IV toxicities", name="T2"),
+    )
     assert [v.grade for v in values if v.table_id == "T1" and v.row_index == 3 and v.statistic == "percent"] == ["3-4", "3-4"]
-    assert [(v.grade, v.statistic, v.value) for v in values if v.table_id == "T2" and v.row_index == 1] == [("3-4", "count", 2), ("3-4", "count", 3)]
+    assert [(v.grade, v.statistic, v.value) for v in values if v.table_id == "T2" and v.row_index == 1] == [
+        ("3-4", "count", 2),
+        ("3-4", "count", 3),
+    ]
     assert [v.value for v in values if v.row_index == 0 and v.table_id == "T1"] == [60, 61]
 
 
@@ -103,7 +113,10 @@ def test_limits_in_a_row_of_their_own_belong_to_the_estimate_above():
     _, _, values, _ = extracted(xml_table(lines, "Efficacy", "<sup>a</sup>One-sided stratified log-rank test"))
     low = first(values, 3, 1)
     assert low.statistic == "ci_lower" and low.estimate_id == first(values, 2, 1).value_id
-    assert [(v.statistic, v.missing_reason) for v in values if (v.row_index, v.column_index) == (3, 2)] == [("ci_lower", None), ("ci_upper", "not_reached")]
+    assert [(v.statistic, v.missing_reason) for v in values if (v.row_index, v.column_index) == (3, 2)] == [
+        ("ci_lower", None),
+        ("ci_upper", "not_reached"),
+    ]
     limits = first(values, 2, 4)
     assert (limits.statistic, limits.scope, limits.estimate_id) == ("ci_lower", "contrast", first(values, 2, 3).value_id)
     p = first(values, 2, 5)
@@ -111,7 +124,12 @@ def test_limits_in_a_row_of_their_own_belong_to_the_estimate_above():
 
 
 def test_a_stable_disease_is_no_standard_deviation():
-    _, _, values, _ = extracted(xml_table("Response | Drug N (%) | Placebo N (%)\nCR | 20 (31.7) | 29 (46.8)\nPR | 26 (41.3) | 29 (46.8)\nSD | 14 (22.2) | 3 (4.8)", "Response"))
+    _, _, values, _ = extracted(
+        xml_table(
+            "Response | Drug N (%) | Placebo N (%)\nCR | 20 (31.7) | 29 (46.8)\nPR | 26 (41.3) | 29 (46.8)\nSD | 14 (22.2) | 3 (4.8)",
+            "Response",
+        )
+    )
     assert cell(values, 3, 1) == [("count", 14), ("percent", 22.2)]
 
 
@@ -125,7 +143,9 @@ def test_totals_are_no_arm_and_a_pooled_arm_has_members():
 
 
 def test_arms_keep_their_identity_under_other_names():
-    one = xml_table("Variable | Letrozole–Drug (N=444) | Placebo (N=222)\nAge, median (range) | 62 (30–89) | 61 (28–88)", "Baseline characteristics")
+    one = xml_table(
+        "Variable | Letrozole–Drug (N=444) | Placebo (N=222)\nAge, median (range) | 62 (30–89) | 61 (28–88)", "Baseline characteristics"
+    )
     two = xml_table("Event | Drug + letrozole (N=440) | Placebo–Letrozole (N=220)\nRash | 10 (2) | 9 (4)", "Adverse events", name="T2")
     found, _, values, _ = extracted(one, two)
     assert len(found) == 2 and found[1].label == "Placebo" and "Placebo–Letrozole" in found[1].aliases
@@ -139,8 +159,13 @@ def test_arms_in_rows_leave_the_path():
     base = xml_table("Variable | Drug (N=7) | Placebo (N=9)\nMale | 4 | 5", "Baseline characteristics", name="T0")
     _, _, values, _ = extracted(base, xml_table(lines, "Primary end point"))
     rows = [v for v in values if v.table_id == "T1" and v.row_index]
-    assert [(v.row_path, v.scope, v.arm_id, v.statistic) for v in rows[:2]] == [(("SA-type",), "arm", "drug", "n"), (("SA-type",), "arm", "drug", "percent")] or rows[0].statistic == "count"
-    assert [(v.scope, v.arm_id, v.reference_arm_id) for v in rows if v.statistic == "risk_ratio" and v.value] == [("contrast", "drug", "placebo")]
+    assert [(v.row_path, v.scope, v.arm_id, v.statistic) for v in rows[:2]] == [
+        (("SA-type",), "arm", "drug", "n"),
+        (("SA-type",), "arm", "drug", "percent"),
+    ] or rows[0].statistic == "count"
+    assert [(v.scope, v.arm_id, v.reference_arm_id) for v in rows if v.statistic == "risk_ratio" and v.value] == [
+        ("contrast", "drug", "placebo")
+    ]
     assert [v.missing_reason for v in rows if v.value is None] == ["reference"]
 
 
@@ -152,7 +177,12 @@ def test_rows_that_compare_arms():
     _, _, values, _ = extracted(xml_table(lines, "Efficacy at week 52"))
     change, difference = first(values, 2, 1), first(values, 3, 1)
     assert (change.statistic, change.value, change.timepoint, change.scope) == ("mean_change", -1.3, "week 52", "arm")
-    assert (difference.statistic, difference.scope, difference.arm_id, difference.reference_arm_id) == ("mean_difference", "contrast", "drug_5_mg", "placebo")
+    assert (difference.statistic, difference.scope, difference.arm_id, difference.reference_arm_id) == (
+        "mean_difference",
+        "contrast",
+        "drug_5_mg",
+        "placebo",
+    )
     assert difference.row_path == ("Fasting glucose", "LS mean change from baseline (95% CI)", "Difference vs. placebo (95% CI)")
     assert first(values, 3, 3).missing_reason == "reference"
 
@@ -171,7 +201,9 @@ def test_rows_that_compare_arms():
     ],
 )
 def test_formats(label, printed, expected):
-    _, _, values, _ = extracted(xml_table(f"Variable | Drug (N = 40) | Placebo (N = 42)\n{label} | {printed} | {printed}", "Characteristics and outcomes"))
+    _, _, values, _ = extracted(
+        xml_table(f"Variable | Drug (N = 40) | Placebo (N = 42)\n{label} | {printed} | {printed}", "Characteristics and outcomes")
+    )
     assert cell(values, 1, 1) == expected
 
 
@@ -183,7 +215,9 @@ def test_what_is_not_understood_is_landed_as_such_and_the_table_says_so():
 
 def test_the_article_and_the_table_say_what_unlabelled_figures_are():
     told = {"methods": "Continuous variables are expressed as mean (SD)."}
-    _, _, values, _ = extracted(xml_table("Variable | Drug (N = 40) | Placebo (N = 42)\nWeight, kg | 81.1 (14.3) | 84.3 (17.8)", "Characteristics"), **told)
+    _, _, values, _ = extracted(
+        xml_table("Variable | Drug (N = 40) | Placebo (N = 42)\nWeight, kg | 81.1 (14.3) | 84.3 (17.8)", "Characteristics"), **told
+    )
     assert cell(values, 1, 1) == [("mean", 81.1), ("sd", 14.3)]
     lines = "Variable | Drug (N = 40) | Placebo (N = 42)\nAge, mean (SD) | 50.2 (8.1) | 51.0 (9.0)\nWeight, kg | 81.1 (14.3) | 84.3 (17.8)"
     _, _, values, _ = extracted(xml_table(lines, "Characteristics"))
@@ -192,7 +226,9 @@ def test_the_article_and_the_table_say_what_unlabelled_figures_are():
 
 
 def test_decimal_commas():
-    _, _, values, _ = extracted(xml_table("Item | Drug mean (SD) | Placebo mean (SD)\nA | 5,65 (1,12) | 5,92 (1,08)\nB | 4,2 (0,9) | 4,1 (1,0)", "Scores"))
+    _, _, values, _ = extracted(
+        xml_table("Item | Drug mean (SD) | Placebo mean (SD)\nA | 5,65 (1,12) | 5,92 (1,08)\nB | 4,2 (0,9) | 4,1 (1,0)", "Scores")
+    )
     assert cell(values, 1, 1) == [("mean", 5.65), ("sd", 1.12)] and first(values, 1, 1).printed == "5,65"
 
 
@@ -260,7 +296,19 @@ class _Rows:
             self.rows = [(arm.arm_id, arm.label, list(arm.aliases)) for arm in self.known]
         else:
             self.rows = [
-                (v.table_id, v.row_index, v.column_index, list(v.row_path), v.scope, v.arm_id, v.grade, v.statistic, v.value, v.comparator, v.printed)
+                (
+                    v.table_id,
+                    v.row_index,
+                    v.column_index,
+                    list(v.row_path),
+                    v.scope,
+                    v.arm_id,
+                    v.grade,
+                    v.statistic,
+                    v.value,
+                    v.comparator,
+                    v.printed,
+                )
                 for v in sorted(self.values, key=lambda v: v.value_id)
                 if v.value is not None
             ]

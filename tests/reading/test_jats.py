@@ -31,7 +31,9 @@ def read():
 
 def test_every_passage_stands_in_the_text(read):
     table = read.tables[0]
-    passages = [p.passage for p in read.paragraphs] + [cell.passage for row in table.grid for cell in row] + [note.passage for note in table.notes]
+    passages = (
+        [p.passage for p in read.paragraphs] + [cell.passage for row in table.grid for cell in row] + [note.passage for note in table.notes]
+    )
     for passage in [*passages, table.caption]:
         if passage.text:
             start, end = passage.place(0, len(passage.text))
@@ -63,12 +65,23 @@ def test_labels_keep_indentation_and_lose_marks(read):
 
 def test_notes_are_told_apart_by_their_marks(read):
     notes = read.tables[0].notes
-    assert [(note.symbol, note.passage.label) for note in notes] == [("a", "Worst grade."), ("b", "One died."), (None, "CI, confidence interval.")]
+    assert [(note.symbol, note.passage.label) for note in notes] == [
+        ("a", "Worst grade."),
+        ("b", "One died."),
+        (None, "CI, confidence interval."),
+    ]
 
 
 def test_metadata_and_sections(read):
     found = read.metadata
-    assert (found.title, found.journal, found.year, found.doi, found.pmcid, found.nct_id) == ("A against B", "A Journal", 2012, "10.1/x", "PMC123", "NCT00000001")
+    assert (found.title, found.journal, found.year, found.doi, found.pmcid, found.nct_id) == (
+        "A against B",
+        "A Journal",
+        2012,
+        "10.1/x",
+        "PMC123",
+        "NCT00000001",
+    )
     assert [p.section for p in read.paragraphs] == ["title", "abstract", "methods", "methods"]
     assert read.paragraphs[1].heading == "Results" and read.paragraphs[3].heading == "Dose"
 
@@ -96,14 +109,23 @@ def test_ragged_rows_and_row_spans_past_the_end():
 
 
 def test_namespaced_article_inside_a_record():
-    inner = article("<p>Text.</p>").split(b"?>")[-1].split(b"dtd\">")[-1].replace(b"<article ", b'<article xmlns="https://jats.nlm.nih.gov/ns/archiving/1.3/" ')
+    inner = (
+        article("<p>Text.</p>")
+        .split(b"?>")[-1]
+        .split(b'dtd">')[-1]
+        .replace(b"<article ", b'<article xmlns="https://jats.nlm.nih.gov/ns/archiving/1.3/" ')
+    )
     read = read_jats(b"<record>" + inner + b"</record>", "a.xml", "a")
     assert read.metadata.title == "A against B" and read.paragraphs[-1].passage.text == "Text."
 
 
 @pytest.mark.parametrize(
     "data, reason",
-    [(b"<article><body><p>cut", "broken XML"), (b"<html><p>x</p></html>", "root is <html>"), (b"<article><front/></article>", "neither an abstract nor a body")],
+    [
+        (b"<article><body><p>cut", "broken XML"),
+        (b"<html><p>x</p></html>", "root is <html>"),
+        (b"<article><front/></article>", "neither an abstract nor a body"),
+    ],
 )
 def test_what_cannot_be_read_says_why(data, reason):
     with pytest.raises(Unreadable, match=reason) as error:

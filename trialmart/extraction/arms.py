@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from trialmart.document import Article
-from trialmart.extraction.headers import ARM_WORD, NOT_ARMS, Column, Layout, Part, lay_out
+from trialmart.extraction.headers import ARM_WORD, NOT_ARMS, Column, Layout, lay_out
 from trialmart.extraction.values import Arm
 
 GENERIC = re.compile(
@@ -28,9 +28,9 @@ CONTROL = re.compile(
     r"\b(?:placebo|controls?|sham|usual|standard|conventional|comparators?|comparison|observation|no treatment|untreated|best supportive|routine|waiting|wait-?list|dummy|vehicle|saline|attention)\b",
     re.IGNORECASE,
 )
-EXPERIMENTAL = re.compile(r"\b(?:experimental|intervention|active|study drug|investigational|new|novel)\b", re.IGNORECASE)
 VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|as compared with|relative to|or)\b", re.IGNORECASE)
 POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
+LETTER_A = re.compile(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
 SEPARATORS = tuple(re.compile(pattern) for pattern in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"))
 JOINING = frozenset(("plus", "alone", "combined", "then"))
@@ -43,13 +43,7 @@ RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECAS
 def tokens(name: str) -> tuple[str, ...]:
     """What a name is made of, without the words that any arm may have."""
     found = WORD.findall(name.lower().replace("α", "alpha").replace("β", "beta"))
-    kept = tuple(
-        dict.fromkeys(
-            word
-            for word in found
-            if word not in STOP or (word == "a" and re.search(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", name, re.IGNORECASE))
-        )
-    )
+    kept = tuple(dict.fromkeys(word for word in found if word not in STOP or (word == "a" and LETTER_A.search(name))))
     return kept or tuple(dict.fromkeys(found))
 
 
@@ -177,7 +171,11 @@ class _Finder:
         rows: dict[int, _Level] = {}
         for column in layout.columns:
             for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
-                if part.kind != "name" or GENERIC.fullmatch(part.name) and (part.name.lower().endswith("s") or cell.column_span > len(layout.columns) / 2):
+                if (
+                    part.kind != "name"
+                    or GENERIC.fullmatch(part.name)
+                    and (part.name.lower().endswith("s") or cell.column_span > len(layout.columns) / 2)
+                ):
                     continue
                 level = rows.setdefault(cell.row, _Level(layout, cell.row))
                 words = tokens(part.name)
@@ -309,7 +307,8 @@ class _Finder:
             text = " ".join(
                 p.passage.words
                 for p in self.article.paragraphs
-                if p.section in ("abstract", "results", "methods") and ("andom" in p.passage.text or "ssigned" in p.passage.text or "llocated" in p.passage.text)
+                if p.section in ("abstract", "results", "methods")
+                and ("andom" in p.passage.text or "ssigned" in p.passage.text or "llocated" in p.passage.text)
             )
             figures = {int(found.replace(",", "")) for found in re.findall(r"\b\d{1,3}(?:,\d{3})+|\b\d+", text)}
             told = total in figures and bool(text) or set(counts) <= figures and bool(text)
@@ -343,15 +342,22 @@ class _Finder:
         for text in (self.title.lower(), *aims):
             for found in COMPARES.finditer(text):
                 before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 80]
-                after_arms = [arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in after for w in own)]
-                before_arms = [arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in before for w in own)]
+                after_arms = [
+                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in after for w in own)
+                ]
+                before_arms = [
+                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in before for w in own)
+                ]
                 only_after = [arm for arm in after_arms if arm not in before_arms]
                 if len(only_after) == 1 and before_arms:
                     return only_after
         spelled = {arm.arm_id: _words(self._spelled(arm)) for arm in arms}
         for arm in arms:
             others = [other for other in arms if other is not arm]
-            for own, holds in ((_words(arm.label), True), (_words(" ".join(self._expansions(arm))) - JOINING, all(_adds(other.label, arm.label) for other in others))):
+            for own, holds in (
+                (_words(arm.label), True),
+                (_words(" ".join(self._expansions(arm))) - JOINING, all(_adds(other.label, arm.label) for other in others)),
+            ):
                 if holds and own and others and all(own < spelled[other.arm_id] for other in others):
                     return [arm]
         return []
@@ -412,7 +418,11 @@ def _n_below(column: Column, position: int) -> int | None:
 
 def _words(text: str) -> set[str]:
     """The words of a name that name a treatment: no letters of arms, no doses."""
-    return {word for word in tokens(text) if word.isalpha() and len(word) > 1 and word not in ("mg", "kg", "day", "week", "daily", "twice", "once")}
+    return {
+        word
+        for word in tokens(text)
+        if word.isalpha() and len(word) > 1 and word not in ("mg", "kg", "day", "week", "daily", "twice", "once")
+    }
 
 
 def _adds(label: str, other: str) -> bool:
@@ -534,7 +544,11 @@ def from_sentences(article: Article) -> list[Arm]:
             arms: list[Arm] = []
             for group in ("a", "b"):
                 text = LEADING.sub("", found.group(group).strip(" ,;"))
-                if not 2 < len(text) < 60 or len(text.split()) > 7 or re.search(r"\b(?:groups?|arms?) of\b|\b(?:were|was|had|that|who)\b", text):
+                if (
+                    not 2 < len(text) < 60
+                    or len(text.split()) > 7
+                    or re.search(r"\b(?:groups?|arms?) of\b|\b(?:were|was|had|that|who)\b", text)
+                ):
                     break
                 last = found.end(group) - (len(found.group(group)) - len(found.group(group).rstrip(" ,;")))
                 start, end = paragraph.passage.place(last - len(text), last)
@@ -547,7 +561,10 @@ def from_sentences(article: Article) -> list[Arm]:
     return []
 
 
-LEADING = re.compile(r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four|\d) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+", re.IGNORECASE)
+LEADING = re.compile(
+    r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four|\d) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+",
+    re.IGNORECASE,
+)
 SENTENCES = (
     re.compile(
         r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",
@@ -558,7 +575,3 @@ SENTENCES = (
         re.IGNORECASE,
     ),
 )
-
-
-def name_of(part: Part) -> str:
-    return part.name

@@ -115,7 +115,14 @@ CELL_WORDS = {
 def parsed_from(atoms: tuple[Atom, ...], shape: str, n_words: int = 0) -> Parsed:
     """A cell of these atoms, with what decides their statistics."""
     signs = tuple(
-        Sign(a.group, a.link, a.percent, CELL_WORDS.get(a.words.rsplit(" ", 1)[-1].strip(".="), "") if a.words else "", a.decimals == 0, a.value is None or 0 <= a.value <= 100)
+        Sign(
+            a.group,
+            a.link,
+            a.percent,
+            CELL_WORDS.get(a.words.rsplit(" ", 1)[-1].strip(".="), "") if a.words else "",
+            a.decimals == 0,
+            a.value is None or 0 <= a.value <= 100,
+        )
         for a in atoms
     )
     return Parsed(atoms, shape, None, n_words, signs, tuple(sign[:4] for sign in signs))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from trialmart.document import Cell, Table
 from trialmart.extraction.cells import CELL_WORDS, Parsed, parse_cell
-from trialmart.extraction.labels import NOTHING, TIME, Features, bare_grade, features, grade_of, population_of, timepoint_in
+from trialmart.extraction.labels import TIME, Features, bare_grade, features, grade_of, population_of, timepoint_in
 
 N_PATTERN = re.compile(
     r"[,;:]?\s*[(\[]?\s*(?:\b(?:total|safety|ITT)\s)?\b[nNm]\s?[=＝:]\s?(?P<n>\d[\d,\u2009\u202f\u00a0]*(?:\s\d{3})*)(?:\s?(?:or|to|[-–])\s?\d+)?(?:\s(?:patients|subjects|participants|women|men|children|eyes|knees|cases))?\s*[)\]]?"
@@ -70,9 +70,6 @@ class Part(NamedTuple):
     population: str | None
 
 
-NO_PART = Part("", "", "empty", None, None, NOTHING, None, None, None)
-
-
 @lru_cache(maxsize=20_000)
 def read_header(text: str) -> Part:
     """Read a header cell's words (marks blanked)."""
@@ -113,7 +110,9 @@ def _name(text: str) -> str:
         flags=re.IGNORECASE,
     )
     name = name.strip(" ,;:–—-/*_")
-    return re.sub(r"(?<!arm)(?<!group)(?<!regimen)(?<!type)\s[a-f]$", "", name, flags=re.IGNORECASE) if name[-1:].islower() else name  # a mark set as plain letter
+    return (
+        re.sub(r"(?<!arm)(?<!group)(?<!regimen)(?<!type)\s[a-f]$", "", name, flags=re.IGNORECASE) if name[-1:].islower() else name
+    )  # a mark set as plain letter
 
 
 def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str, str | None]:
@@ -188,7 +187,9 @@ class Layout:
 
 
 TIME_UNITS = frozenset(("week", "month", "day", "year", "hour", "minute", "cycle", "visit", "wk", "mo", "yr", "min", "h"))
-TIME_HEADER = re.compile(r"(?:follow-?up\s)?(?:time(?:\s?points?)?|weeks?|days?|months?|years?|visits?|hours?|periods?|cycles?)\b(?:\s?\(.*\))?", re.IGNORECASE)
+TIME_HEADER = re.compile(
+    r"(?:follow-?up\s)?(?:time(?:\s?points?)?|weeks?|days?|months?|years?|visits?|hours?|periods?|cycles?)\b(?:\s?\(.*\))?", re.IGNORECASE
+)
 
 
 def is_figure(parsed: Parsed) -> bool:
@@ -349,7 +350,14 @@ def _is_label_column(layout: Layout, column: int, follows: bool) -> bool:
         part = read_header(header.passage.words)
         if part.n is not None or part.kind in ("p", "contrast", "total"):
             return False
-        if follows and TIME_HEADER.fullmatch(part.text) and all(layout.read(table.grid[row][column]).shape in ("#", "") or not is_figure(layout.read(table.grid[row][column])) for row in body):
+        if (
+            follows
+            and TIME_HEADER.fullmatch(part.text)
+            and all(
+                layout.read(table.grid[row][column]).shape in ("#", "") or not is_figure(layout.read(table.grid[row][column]))
+                for row in body
+            )
+        ):
             return True
     unnamed = header is None or header.column < column
     if unnamed and follows and table.n_columns > column + 2 and (texts or compared >= 0.5 * own) and _others_have_more(layout, column):

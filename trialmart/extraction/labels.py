@@ -18,7 +18,7 @@ _WORDS = rf"""
     |(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
     |(?P<reduction>(?:relative|absolute)\srisk\sreductions?|\bARR\b|\bRRR\b|risk\sdifferences?|\bRD\b)
     |(?P<diff>differences?|\bdiff\b\.?|treatment\seffects?|\bMDs?\b|between[\s-]group|\bESs?\b(?=$|\W*\())
-    |(?P<change>\b(?:mean|median|LS|squares|absolute|adjusted|percent(?:age)?|relative)\b[\w\s]{0,20}?\b(?:changes?|reduction|decrease|increase|improvement|gain|loss)\b|(?:^|[(:,]\s?)(?:LS\s|%\s)?changes?\b|\bchanges?\s(?:from|in|at|over|to|between|\()|Δ|\bchanges?$|\b(?:reduction|decrease|increase|improvement)\sfrom\sbaseline)
+    |(?P<change>\b(?:mean|median|LS|squares|absolute|adjusted|percent(?:age)?|relative)\b(?:\s(?!differ)\w+){{0,2}}?\s(?:changes?|reduction|decrease|increase|improvement|gain|loss)\b|(?:^|[(:,]\s?)(?:LS\s|%\s)?changes?\b|\bchanges?\s(?:from|in|at|over|to|between|\()|Δ|\bchanges?$|\b(?:reduction|decrease|increase|improvement)\sfrom\sbaseline)
     |(?P<pvalue>\b[pP][\s-]*(?:-|–|‐)?\s?(?:values?\b|val\b)|^\W*[pP]\W*$|[\s(),/;-][pP]\W*$|\b[pP](?=\s*(?:\(|for\b|interaction|trend|\*|†|[=<]|vs\b))|\bp-?interaction|\bsignificance$|\bSig\.)
     |(?P<sd>±\s?[Ss]\.?[Dd]\.?s?\b|\b(?:S\.?D\.?s?|sd|SDs)\b|standard\sdeviations?|\bstd\.?\s?(?:dev\w*)?\b|\bs\.d\.)
     |(?P<se>±\s?[Ss]\.?[Ee]\.?[Mm]?\.?(?!\w)|\b(?:S\.?E\.?M?|sem)\b\.?|\(se\)|,\sse\b|\bs\.e\.m?\.?|standard\serrors?(?:\sof\s(?:the\s)?means?)?)
@@ -31,42 +31,18 @@ _WORDS = rf"""
     |(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
     |(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
     |(?P<incidence>(?:per|/)\s?1?[\s,]?\d*0+\s?(?:person|patient|wom[ae]n|subject|participant|child)[\s-]?(?:years|months|days)?|incidence\srates?|event\srates?\sper)
-    |(?P<events>^(?:total\s)?(?:(?:no\.?|numbers?|n)\s(?:of\s)?)?(?:[A-Z]{2,4}\s)?events?\b(?!-)|\bn(?:o\.|umber)?\sof\sevents?\b)
+    |(?P<events>^(?:total\s)?(?:(?:no\.?|numbers?|n)\s(?:of\s)?)?(?:[A-Z]{{2,4}}\s)?events?\b(?!-)|\bn(?:o\.|umber)?\sof\sevents?\b)
     |(?P<percent>(?<!\d)\s?%(?!\s?(?:C\.?I|confid|exact\sCI))|\bper\s?cent(?:age)?s?\b|\bpct\b)
     |(?P<count>\b[nN]\b(?!\s?=)(?![-–]\w)|\bnos?\.|\bN°|\bnumbers?\b(?=\s?(?:\(|of\s(?:patients|subjects|participants|women|men|children|persons|people|cases|events|eyes|infants|individuals|pts)|$))|\bno\b(?=\s\(%)|\bfreq(?:uency)?\b|\bcounts?\b|\#)
 """
 # nothing begins inside a word: most places are passed over by this alone
 WORDS = re.compile(rf"(?:(?<![A-Za-z])|(?=[^A-Za-z]))(?:{_WORDS})", re.VERBOSE)
-#: The same in any case, but for the short forms that are words when in lower case (or, se, n).
-LOOSE = re.compile(
-    r"\b(?:confidence|hazard|odds|relative|risk|rate|difference|change|p[\s-]?value|standard|inter-?\s?quartile|range|median|mean|average|"
-    r"percent|number|event|person|patient|women|kaplan|minimum|maximum|frequency|actuarial|cumulative|incidence|reduction)",
-    re.IGNORECASE,
-)
 #: Without one of these a label names no statistic: most labels are turned away by this one pass.
 TRIGGER = re.compile(
     r"%|±|Δ|[HO]\.R|\b(?i:m(?:ean|edian|ed\b|in\b|in[i.]|ax)|no?s?\b|num|n°|c\.?i|cri\b|conf|upper|lower|[lu]c?l\b|haz|a?hrs?\b|odds|a?ors?\b|rel|risk|rate|prev|inc|a?rrs?\b|irr|arr|rrr|abs|rd\b|diff|treat|mds?\b"
     r"|between|ess?\b|chang|reduc|decr|incr|impr|p\b|p-|pval|sig|s\.?d|s\.?e|std|stand|i\.?q|inter|q1|q3|25|75|1st|3rd|first|third|quart|p25|10th|range|average|lsm?|gm|km|kap|actu|cum|pers|pati|wom|man|men|subj|part|child|py|year|per|event|total|pct|freq|count|m\b)|#|/1|/ ?1",
 )
 LEVEL = re.compile(r"(\d{2}(?:\.\d+)?)\s?%\s?[-–]?\s?(?:exact\s|credible\s|wald\s)?(?:C\.?I|CL\b|CrI|conf|interval|limit)", re.IGNORECASE)
-MAIN = (
-    "hr",
-    "or",
-    "rr",
-    "reduction",
-    "pvalue",
-    "diff",
-    "change",
-    "incidence",
-    "person_time",
-    "median",
-    "mean",
-    "events",
-    "count",
-    "percent",
-    "km",
-)
-INNER = ("ci", "sd", "se", "iqr", "range", "percent", "km", "count", "events", "pvalue", "minimum", "maximum")
 
 
 class Features(NamedTuple):
@@ -92,8 +68,8 @@ def features(text: str) -> Features:
     names: list[str] = []
     for found in WORDS.finditer(_lowered(text)):
         name = found.lastgroup
-        if name == "change" and (which := found.group().lower().split()[0]) in ("mean", "median") and which not in names:
-            names.append(which)  # `mean change` names both
+        if name == "change":  # `mean change` names both
+            names.extend(which for which in ("mean", "median") if which in found.group().lower().split() and which not in names)
         if name and name not in names:
             names.append(name)
     if not names and not VERSUS.search(text):
@@ -104,13 +80,16 @@ def features(text: str) -> Features:
 
 def _lowered(text: str) -> str:
     """Words in lower case; what is short and in capitals (OR, SD, CI) stays."""
-    return re.sub(
-        r"[A-Za-z][A-Za-z]+",
-        lambda m: m.group() if m.group().isupper() and len(m.group()) <= 4 or m.group() in _MIXED else m.group().lower(),
-        text,
+    if not CAPITALS.search(text):
+        return text.lower() if not LONE_CAPITAL.search(text) else LONG_WORD.sub(lambda m: m.group().lower(), text)
+    return LONG_WORD.sub(
+        lambda m: m.group() if m.group().isupper() and len(m.group()) <= 4 or m.group() in _MIXED else m.group().lower(), text
     )
 
 
+CAPITALS = re.compile(r"[A-Z][A-Z]|[A-Z]Rs|CrI|[A-Z]s\b|[A-Z]\.")
+LONE_CAPITAL = re.compile(r"\b[A-Z](?![a-z])|Δ")
+LONG_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
 _MIXED = frozenset(("ORs", "HRs", "RRs", "CIs", "CrI", "SDs", "aHR", "aOR", "aRR", "PYs"))
 
 #: A caption's or note's sentence that tells how the table's figures are set; lists of abbreviations do not.
@@ -145,7 +124,8 @@ def format_features(text: str) -> tuple[Features, Features]:
 
 #: How an article says that it gives its figures, in the part on statistics.
 CONVENTION = re.compile(
-    r"\b(?:expressed|presented|reported|given|shown|summari[sz]ed|described|displayed|listed|written)\s(?:here\s)?(?:as|using|by|in|with|in\sterms\sof)\s(?:the\s)?(?P<how>[^.;]{0,110})", re.IGNORECASE
+    r"\b(?:expressed|presented|reported|given|shown|summari[sz]ed|described|displayed|listed|written)\s(?:here\s)?(?:as|using|by|in|with|in\sterms\sof)\s(?:the\s)?(?P<how>[^.;]{0,110})",
+    re.IGNORECASE,
 )
 
 
@@ -179,7 +159,6 @@ GRADE_HINT = re.compile(r"[Gg][Rr]|\bG\s?[≥0-5]|[≥⩾≧]")
 ANY_GRADE = re.compile(r"\b(?:any|all)[\s-]*(?:grades?|causality grades?)\b|\bgrades?\s(?:any|all)\b|\boverall\sgrades?", re.IGNORECASE)
 BARE_GRADE = re.compile(rf"(?P<over>[≥⩾≧]\s?)?(?P<low>{_ONE})(?:\s?(?:[-–−/+&,]|to|or|and)\s?(?P<high>{_ONE}))?(?P<more>\+)?")
 BARE_ANY = re.compile(r"any|all|total|overall|all grades?|any grades?", re.IGNORECASE)
-SEVERITY = re.compile(r"(?:mild|moderate|severe|life[\s-]threatening|fatal)", re.IGNORECASE)
 
 
 def _digit(text: str) -> int:

@@ -30,6 +30,7 @@ POPULATION_ROW = re.compile(
     re.IGNORECASE,
 )
 COUNT_TAIL = re.compile(r"[,—–(\s-]\s*(?:no\.?|n|number)\s*\)?\W*$", re.IGNORECASE)
+CAPITALIZED, SHARE, LETTERS = re.compile(r"[A-Z][a-z]+"), re.compile(r"\d{2}\s?%"), re.compile(r"[^\W\d_]{2}")
 COUNTS = re.compile(r"#%?(?:[/:]#%?)?(?:\(#%?\))?")
 
 
@@ -67,9 +68,9 @@ def is_statistic_label(label: str) -> bool:
     """Whether a label only names a statistic: `Median, months`, `95% CI`, `Range`."""
     if not features(label).named:
         return False
-    rest = WORDS.sub(" ", re.sub(r"[A-Z][a-z]+", lambda m: m.group().lower(), label))
-    rest = FILLER.sub(" ", re.sub(r"\d{2}\s?%", " ", rest))
-    return all(word.lower() in UNITS or not re.search(r"[^\W\d_]{2}", word) for word in rest.split())
+    rest = WORDS.sub(" ", CAPITALIZED.sub(lambda m: m.group().lower(), label))
+    rest = FILLER.sub(" ", SHARE.sub(" ", rest))
+    return all(word.lower() in UNITS or not LETTERS.search(word) for word in rest.split())
 
 
 def read_rows(layout: Layout) -> list[Row]:
@@ -286,9 +287,6 @@ class _Hierarchy:
 
     def _row(self, index: int, kind: str, is_n: bool) -> Row:
         entries = self.stack
-        if len(entries) > 1 and kind == "data":
-            self._hang_statistic(index)
-            entries = self.stack
         path = tuple(entry.label for entry in entries)
         row = Row(index, path, tuple(entry.cell for entry in entries), tuple(features(entry.label) for entry in reversed(entries)))
         row.is_data = (
@@ -307,9 +305,6 @@ class _Hierarchy:
             row.population = row.population or population_of(label)
             row.unit = row.unit or unit_of(label)
         return row
-
-    def _hang_statistic(self, index: int) -> None:
-        """Nothing to do when indentation or a heading places the row."""
 
 
 def grade_rows(rows: list[Row], said: str) -> None:

@@ -180,7 +180,13 @@ class _Unit:
             return "p_value"
         if "change" in names and "diff" in names:
             return "mean_difference"
-        if ("count" in names or "percent" in names) and ("mean" in names or "median" in names) and sign.whole and self.fits == "whole" and len(names) > 2:
+        if (
+            ("count" in names or "percent" in names)
+            and ("mean" in names or "median" in names)
+            and sign.whole
+            and self.fits == "whole"
+            and len(names) > 2
+        ):
             return "count"
         if "percent" in names and "diff" in names:
             return "percent_difference"
@@ -248,7 +254,12 @@ class _Unit:
             if counts:
                 return self._count(names)
             if "percent" in names and names[0] == "percent" and len(names) == 1:
-                if self.fits == "percent" or other.percent or sign.whole and (not other.whole or self.fits == "" and self.role == "arm" and other.share):
+                if (
+                    self.fits == "percent"
+                    or other.percent
+                    or sign.whole
+                    and (not other.whole or self.fits == "" and self.role == "arm" and other.share)
+                ):
                     return "count"
                 if self.fits == "count" or sign.percent:
                     return "percent"
@@ -305,7 +316,11 @@ class _Unit:
             or self.kind == "adverse_events"
             or self.fits in ("over", "over_n")
         )
-        spread = any(name in names and not {"count", "percent", "events"} & set(names) for names in self.hints[:1] for name in ("mean", "median", "sd", "range"))
+        spread = any(
+            name in names and not {"count", "percent", "events"} & set(names)
+            for names in self.hints[:1]
+            for name in ("mean", "median", "sd", "range")
+        )
         self.statistic = "count" if known and not spread else "other"
         self._set(item.first, self.statistic)
         self._set(item.last, "denominator" if self.statistic == "count" else "other", item.first)

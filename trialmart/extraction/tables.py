@@ -213,7 +213,11 @@ class _TableWork:
         for column in self.layout.columns:
             if other := known.get(column.index):
                 column.role, column.arm_id, column.reference_arm_id = other.role, other.arm_id, other.reference_arm_id
-                column.grade, column.time, column.population = column.grade or other.grade, column.time or other.time, column.population or other.population
+                column.grade, column.time, column.population = (
+                    column.grade or other.grade,
+                    column.time or other.time,
+                    column.population or other.population,
+                )
                 column.chain = (*column.chain, *other.chain)
                 column.n = column.n if column.n is not None else other.n
 
@@ -269,7 +273,9 @@ class _TableWork:
                 column.role = "arm"
             elif column.role == "total" and not present and not self.single:
                 column.role = "value"
-            column.subgroup = next((part.text for part in leftover if not _generic(part.name) and not part.features.named and not part.population), None)
+            column.subgroup = next(
+                (part.text for part in leftover if not _generic(part.name) and not part.features.named and not part.population), None
+            )
             if column.n is None and column.arm_id and column.role == "arm":
                 column.n = next((other.n for other in self.layout.columns if other.arm_id == column.arm_id and other.n is not None), None)
             self._inherit(column)
@@ -319,7 +325,9 @@ class _TableWork:
         if len(more) != 1:
             return None
         name = re.escape(re.sub(r"\s+(?:group|arm)$", "", more[0].label, flags=re.IGNORECASE))
-        alone = rf"(?<!\bby )(?<!\bbetween ){name}[\s‐-]*(?:treated|treatment\b|group\b|arm\b|patients|recipients|participants|subjects|only)"
+        alone = (
+            rf"(?<!\bby )(?<!\bbetween ){name}[\s‐-]*(?:treated|treatment\b|group\b|arm\b|patients|recipients|participants|subjects|only)"
+        )
         return more[0] if re.search(alone, caption, re.IGNORECASE) else None
 
     def _unmask(self) -> None:
@@ -331,8 +339,13 @@ class _TableWork:
             if self.kind == "adverse_events" and own and not is_statistic_label(row.path[-1]):
                 own = tuple(name for name in own if name not in ("change", "diff", "mean", "reduction"))
                 row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
-            for short, name in SHORT_FORMS.items():
-                if name in own and re.search(rf"\b{short}\b", row.path[-1]) and _other_meaning(short, row.path[-1], labels, said, self.kind):
+            for short, name in SHORT_FORMS.items() if own else ():
+                if (
+                    name in own
+                    and short in row.path[-1]
+                    and re.search(rf"\b{short}\b", row.path[-1])
+                    and _other_meaning(short, row.path[-1], labels, said, self.kind)
+                ):
                     own = tuple(other for other in own if other != name)
                     row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
 
@@ -385,7 +398,6 @@ class _TableWork:
                 value.note = "as the table's other figures of this form"
                 value.estimate_id = landed[0].value_id
                 value.unit = "%" if statistic in ("percent", "km_percent") else value.unit
-
 
     def record(self) -> TableRecord:
         table = self.table
@@ -499,7 +511,9 @@ class _TableWork:
 
     # -- one cell ------------------------------------------------------------------------------------------------------------------------
 
-    def _figures(self, row: Row, column: Column, cell: Cell, parsed: Parsed, facts: _RowFacts, row_arm: tuple[Arm, str] | None, is_n: bool) -> None:
+    def _figures(
+        self, row: Row, column: Column, cell: Cell, parsed: Parsed, facts: _RowFacts, row_arm: tuple[Arm, str] | None, is_n: bool
+    ) -> None:
         atoms = parsed.atoms
         is_contrast = column.role == "p" or column.role == "contrast"
         fits = _fits(atoms, self.n_now.get(column.index))
@@ -510,7 +524,9 @@ class _TableWork:
             if told:
                 self.forms.setdefault(parsed.form, set()).add(tuple([slot.statistic for slot in slots]))
             elif self.convention and fits != "percent":
-                slots = statistics.assign(parsed, (*self._hints(row, column, cell, facts, fits), self.convention), column.role, self.kind, fits)
+                slots = statistics.assign(
+                    parsed, (*self._hints(row, column, cell, facts, fits), self.convention), column.role, self.kind, fits
+                )
         elif is_n and not is_contrast and len(atoms) == 1 and atoms[0].decimals == 0:
             slots = (statistics.Slot("n", 0),)
             if atoms[0].value is not None:
@@ -615,7 +631,9 @@ class _TableWork:
             reason = "reference"
         atom = Atom(len(text) - len(text.lstrip()), len(text.rstrip()), text.strip(), None, 0, "=", reason, 0, "", False, "", "")
         value_id = f"{self.stem}r{row.index}c{column.index}:0"
-        value = self._value(value_id, atom, slot.statistic, row, column, cell, shared, None, facts.places + columns.places, columns.adjusted)
+        value = self._value(
+            value_id, atom, slot.statistic, row, column, cell, shared, None, facts.places + columns.places, columns.adjusted
+        )
         value.decimals = None
         self.values.append(value)
 
@@ -639,7 +657,12 @@ class _TableWork:
         if above:
             heads.insert(0, above)
             own = ()
-        if not own and fits == "percent" and column.role not in ("p", "contrast") and not any("km" in names for names in (*parents, *heads)):
+        if (
+            not own
+            and fits == "percent"
+            and column.role not in ("p", "contrast")
+            and not any("km" in names for names in (*parents, *heads))
+        ):
             own = ("count", "percent")
         moved = next((name for name in ("diff", "change") if name in own), None)
         if moved and heads and "mean" in heads[0] and moved not in heads[0]:
@@ -651,7 +674,9 @@ class _TableWork:
         else:
             rows = [own, *parents] if own else list(parents)
             first = rows[0] if rows else ()
-            same = heads and (not first or _family(heads[0]) == _family(first) != frozenset() or first == ("percent",) and "mean" in _family(heads[0]))
+            same = heads and (
+                not first or _family(heads[0]) == _family(first) != frozenset() or first == ("percent",) and "mean" in _family(heads[0])
+            )
             ordered = [*cell_noted, heads[0], *rows, *heads[1:], *noted, *rule] if same else [*cell_noted, *rows, *heads, *noted, *rule]
         if facts.side_by_side:
             ordered.append(("side",))
@@ -669,7 +694,9 @@ class _TableWork:
                         found.append(named)
         return tuple(found)
 
-    def _shared(self, row: Row, column: Column, cell: Cell, facts: _RowFacts, columns: _ColumnFacts, row_arm: tuple[Arm, str] | None) -> _Shared:
+    def _shared(
+        self, row: Row, column: Column, cell: Cell, facts: _RowFacts, columns: _ColumnFacts, row_arm: tuple[Arm, str] | None
+    ) -> _Shared:
         """The fields that all numbers of a cell share."""
         path, arm_id, reference, scope = row.path, column.arm_id, column.reference_arm_id, "trial"
         context = self.context
@@ -691,7 +718,18 @@ class _TableWork:
         grade = (columns.grade or row.grade or context.grade) if self.kind == "adverse_events" else None
         subgroup = " > ".join(path) if self.kind == "subgroup" and path else column.subgroup
         population = row.population or column.population or context.population
-        return _Shared(path, scope, arm_id, reference, population, facts.endpoint, facts.assessor, subgroup, grade, column.time or row.time or context.time)
+        return _Shared(
+            path,
+            scope,
+            arm_id,
+            reference,
+            population,
+            facts.endpoint,
+            facts.assessor,
+            subgroup,
+            grade,
+            column.time or row.time or context.time,
+        )
 
     def _other_arm(self, arm_id: str) -> str | None:
         """The arm that a row of one arm is compared with: the only other, else the control."""
@@ -745,7 +783,11 @@ class _TableWork:
         """Sides and test of p values: from the cell's own marks, one a number, else from header and notes."""
         marked = [self._said_by_note(mark.symbol) for mark in cell.passage.marks] if self.context.notes else []
         if not marked or len(marked) < len(landed):
-            around = [self._said_by_note(mark.symbol) for c in (*column.cells, *row.cells[-1:]) for mark in c.passage.marks] if self.context.notes else []
+            around = (
+                [self._said_by_note(mark.symbol) for c in (*column.cells, *row.cells[-1:]) for mark in c.passage.marks]
+                if self.context.notes
+                else []
+            )
             marked = [" ".join((self._column_facts(column).text, *marked, *around))] * len(landed)
         for value, text in zip(landed, marked, strict=False):
             if value.statistic == "p_value":
@@ -779,7 +821,17 @@ class _TableWork:
                 self.observations.append(Observation("note_without_mark", start, end, self.table.table_id, detail=symbol))
 
 
-SHORT_FORMS = {"SD": "sd", "SE": "se", "HR": "hr", "OR": "or", "RR": "rr", "RD": "reduction", "MD": "diff", "ARR": "reduction", "ES": "diff"}
+SHORT_FORMS = {
+    "SD": "sd",
+    "SE": "se",
+    "HR": "hr",
+    "OR": "or",
+    "RR": "rr",
+    "RD": "reduction",
+    "MD": "diff",
+    "ARR": "reduction",
+    "ES": "diff",
+}
 RESPONSES = frozenset(("CR", "PR", "PD", "ORR", "CRR", "SD+PD", "CR+PR", "NC", "NE", "uCR"))
 VITAL = re.compile(r"\b(?:bpm|beats|breaths|mm\s?Hg|/\s?min|per min)", re.IGNORECASE)
 
@@ -791,7 +843,9 @@ def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: st
     if VITAL.search(label) or kind == "baseline" and short not in ("SD", "SE"):
         return True
     found = re.search(rf"\b{short}\b\s?(?:=|,|:|;|indicates|denotes|stands for)?\s(?P<long>[a-z][\w-]+(?:\s[\w-]+){{0,2}})", said)
-    return bool(found) and not re.search(r"hazard|odds|risk|ratio|rate|differ|standard|deviation|error|relative|effect|mean|reduc|95", found.group("long"), re.IGNORECASE)
+    return bool(found) and not re.search(
+        r"hazard|odds|risk|ratio|rate|differ|standard|deviation|error|relative|effect|mean|reduc|95", found.group("long"), re.IGNORECASE
+    )
 
 
 _ONE = parsed_from((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
@@ -934,7 +988,11 @@ def _method(text: str) -> str | None:
 
 
 def _generic(name: str) -> bool:
-    return bool(re.fullmatch(r"(?:treatment|study|patient)?\s?(?:groups?|arms?|treatments?|values?|results?|number|patients|cohort)", name, re.IGNORECASE))
+    return bool(
+        re.fullmatch(
+            r"(?:treatment|study|patient)?\s?(?:groups?|arms?|treatments?|values?|results?|number|patients|cohort)", name, re.IGNORECASE
+        )
+    )
 
 
 __all__ = ["extract_tables", "find_arms"]

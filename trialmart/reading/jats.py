@@ -36,7 +36,6 @@ WIDTH = {
     "\u3000": 2.0,
 }
 PADDING = re.compile(r"(?:padding-left|text-indent|margin-left)\s*:\s*(\d+(?:\.\d+)?)")
-NOTE_SYMBOL = re.compile(r"[\[(]?\s*([a-zA-Z]{1,2}|[ivx]{1,4}|\d{1,2}|[*∗†‡§¶‖#|$^+☆★\\]{1,5})\s*[\])]?")
 NOTE_WORDS = re.compile(r"\s*([*∗†‡§¶‖#]{1,5}|[a-z]\)|\([a-z]\)|\[[a-z]\]|\d\)|[a-z](?=[A-Z])|[a-z](?= [A-Z]))\s*")
 EXPONENT_BASE = re.compile(r"(?:(?:^|[^\w.])|[x×*]\s?)10$|(?:^|[^A-Za-z])(?:k?m|[cdmµμn]m|ft|in|[RrIχητωxXQ])$")
 PER_UNIT = re.compile(r"[A-Za-zµμ)]\s?$|10$")
@@ -392,7 +391,14 @@ class _Reader:
         return Table(table_id, label, caption, grid, header_rows or _leading_th_rows(grid), [], path, message)  # type: ignore[arg-type]
 
     def _row(
-        self, row: etree._Element, path: str, at: int, last: int, grid: list[list[Cell | None]], in_head: bool, widths: list[tuple[Cell, float]]
+        self,
+        row: etree._Element,
+        path: str,
+        at: int,
+        last: int,
+        grid: list[list[Cell | None]],
+        in_head: bool,
+        widths: list[tuple[Cell, float]],
     ) -> None:
         column = 0
         numbers = {"td": 0, "th": 0}
@@ -451,7 +457,9 @@ class _Reader:
             if inline.marks:
                 cut = len(text) - len(text.lstrip())
                 marks = tuple(
-                    Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in inline.marks if cut <= m.start and m.end - cut <= len(stripped)
+                    Mark(m.start - cut, m.end - cut, m.kind, m.symbol)
+                    for m in inline.marks
+                    if cut <= m.start and m.end - cut <= len(stripped)
                 )
         if not stripped:
             return EMPTY, 0.0, ""
@@ -541,7 +549,7 @@ def _spread(cell: Cell, grid: list[list[Cell | None]]) -> None:
 def _row_groups(table: etree._Element, path: str) -> list[tuple[str, str, list[etree._Element]]]:
     """(name, XPath, rows) of head, bodies and foot in the order in which the page sets them."""
     groups: list[tuple[str, str, list[etree._Element]]] = []
-    feet = []
+    feet: list[tuple[str, str, list[etree._Element]]] = []
     counts: Counter[str] = Counter()
     for child in table:
         tag = child.tag
@@ -558,12 +566,9 @@ def _span(text: str) -> int:
 
 
 def _square(grid: list[list[Cell | None]]) -> str | None:
-    """Fills what rows lack with empty cells, so that all have the same length. Says so where the rows were ragged."""
+    """Fills what rows lack with empty cells, so that all have the same length. Says so where there is no cell at all."""
     width = max(map(len, grid), default=0)
-    ragged = 0
     for at, row in enumerate(grid):
-        if row and len(row) < width:
-            ragged += 1
         row.extend([None] * (width - len(row)))
         for column, cell in enumerate(row):
             if cell is None:
