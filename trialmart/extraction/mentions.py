@@ -25,7 +25,6 @@ class Mention(NamedTuple):
 
 
 _DASH = r"\-‐‑‒–—−"
-_JOIN = rf"(?:\s*[{_DASH}+/&,]+\s*|\s+)(?:(?:plus|and|with|in\s+combination\s+with|combined\s+with|followed\s+by|then|versus)\s+)?"
 _TOKEN = re.compile(r"[A-Za-z\u0370-\u03ff0-9]+(?:[.·]\d+)?%?")
 _GROUP = r"(?:study\s+|treatment\s+|treated\s+|therapy\s+)?(?:groups?|arms?|cohorts?|recipients|patients|participants|subjects|women|men|children|volunteers)"
 _AFTER = re.compile(
@@ -88,6 +87,86 @@ _NEGATED = re.compile(
     rf"(?:\bwithout|\bno|\bnon[{_DASH}]?|\bnot\s+(?:receiv\w+|treated\s+with|given|assigned\s+to)|\bdid\s+not\s+receive)\s*$", re.IGNORECASE
 )
 
+_JOINED = re.compile(r"\s*(?:and|or)\b")
+_SEPARATOR = re.compile(rf"\s*[{_DASH}+/&,]+\s*|\s+")
+_JOINING_WORD = re.compile(r"(?:plus|and|with|in\s+combination\s+with|combined\s+with|followed\s+by|then|versus)\s+")
+_FIRST_WORD = re.compile(r"(?<![\w+])(?<!\w\+\s)\w+")
+_NO_MORE = re.compile(
+    rf"(?!\w|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)"
+)  # behind a name: it is no part of a longer word or combination
+_GROUP_BEHIND = re.compile(rf"[{_DASH}\s]+(?:treatment\s+|therapy\s+|dose\s+)?(?:group|arm|cohort)s?\b")
+_PAIR = re.compile(
+    rf"\b(\w+(?:[.·]\d+)?%?)(?:\s*[{_DASH}+/]\s*|\s+plus\s+)(\w+(?:[.·]\d+)?%?)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE
+)
+_LETTER_NAME = re.compile(r"(arm|group|cohort) (\w+)")
+_SPACES = re.compile(r"\s+")
+
+
+class _Name(NamedTuple):
+    """A wording that names an arm, as the words that stand in a row: any dash, sign or joining word may stand between them.
+
+    Compared word by word: an article has its own names, and compiling a pattern of them takes longer than all its sentences.
+    """
+
+    arm_id: str
+    strength: int
+    words: tuple[tuple[str, bool, bool], ...]  # the word without its %, whether its case counts, whether a % follows
+    needs_group: bool  # made of everyday words: an arm only with `group` or `arm` behind it
+    lettered: bool  # `arm A`
+
+    @classmethod
+    def of(cls, name: str, arm_id: str, strength: int) -> _Name:
+        letter = _LETTER_NAME.fullmatch(name)
+        if letter:
+            return cls(arm_id, strength, ((letter[1], False, False), (letter[2], True, False)), _is_common(name), True)
+        words = []
+        for token in _TOKEN.findall(name):
+            if token.lower() in ("plus", "and", "with"):
+                continue
+            keep_case = (len(token) <= 4 or sum(c.isupper() for c in token) > 1) and not token.islower()
+            bare = token.rstrip("%")
+            words.append((bare if keep_case else bare.lower(), keep_case, bare != token))
+        return cls(arm_id, strength, tuple(words), _is_common(name), False)
+
+    def first_words(self) -> tuple[str, ...]:
+        """The words of a text, in lower case, at which this name may begin."""
+        if not self.words:
+            return ()
+        head = _FIRST_WORD.match(self.words[0][0].lower())
+        word = head.group() if head else ""
+        return (word, word + "s") if self.lettered else (word,)
+
+    def end(self, text: str, start: int) -> int | None:
+        """Where the name ends that begins at `start`, None where another wording stands there."""
+        if self.lettered:
+            behind = start + len(self.words[0][0])
+            space = _SPACES.match(text, behind + (text[behind : behind + 1] in ("s", "S")))
+            at = _word_end(text, space.end(), self.words[1]) if space else None
+        else:
+            at = _word_end(text, start, self.words[0])
+            for word in self.words[1:]:
+                gap = _SEPARATOR.match(text, at) if at is not None else None
+                if gap is None:
+                    return None
+                joining = _JOINING_WORD.match(text, gap.end())
+                at = _word_end(text, joining.end(), word) if joining else None
+                at = at if at is not None else _word_end(text, gap.end(), word)
+        if at is None or self.needs_group and not _GROUP_BEHIND.match(text, at):
+            return None
+        return at
+
+
+def _word_end(text: str, start: int, word: tuple[str, bool, bool]) -> int | None:
+    bare, keep_case, percent = word
+    end = start + len(bare)
+    printed = text[start:end]
+    if printed != bare and (keep_case or printed.lower() != bare):
+        return None
+    if not percent:
+        return end
+    end += text[end : end + 1].isspace()
+    return end + 1 if text[end : end + 1] == "%" else None
+
 
 class Mentions:
     """Finds what a text says of the given arms. Built once an article; `defined` is what it abbreviates (vocabulary.abbreviations)."""
@@ -98,28 +177,15 @@ class Mentions:
         self._own = own
         names = _names(self.arms, defined or {})
         parts = _parts(own, names)
-        self._by_group: dict[str, tuple[str, int]] = {}
-        alternatives = []
         entries = [(name, arm_id, FULL) for name, arm_id in names.items()] + [(p, a, PART) for p, a in parts.items() if p not in names]
         entries.sort(key=lambda e: (-len(e[0]), e[0]))
-        for index, (name, arm_id, strength) in enumerate(entries):
-            self._by_group[f"m{index}"] = (arm_id, strength)
-            suffix = rf"(?=[{_DASH}\s]+(?:treatment\s+|therapy\s+|dose\s+)?(?:group|arm|cohort)s?\b)" if _is_common(name) else ""
-            alternatives.append(f"(?P<m{index}>{_pattern(name)}{suffix})")
-        body = "|".join(alternatives)
-        self._names = (
-            re.compile(
-                rf"(?<![\w+])(?<![\w]\+\s)(?:{body})(?![\w]|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)"
-            )
-            if alternatives
-            else None
-        )
-        self._tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
-        known = sorted((re.escape(t) for t in self._tokens if len(t) > 2 and not t.isdigit()), key=len, reverse=True)
-        one = "|".join(known)
-        self._pair = (
-            re.compile(rf"\b({one})(?:\s*[{_DASH}+/]\s*|\s+plus\s+)({one})[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE) if known else None
-        )
+        self._by_word: dict[str, list[_Name]] = {}  # the names that may begin with a word, longest first
+        for entry in entries:
+            name = _Name.of(*entry)
+            for word in name.first_words():
+                self._by_word.setdefault(word, []).append(name)
+        tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
+        self._known = frozenset(t for t in tokens if len(t) > 2 and not t.isdigit())
         self._letters = _letters(own)
         self._pools = {frozenset(arm.members): arm.arm_id for arm in self.arms if arm.members}
         self._roles = _roles(own)
@@ -174,31 +240,44 @@ class Mentions:
 
     def _named(self, text: str, low: str) -> list[Mention]:
         found = []
-        if self._pair and ("group" in low or "arm" in low):
+        if self._known and ("group" in low or "arm" in low):
             found += [
                 Mention(m.start(), m.end(), None, FULL, "unknown")
-                for m in self._pair.finditer(text)
-                if not self._is_name(text, m.start(), m.end())
+                for m in _PAIR.finditer(text)
+                if {m[1].lower(), m[2].lower()} <= self._known and not self._is_name(text, m.start(), m.end())
             ]
-        if not self._names or not any(token in low for token in self._tokens):
-            return found
-        for m in self._names.finditer(text):
-            arm_id, strength = self._by_group[m.lastgroup or ""]
-            after = _AFTER.match(text, m.end())
-            end = after.end() if after else m.end()
-            if after and strength == PART and not re.match(r"\s*(?:and|or)\b", text[m.end() :]):
+        done = 0
+        for word in _FIRST_WORD.finditer(text):
+            start = word.start()
+            names = self._by_word.get(word.group().lower()) if start >= done else None
+            name, done = self._name_at(text, start, names) if names else (None, done)
+            if name is None:
+                continue
+            arm_id, strength, stop = name.arm_id, name.strength, done
+            after = _AFTER.match(text, stop)
+            end = after.end() if after else stop
+            if after and strength == PART and not _JOINED.match(text, stop):
                 strength = FULL
-            if _NEGATED.search(text, max(0, m.start() - 30), m.start()):
+            if _NEGATED.search(text, max(0, start - 30), start):
                 other = self._other(arm_id) if strength == FULL or after else None
                 if other:
-                    found.append(Mention(m.start(), end, other, strength))
+                    found.append(Mention(start, end, other, strength))
                 continue
-            found.append(Mention(m.start(), end, arm_id, strength))
+            found.append(Mention(start, end, arm_id, strength))
         return found
 
+    def _name_at(self, text: str, start: int, names: list[_Name]) -> tuple[_Name | None, int]:
+        """The longest name that stands at a place, and where it ends."""
+        for name in names:
+            end = name.end(text, start)
+            if end is not None and _NO_MORE.match(text, end):
+                return name, end
+        return None, start
+
     def _is_name(self, text: str, start: int, end: int) -> bool:
-        m = self._names.match(text, start) if self._names else None
-        return bool(m and self._by_group[m.lastgroup or ""][1] == FULL and m.end() + 1 >= end - 6)
+        word = _FIRST_WORD.match(text, start)
+        name, stop = self._name_at(text, start, self._by_word.get(word.group().lower(), [])) if word else (None, start)
+        return name is not None and name.strength == FULL and stop + 1 >= end - 6
 
     def _by_letter(self, text: str) -> list[Mention]:
         """`arms A and B`, `groups A+B` (arms taken together), `arm A/B`."""
@@ -304,21 +383,6 @@ def _flat(name: str) -> str:
     return "".join(
         t.lower() for t in _TOKEN.findall(name) if t.lower() not in ("plus", "and", "with", "group", "arm", "treatment", "therapy")
     )
-
-
-def _pattern(name: str) -> str:
-    """Matches the name with any dash, sign or joining word between its words; short names and acronyms keep their case."""
-    lettered = re.fullmatch(r"(arm|group|cohort) (\w+)", name)
-    if lettered:
-        return rf"(?:(?i:{lettered[1]}s?)\s+{re.escape(lettered[2])})"
-    tokens = [t for t in _TOKEN.findall(name) if t.lower() not in ("plus", "and", "with")]
-    words = []
-    for token in tokens:
-        escaped = re.escape(token)
-        keep_case = len(token) <= 4 or sum(c.isupper() for c in token) > 1
-        words.append(escaped if keep_case and not token.islower() else f"(?i:{escaped})")
-    joined = _JOIN.join(words)
-    return joined.replace(re.escape("%"), r"\s?%")
 
 
 _LETTER = re.compile(r"[A-Z]\b|\d{1,2}\b|I{1,3}V?\b|IV\b")
