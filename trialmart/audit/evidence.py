@@ -38,8 +38,12 @@ def _objects(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column as objects with None for whatever stands for missing."""
     if name not in frame:
         return np.full(len(frame), None, object)
-    column = frame[name]
-    return column.astype(object).where(column.notna(), None).to_numpy(object)
+    column = frame[name].to_numpy(object)
+    missing = pd.isna(column)
+    if any(x is not None for x in column[missing]):
+        column = column.copy()
+        column[missing] = None
+    return column
 
 
 def _integers(frame: pd.DataFrame, name: str) -> np.ndarray:

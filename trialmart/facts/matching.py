@@ -162,6 +162,7 @@ class _Facts:
         self.kind = np.array([_ALIKE.get(s, s) for s in self.statistic] + [None], object)[:-1]
         self.scope = values["scope"].to_numpy(object)
         self.codes: dict[str, np.ndarray] = {}
+        self.texts: dict[str, np.ndarray] = {}
         who = np.where(self.scope == "arm", self.text("arm_id"), self.scope)
         self.codes["who"], self.codes["kind"] = pd.factorize(who)[0], pd.factorize(self.kind)[0]
         self.row = pd.to_numeric(values["row_index"]).astype(float).fillna(-1).to_numpy().astype(np.int64)
@@ -172,8 +173,11 @@ class _Facts:
     def text(self, name: str) -> np.ndarray:
         if name not in self.values:
             return np.full(len(self.values), "", object)
-        column = self.values[name]
-        return column.astype(object).where(column.notna(), "").to_numpy(object)
+        if name not in self.texts:
+            column = self.values[name].to_numpy(object).copy()
+            column[pd.isna(column)] = ""
+            self.texts[name] = column
+        return self.texts[name]
 
     def code(self, name: str) -> np.ndarray:
         """Codes of a text column; 0 where it is missing."""
