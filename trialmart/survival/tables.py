@@ -84,7 +84,8 @@ def survival_tables(
     draws = 0: no reconstruction, which the messages say; the design checks stay. Frames as in the schemas of the same names. The result depends on them, draws and seed alone: not on workers, or the machine.
     """
     if draws < 1:
-        curves, messages = [], [f"{article_id}: {NOT_ASKED}" for article_id in article.article_id]
+        curves: list[Any] = []
+        messages = [f"{article_id}: {NOT_ASKED}" for article_id in article.article_id]
     else:
         curves, messages = inputs.from_evidence(time_to_event, comparison, published_value, arm, article, curve_point)
     jobs = [(curve, draws, seed, _follow_up(published_value[published_value.article_id == curve.article_id])) for curve in curves]
