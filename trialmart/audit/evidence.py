@@ -40,7 +40,7 @@ def _objects(frame: pd.DataFrame, name: str) -> np.ndarray:
         return np.full(len(frame), None, object)
     column = frame[name].to_numpy(object)
     missing = pd.isna(column)
-    if any(x is not None for x in column[missing]):
+    if set(map(type, column[missing])) - {type(None)}:
         column = column.copy()
         column[missing] = None
     return column
