@@ -48,6 +48,8 @@ def one(truth: list[Patients], risk_table: bool, draws: int, seed: int) -> list[
     drawn = time.perf_counter() - start
     shared_end = min(arm.time.max() for arm in truth)
     until = 24.0 if shared_end > 24 else 0.75 * shared_end
+    if not risk_table:
+        until = min(until, curve.last_time)  # beyond the last printed time there is nothing to go by
     wanted = [from_summaries.Estimand("rmst", until, i) for i in (0, 1)]
     wanted += [from_summaries.Estimand("survival", until, i) for i in (0, 1)] + [from_summaries.Estimand("rmst_difference", until)]
     found = from_summaries.bounds(curve, wanted, made)

@@ -26,6 +26,7 @@ ATTEMPTS = 8
 VISIT_WEEKS = (6, 8, 9, 12)  # usual distances between assessments; 0 (none) is always tried
 REACHABLE = 30.0  # half the sum of squares in tight tolerances that the search in whole patients still closes
 HOPELESS = 20.0  # events or half cells: figures so far off contradict each other, and no start will bring them together
+ENDS = (1.2, 2.0, 3.5)  # ends of follow-up that bounds allow for, in latest printed times, where no numbers at risk tell
 ROUGHNESS_CAP = 2.2  # of the log hazards' bends, a knot; with MARGIN set so that bounds cover the truth in round trips on public data
 MARGIN = 0.5
 Progress = Callable[[int, int, str], None]
@@ -125,7 +126,7 @@ def one_draw(curve: PublishedCurve, seed: int, draw: int = 0, weeks: tuple[int, 
             return done
         if best is None or loss < best[0]:
             best = (loss, done)
-        if attempt >= 1 and best[0] > HOPELESS:
+        if attempt >= 2 and best[0] > HOPELESS:
             break
     assert best is not None
     return best[1]
@@ -134,7 +135,7 @@ def one_draw(curve: PublishedCurve, seed: int, draw: int = 0, weeks: tuple[int, 
 def reachable_visits(curve: PublishedCurve) -> tuple[int, ...]:
     """Distances between visits, in weeks, under which a smooth plan comes near all figures; 0 stands for none. Best first."""
     if not any(arm.at_risk for arm in curve.arms):
-        return (0,)  # nothing narrow enough to need them
+        return (0, *VISIT_WEEKS)  # not rated: with so few figures the plain plan seldom needs another
     rated = []
     for weeks in (0, *VISIT_WEEKS):
         shape = _shape(curve, weeks, None)
@@ -212,7 +213,10 @@ def bounds(
     A range is found by pulling the estimand further and further from its plain value until the figures or the cap give way, from the
     plain plan and from the best one with visits. Deterministic. Whole patients scatter about a plan, so MARGIN is added at both ends.
     """
-    starts = [_bounds_start(curve, visit) for visit in reachable_visits(curve)[:2]]
+    if any(arm.at_risk for arm in curve.arms):
+        starts = [_bounds_start(curve, visit) for visit in reachable_visits(curve)[:2]]
+    else:  # nothing tells when follow-up ended
+        starts = [_bounds_start(curve, 0, end * max(curve.last_time, 1.0)) for end in ENDS]
     found = {}
     ranges = in_order(_range_of, [(starts, estimand, cap) for estimand in estimands], workers if len(estimands) >= 6 else 1)
     for estimand, ends in zip(estimands, ranges, strict=True):
@@ -251,8 +255,10 @@ def _reach(shape: plan.Shape, targets: plan.Targets, theta: np.ndarray, estimand
     return float(np.sqrt(max(2 * loss * spread, 0)))
 
 
-def _bounds_start(curve: PublishedCurve, weeks: int) -> _Start:
+def _bounds_start(curve: PublishedCurve, weeks: int, end: float | None = None) -> _Start:
     plain = _shape(curve, weeks, None)
+    if end is not None:
+        plain = plan.Shape(curve, end, plain.kernel, plain.centre, plain.stiffness)
     shape = plan.Shape(curve, plain.end, plain.kernel, plain.centre, 0.12)
     targets = plan.aim(curve)
     theta, _ = plan.solve(plain, targets, steps=80)
