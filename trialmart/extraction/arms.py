@@ -22,7 +22,7 @@ GENERIC = re.compile(
     re.IGNORECASE,
 )
 STOP = frozenset(
-    "group groups arm arms patients patient treated treatment therapy the of with and in n no receiving received regimen subjects participants women cohort for to by on a only".split()
+    "group groups arm arms patients patient treated treatment therapy the of with and in n no receiving received regimen subjects participants women cohort for to by on a only mg kg g ml mcg iu".split()
 )
 CONTROL = re.compile(
     r"\b(?:placebo|controls?|sham|usual|standard|conventional|comparators?|comparison|observation|no treatment|untreated|best supportive|routine|waiting|wait-?list|dummy|vehicle|saline|attention)\b",

@@ -33,7 +33,7 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 TEST = re.compile(
-    r"\b(?:t|F|Z|U|H|W|z)\b(?:[\s-]*(?:value|test|statistic|score))?$|[χΧ]\s?\^?[2²]?|\bX\s?\^[2²]|\bchi\b|chi[- ]squared?|\btest\b|\bstatistics?\b|\banalys[ie]s\b|\beffect\ssizes?\b|"
+    r"\b(?:t|F|Z|U|H|W|z)\b(?:[\s-]*(?:value|test|statistic|score))?$|[χΧ]\s?\^?[2²]?|\bX\s?\^[2²]|\bchi\b|chi[- ]squared?|\btest\b|\bstatistics?\b|\banalys[ie]s\b(?!\s(?:set|population|sample|cohort))|\beffect\ssizes?\b|"
     r"cohen|\bestimates?\b|\binteraction\b|\bcoefficients?\b|\bβ\b|\bbeta\b|\bregression\b|\bcontrast\b|\bcomparisons?\b|\bη\b|\bdf\b|\bmann\b|\bfisher\b|\bwilcoxon\b|\banova\b|\bancova\b|\bWMW\b|\blog[- ]?rank\b|\bbetween[- ]groups?\b|\bmodel\s\d",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ NOT_ARMS = re.compile(
 )
 ARM_WORD = re.compile(
     r"\b(?:group|arm|placebo|control|controls|treatment|treated|intervention|standard|usual|conventional|sham|mg|therapy|care|regimen|vaccine|experimental|active|comparator|plus|alone|routine|"
-    r"immediate|delayed|early|late|program(?:me)?|training|education|surgery|chemotherapy|radiotherapy)\b|\+",
+    r"sequence|cohort|immediate|delayed|early|late|program(?:me)?|training|education|surgery|chemotherapy|radiotherapy)\b|\+",
     re.IGNORECASE,
 )
 

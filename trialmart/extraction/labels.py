@@ -27,7 +27,7 @@ _WORDS = rf"""
     |(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;/]|to|and)\s?max(?:imum)?\b\.?)
     |(?P<minimum>^\W*min(?:imum)?\.?\W*$)|(?P<maximum>^\W*max(?:imum)?\.?\W*$)
     |(?P<median>\bmedians?\b|\bmed\.)
-    |(?P<mean>\bmeans?\b|\bM(?=\s?(?:±|[(,]\s?(?:SD|SE)))|^averages?\b(?=\s(?:number|no|of|score|\()|\W*$)|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
+    |(?P<mean>\bmeans?\b|\bM(?=\s?(?:±|[(,]\s?(?:SD|SE)))|^averages?\b|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
     |(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
     |(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
     |(?P<incidence>(?:per|/)\s?1?[\s,]?\d*0+\s?(?:person|patient|wom[ae]n|subject|participant|child)[\s-]?(?:years|months|days)?|incidence\srates?|event\srates?\sper)

@@ -38,6 +38,9 @@ ORDER = (
     "minimum",
     "maximum",
 )
+CONTRASTS = frozenset(("hr", "or", "rr", "reduction", "diff"))
+CENTRES = frozenset(("mean", "change", "diff"))
+RULE: Names = ("rule",)  # what follows it in the hints holds for the whole table, not for the row or column
 INTERVALS = {"ci": ("ci_lower", "ci_upper"), "iqr": ("q1", "q3"), "range": ("minimum", "maximum")}
 RATIOS = frozenset(
     ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference", "mean_change")
@@ -192,7 +195,7 @@ class _Unit:
             return "percent_difference"
         if "change" in names and "median" in names:
             return "median"
-        for name in ORDER:
+        for name in (*(name for name in names if name in CONTRASTS), *ORDER):
             if name in names and name != "pvalue":
                 if name in ("mean", "median", "change") and sign.percent and "percent" in names and "count" in names:
                     continue
@@ -208,7 +211,7 @@ class _Unit:
             if sign.percent or sign.group and sign.share:
                 return "percent"
             return self._count(names) if sign.whole else ("percent" if sign.share else "other")
-        if counts:
+        if counts and (sign.whole or sign.percent):
             return "percent" if sign.percent else self._count(names)
         if percents:
             return "percent"
@@ -232,6 +235,9 @@ class _Unit:
 
     def _before_bracket(self, sign: Sign, other: Sign) -> str:
         """The first of `# (#)`: count, percentage, mean. Arithmetic decides where the words leave it open."""
+        told = self.hints[: self.hints.index(RULE)] if RULE in self.hints else self.hints
+        if other.percent and sign.whole and self.fits != "no" and not any("mean" in names or "median" in names for names in told):
+            return "count" if not any("events" in names for names in told) else "n_events"
         for names in self.hints:
             if not names:
                 continue
@@ -251,8 +257,10 @@ class _Unit:
                 if first_percent and (self.fits == "count" or sign.percent or not sign.whole) and not other.percent:
                     return "km_percent" if "km" in names else "percent"
                 return self._count(names)
-            if counts:
+            if counts and sign.whole:
                 return self._count(names)
+            if not percents and ("sd" in names or "se" in names) and not CENTRES.isdisjoint(names) or names in (("sd",), ("se",)):
+                return "mean_difference" if "diff" in names else "mean_change" if "change" in names else "mean"
             if "percent" in names and names[0] == "percent" and len(names) == 1:
                 if (
                     self.fits == "percent"
@@ -343,16 +351,18 @@ class _Unit:
             self._set(item.first, "count", self.estimate)
             self._set(item.last, "denominator", self.estimate)
             return "over"
-        statistic = self._inner_single(sign)
+        statistic = self._inner_single(sign, used)
         self._set(item.first, statistic, None if statistic in ("n",) else self.estimate)
         return statistic
 
-    def _inner_single(self, sign: Sign) -> str:
+    def _inner_single(self, sign: Sign, used: list[str]) -> str:
         if sign.word == "n":
             return "denominator" if self.statistic in ("percent", "km_percent") else "n"
         if sign.word in SINGLE:
             return SINGLE[sign.word]
         if self.statistic in ("count", "n_events", "n", "denominator"):
+            if used and used[-1] in ("percent", "count") and not sign.percent:
+                return "count"  # `8 (6%; 2 of this, 1 of that)`
             if any("km" in names for names in self.hints):
                 return "km_percent"
             return "percent" if sign.share else "other"

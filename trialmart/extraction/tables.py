@@ -424,7 +424,7 @@ class _TableWork:
                 ordinal = 0
                 if part.n_at:
                     arm = column.arm_id if column.role == "arm" else None
-                    scope = "arm" if arm else "total" if column.role == "total" else "trial"
+                    scope = "arm" if arm else "total"
                     self._land(cell, cell.row, cell.column, ordinal, part.n_at[0], part.n_at[1], "n", float(part.n or 0), scope=scope, arm_id=arm,
                                population=column.population or self.context.population, subgroup=column.subgroup, unit="patients")  # fmt: skip
                     ordinal += 1
@@ -667,7 +667,7 @@ class _TableWork:
         moved = next((name for name in ("diff", "change") if name in own), None)
         if moved and heads and "mean" in heads[0] and moved not in heads[0]:
             heads[0] = (moved, *heads[0])
-        rule = (self.context.rule.named, self.context.exception.named)
+        rule = (statistics.RULE, self.context.rule.named, self.context.exception.named)
         noted = (*facts.noted, *columns.noted)
         if column.role in ("p", "contrast"):
             ordered = [*cell_noted, *heads, own, *noted, *parents, *rule]
@@ -698,10 +698,11 @@ class _TableWork:
         self, row: Row, column: Column, cell: Cell, facts: _RowFacts, columns: _ColumnFacts, row_arm: tuple[Arm, str] | None
     ) -> _Shared:
         """The fields that all numbers of a cell share."""
-        path, arm_id, reference, scope = row.path, column.arm_id, column.reference_arm_id, "trial"
+        path, arm_id, reference, scope = row.path, column.arm_id, column.reference_arm_id, "total"
         context = self.context
         if row_arm is not None:
-            path = tuple(label for label in path if label != row_arm[1]) or path
+            if self.layout.n_labels > 1:  # the arm has a label column of its own
+                path = tuple(label for label in path if label != row_arm[1]) or path
             arm_id = row_arm[0].arm_id
             scope = "arm"
             if column.role in ("p", "contrast"):

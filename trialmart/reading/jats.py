@@ -521,7 +521,7 @@ def _more_marks(passage: Passage) -> tuple[Mark, ...]:
     found = [
         mark
         for mark in find_marks(passage.text, in_table=True)
-        if not any(m.start < mark.end and mark.start < m.end for m in passage.marks)
+        if passage.text[mark.start] != "^" and not any(m.start < mark.end and mark.start < m.end for m in passage.marks)
     ]
     return tuple(sorted((*passage.marks, *found))) if found else passage.marks
 
