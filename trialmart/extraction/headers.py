@@ -161,6 +161,7 @@ class Column:
     population: str | None = None
     subgroup: str | None = None
     n: int | None = None
+    counts_patients: bool = False  # headed N beside a column of figures of the same arm
 
 
 @dataclass(slots=True)
@@ -173,6 +174,7 @@ class Layout:
     columns: list[Column] = field(default_factory=list)
     parsed: dict[int, Parsed] = field(default_factory=dict)  # by id of cell
     label_columns: tuple[int, ...] = (0,)
+    shift: int = 0  # how many columns the headers stand to the right of their figures
     decimal_comma: bool = False
 
     def read(self, cell: Cell) -> Parsed:
@@ -186,6 +188,7 @@ class Layout:
         return found
 
 
+SEVERITY = re.compile(r"mild|moderate|severe|life[\s-]threatening", re.IGNORECASE)
 TIME_UNITS = frozenset(("week", "month", "day", "year", "hour", "minute", "cycle", "visit", "wk", "mo", "yr", "min", "h"))
 TIME_HEADER = re.compile(
     r"(?:follow-?up\s)?(?:time(?:\s?points?)?|weeks?|days?|months?|years?|visits?|hours?|periods?|cycles?)\b(?:\s?\(.*\))?", re.IGNORECASE
@@ -210,6 +213,7 @@ def lay_out(table: Table) -> Layout:
     layout = Layout(table, 0, 1)
     layout.decimal_comma = _uses_comma(table)
     layout.n_head = _header_rows(layout)
+    layout.shift = _shift(layout)
     layout.label_columns = _label_columns(layout)
     layout.n_labels = 0
     while layout.n_labels in layout.label_columns:
@@ -219,6 +223,7 @@ def lay_out(table: Table) -> Layout:
             continue
         layout.columns.append(_column(layout, index))
     _grades_without_word(layout)
+    _severities(layout)
     return layout
 
 
@@ -237,6 +242,18 @@ def _uses_comma(table: Table) -> bool:
             if "," in text and COMMA.search(text):
                 commas += 1
     return commas >= 3
+
+
+def _shift(layout: Layout) -> int:
+    """1 where the header has an empty cell more at its left than the rows, which then end one column early."""
+    table = layout.table
+    body = range(layout.n_head, table.n_rows)
+    if not layout.n_head or table.n_columns < 4 or not body or any(table.grid[row][-1].label for row in body):
+        return 0
+    head = table.grid[layout.n_head - 1]
+    beside = [table.grid[row][1] for row in body if table.grid[row][1].label and table.grid[row][1].row == row and table.grid[row][1].column == 1]
+    figures = sum(is_figure(layout.read(cell)) for cell in beside)
+    return int(not head[1].label and bool(head[-1].label) and head[-1].column_span == 1 and bool(beside) and figures >= 0.8 * len(beside))
 
 
 def _header_rows(layout: Layout) -> int:
@@ -378,7 +395,7 @@ def _others_have_more(layout: Layout, column: int) -> bool:
 def _column(layout: Layout, index: int) -> Column:
     cells: list[Cell] = []
     for row in range(layout.n_head):
-        cell = layout.table.grid[row][index]
+        cell = layout.table.grid[row][min(index + layout.shift, layout.table.n_columns - 1)]
         if cell.label and (not cells or cells[-1] is not cell) and cell.column >= layout.n_labels:
             cells.append(cell)
     parts = tuple(read_header(cell.passage.words) for cell in cells)
@@ -392,6 +409,18 @@ def _column(layout: Layout, index: int) -> Column:
         if part.kind in ("p", "contrast", "total"):
             column.role = part.kind if column.role != "contrast" or part.kind != "p" else "p"
     return column
+
+
+def _severities(layout: Layout) -> None:
+    """Columns under mild, moderate and severe, and the one under all or total beside them."""
+    found = {column.index: word for column in layout.columns for part in column.parts if SEVERITY.fullmatch(part.name) for word in (part.name.lower(),)}
+    if len(set(found.values())) < 2:
+        return
+    for column in layout.columns:
+        if column.grade is None:
+            column.grade = found.get(column.index) or ("any" if any(re.match(r"(?:total|all|any|overall)\b", part.text, re.IGNORECASE) for part in column.parts) else None)
+            if column.grade == "any" and column.role == "total":
+                column.role = "value"
 
 
 def _grades_without_word(layout: Layout) -> None:

@@ -90,7 +90,7 @@ class _Context:
     assessor: str | None = None
     arm: Arm | None = None
     notes: dict[str, list[Note]] = field(default_factory=dict)
-    decimal_comma: bool = False
+    kaplan_meier: bool = False  # its percentages are Kaplan-Meier estimates
 
 
 @dataclass(slots=True)
@@ -187,6 +187,7 @@ class _TableWork:
                     general.extend(note.passage.words for note in notes)
         rule, exception = _rule(caption, tuple(general))
         context.rule, context.exception = rule, exception
+        context.kaplan_meier = any(KM_RATES.search(text) for text in (caption, *general))
         context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), sole_population(caption)
         context.assessor = _assessor(caption)
         return context
@@ -279,8 +280,24 @@ class _TableWork:
             if column.n is None and column.arm_id and column.role == "arm":
                 column.n = next((other.n for other in self.layout.columns if other.arm_id == column.arm_id and other.n is not None), None)
             self._inherit(column)
+        self._patients_columns()
         if not present and len(self.single) > 1:
             self.context.arm = self._arm_of_caption()
+
+    def _patients_columns(self) -> None:
+        """Columns headed N or Number: of the arm beside them. Their whole numbers are patients where the arm has a column of figures too."""
+        columns = self.layout.columns
+        headed = [column for column in columns if column.parts and N_HEADER.fullmatch(column.parts[-1].text)]
+        first_arm = next((column.index for column in columns if column.role == "arm" and column not in headed), None)
+        for column in headed:
+            before = next((other for other in columns if other.index == column.index - 1), None)
+            after = next((other for other in columns if other.index == column.index + 1), None)
+            if column.role in ("value", "arm") and len(column.parts) == 1 and after is not None and after.role == "arm" and first_arm is not None and column.index < first_arm:
+                column.role, column.arm_id = "arm", after.arm_id
+            elif len(column.parts) == 1 and headed[0].index < (first_arm or 0) and after is not None and after.role == "arm" and after not in headed:
+                column.role, column.arm_id = "arm", after.arm_id
+            beside = [other for other in (before, after) if other is not None and other not in headed and other.arm_id == column.arm_id and other.role == column.role]
+            column.counts_patients = any(not other.parts or set(other.parts[-1].features.named) != {"percent"} for other in beside)
 
     def _inherit(self, column: Column) -> None:
         """A column headed only by a statistic (95% CI, SD), or by nothing, goes with the column of figures to its left."""
@@ -527,7 +544,7 @@ class _TableWork:
                 slots = statistics.assign(
                     parsed, (*self._hints(row, column, cell, facts, fits), self.convention), column.role, self.kind, fits
                 )
-        elif is_n and not is_contrast and len(atoms) == 1 and atoms[0].decimals == 0:
+        elif (is_n or column.counts_patients) and not is_contrast and len(atoms) == 1 and atoms[0].decimals == 0:
             slots = (statistics.Slot("n", 0),)
             if atoms[0].value is not None:
                 self._compare_n(row, column, cell, atoms[0])
@@ -543,6 +560,9 @@ class _TableWork:
             statistic = slot.statistic
             if statistic == "mean_difference":
                 statistic = _difference(facts.path[-1] if facts.path else "", columns.text)
+            statistic = _possible(statistic, atom)
+            if statistic == "percent" and fits != "percent" and len(slots) != 2 + (slots[0].statistic in COUNTED) and self._is_km(row):
+                statistic = "km_percent"
             value_id = stem + str(ordinal)
             estimate = None
             if slot.estimate != ordinal:
@@ -567,6 +587,12 @@ class _TableWork:
         if slots[0].statistic not in NO_ESTIMATE:
             self.estimates[column.index] = main
             self.in_row[column.index] = landed[0]
+
+    def _is_km(self, row: Row) -> bool:
+        """Whether percentages are Kaplan-Meier estimates: the table says so, or the row tells who is free of an event at a time."""
+        if self.kind not in ("efficacy", "survival", "subgroup"):
+            return False
+        return self.context.kaplan_meier or any(FREE_AT.search(label) for label in row.path)
 
     def _compare_n(self, row: Row, column: Column, cell: Cell, atom: Atom) -> None:
         """A row that counts patients and differs from its column's header resets the denominator of what follows."""
@@ -642,7 +668,9 @@ class _TableWork:
     def _hints(self, row: Row, column: Column, cell: Cell, facts: _RowFacts, fits: str) -> tuple[tuple[str, ...], ...]:
         """What is named for a cell, the strongest first."""
         above = self.above.get(column.index) if row.continues else None
-        cell_noted = self._noted((cell,)) if cell.passage.marks and self.context.notes else ()
+        cell_noted = tuple(names for names in self._noted((cell,)) if not COMPARING.isdisjoint(names)) if cell.passage.marks and self.context.notes else ()
+        if cell_noted and (fits == "percent" or column.role in ("arm", "total")):
+            cell_noted = ()  # a remark on a difference, not on what the figure is
         key = (facts.own, facts.parents, facts.noted, facts.side_by_side, column.index, fits == "percent", above, cell_noted)
         found = self.hints.get(key)
         if found is None:
@@ -712,6 +740,8 @@ class _TableWork:
         elif column.role in ("p", "contrast"):
             arm_id = arm_id or (context.arm.arm_id if context.arm is not None else None)
             scope = "arm" if arm_id and reference is None else "contrast"
+        elif column.role in ("total", "value") and self._compares(row):
+            scope, (arm_id, reference) = "contrast", self._named_pair(row)
         elif column.role == "total":
             scope = "total"
         elif context.arm is not None:
@@ -753,6 +783,19 @@ class _TableWork:
         if not ratio and not own.versus:
             return "arm", column.arm_id, None
         return "contrast", column.arm_id, self._reference_of(row, column.arm_id)
+
+    def _compares(self, row: Row) -> bool:
+        """Whether a row's own label, or the heading right above it, names a ratio, a difference or a p value."""
+        return any(features.named and not COMPARING.isdisjoint(features.named) for features in row.chain[:2])
+
+    def _named_pair(self, row: Row) -> tuple[str | None, str | None]:
+        """The arms of a row `A vs B`; else experimental against control."""
+        sides = re.split(r"\s(?:vs\.?|versus)\s", row.path[-1], maxsplit=1) if row.path else []
+        if len(sides) == 2:
+            left, right = (best_match(side, self.single)[0] for side in sides)
+            if left is not None and right is not None and left is not right:
+                return left.arm_id, right.arm_id
+        return self._default_pair()
 
     def _default_pair(self) -> tuple[str | None, str | None]:
         """Experimental and control arm where this table has one of each."""
@@ -887,6 +930,29 @@ def _note_features(text: str) -> tuple[str, ...]:
 
 
 _interval = lru_cache(maxsize=50_000)(rounding_interval)
+N_HEADER = re.compile(
+    r"(?:no\.?|numbers?|n|#)(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?", re.IGNORECASE
+)
+KM_RATES = re.compile(r"(?:kaplan[-–‐\s]meier|\bKM\b)[^.;]{0,40}\b(?:rates?|estimates?|percent\w*|incidence|probabilit\w+|%)|(?:rates?|estimates?|percentages?)[^.;]{0,50}kaplan[-–‐\s]meier", re.IGNORECASE)
+FREE_AT = re.compile(
+    r"(?:surviv\w*|\b(?:OS|PFS|DFS|EFS|RFS)\b|[\s-]free\b)[^;]{0,40}\b(?:at\s)?\d+(?:\.\d+)?[\s‐-]?(?:years?|yrs?|months?|mo)\b|\b\d+[\s‐-](?:year|yr|month|mo)s?\b[^;]{0,40}(?:surviv|\b(?:OS|PFS|DFS|EFS|RFS)\b)", re.IGNORECASE
+)
+COUNTED = frozenset(("count", "n_events", "n"))
+PARTS_OF_ONE = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
+
+
+def _possible(statistic: str, atom: Atom) -> str:
+    """The statistic, unless the number can't be one: half a patient, a ratio below zero, a p value above one."""
+    value = atom.value
+    if value is None:
+        return statistic
+    if statistic in EXACT:
+        return statistic if value >= 0 and value == int(value) else "other"
+    if statistic in PARTS_OF_ONE:
+        return statistic if value >= 0 else "other"
+    return "other" if statistic == "p_value" and not 0 <= value <= 1 else statistic
+
+
 RATIO_NAMES = frozenset(("hr", "or", "rr", "diff", "reduction"))
 COMPARING = RATIO_NAMES | {"pvalue"}
 DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
