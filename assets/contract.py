@@ -99,7 +99,6 @@ def contract_asset(
     lineage: Mapping[str, Sequence[str]] | None = None,
     derives: bool = False,
     kinds: Sequence[str] = ("pandas", "duckdb"),
-    plot: Callable[[pd.DataFrame], str | None] | None = None,
     batch: int = BATCH,
     varies: Sequence[str] = (),
     verdicts: Sequence[str] = (),
@@ -110,7 +109,7 @@ def contract_asset(
     models: the tables that it returns, one frame each. code: the parts of the library that it calls; a change there makes its rows stale.
     lineage: column -> source columns (`evidence.arm.label`); a column not named comes from its namesake in the tables read.
     derives: one more frame is returned, the rows of lineage.derivation. verdicts, judge: names of further checks on the first table, and the
-    function of the pipeline that gives them. plot: frame -> Markdown with a small image, shown with the asset.
+    function of the pipeline that gives them.
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -122,7 +121,7 @@ def contract_asset(
         stop = Stop(function.__name__, models, reads, version, columns, asked, derives, tuple(varies))
 
         def work(context: dg.AssetExecutionContext) -> Iterator[Any]:
-            yield from _run(context, stop, function, plot, batch)
+            yield from _run(context, stop, function, batch)
             for verdict in judge(context.resources.pipeline) if judge is not None else ():
                 yield verdict_result(models[0], verdict)
 
@@ -270,7 +269,7 @@ class Result:
                 self.failures.append(failures)
 
 
-def _run(context: Any, stop: Stop, function: Callable[..., Any], plot: Any, batch: int) -> Iterator[Any]:
+def _run(context: Any, stop: Stop, function: Callable[..., Any], batch: int) -> Iterator[Any]:
     pipeline = context.resources.pipeline
     started = time.time()
     wanted, have = wanted_keys(stop, pipeline), pipeline.keys.get(stop.name, {})
@@ -279,7 +278,7 @@ def _run(context: Any, stop: Stop, function: Callable[..., Any], plot: Any, batc
     if stale or gone:
         pipeline.prepare()
     result = _compute(pipeline, stop, function, stale, batch)
-    yield from land(context, stop, result, stale, gone, {**dict.fromkeys(gone), **{a: wanted[a] for a in stale}}, started, plot)
+    yield from land(context, stop, result, stale, gone, {**dict.fromkeys(gone), **{a: wanted[a] for a in stale}}, started)
 
 
 def _compute(pipeline: Any, stop: Stop, function: Callable[..., Any], stale: Sequence[str], batch: int) -> Result:
@@ -327,7 +326,7 @@ def with_article(derivation: pd.DataFrame) -> pd.DataFrame:
 
 
 def land(
-    context: Any, stop: Stop, result: Result, stale: list[str], gone: list[str], keys: Mapping[str, str | None], started: float, plot: Any = None
+    context: Any, stop: Stop, result: Result, stale: list[str], gone: list[str], keys: Mapping[str, str | None], started: float
 ) -> Iterator[Any]:
     """Hands each table to the I/O manager, then says how its check went. The keys land with the last table: a run cut off before
     that finds these articles stale again."""
@@ -341,9 +340,6 @@ def land(
         frame = next((each for each in result.frames[i] if len(each)), None)
         if frame is not None:
             metadata["preview"] = dg.MetadataValue.md(preview(frame))
-            image = plot(frame) if plot is not None else None
-            if image:
-                metadata["plot"] = dg.MetadataValue.md(image)
         yield dg.Output(landing, output_name=model.name.replace(".", "__"), metadata=metadata)
         yield check_result(model, result.checked[i], result.broken[i], result.failures)
     pipeline.landed(stop, keys)

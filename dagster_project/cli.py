@@ -14,12 +14,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-OK, FAILED, WRONG_OPTIONS, INPUT_REFUSED = 0, 1, 2, 3
+from dagster_project.trouble import FAILED, OK, Trouble
+
 FORMATS = ("csv", "parquet", "xlsx", "metafor", "ard")
-
-
-class Trouble(Exception):
-    """Something that a person can put right. The message is one line."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

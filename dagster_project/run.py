@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dagster_project.cli import FAILED, INPUT_REFUSED, OK, Trouble
+from dagster_project.trouble import FAILED, INPUT_REFUSED, OK, Trouble
 
 TEMPLATE = pathlib.Path(__file__).resolve().parents[1] / "dagster.yaml"
 
