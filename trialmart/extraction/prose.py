@@ -12,25 +12,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from trialmart import numbers
 from trialmart.document import Article
-from trialmart.extraction import prose_attribution, prose_claims, prose_design, prose_resolution, vocabulary
+from trialmart.extraction import prose_attribution, prose_changes, prose_claims, prose_design, prose_resolution, vocabulary
 from trialmart.extraction.mentions import Mention, Mentions
 from trialmart.extraction.prose_attribution import CONTRAST, Unit
 from trialmart.extraction.prose_meaning import Reading
 from trialmart.extraction.prose_numbers import NOUNS, Figure, Scan, ratios_of
-from trialmart.extraction.prose_sentences import Sentence, sentences
+from trialmart.extraction.prose_sentences import Sentence, holds, sentences
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGIT = re.compile(r"\d")
 _NUMBERS = re.compile(r"\d+(?:[.\u00b7]\d+)?")
-#: What a sentence without digits must hold to be read: a count in words, or a claim.
-_WORTH_READING = re.compile(
-    r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared"
-)
 _READ = ("abstract", "methods", "results", "discussion", "other")
 _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
     re.IGNORECASE,
 )
+_OWN_WORDS = ("study", "trial", "analysis", "series", "cohort", "we ")
 _KAPLAN_MEIER_RATES = re.compile(
     r"Kaplan\W{1,3}Meier\s+(?:(?:\d+-year|cumulative|event|failure|estimated)\s+)*(?:rates|percentages|event)|event\s+rates?[^.]{0,80}Kaplan\W{1,3}Meier|\bKM\s+(?:rates?|%|estimates?\s+of)",
     re.IGNORECASE,
@@ -115,19 +112,17 @@ class Prose:
 
     def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
         text, section = sentence.text, sentence.section
-        has_digit = _DIGIT.search(text) is not None
         if section == "discussion" and not self._may_repeat(text):
             return
-        planning = has_digit and prose_design.is_planning(text, section)
-        designed = list(prose_design.facts(text, section)) if has_digit else []
+        planning = sentence.digits and prose_design.is_planning(text, section)
+        designed = list(prose_design.facts(text, section)) if sentence.digits else []
         if section == "methods" and not planning:
             self._land_design(sentence, designed)
             return
         if planning:
-            self._land_design(sentence, designed + _first_of_each(prose_design.planning(text)), True)
-            taken = [(f.start, f.end) for f in designed]
-            taken += [(f.start, f.end) for f in prose_design.planning(text)]
-            self._land_results(sentence, order, taken, True)
+            plans = list(prose_design.planning(text))
+            self._land_design(sentence, designed + _first_of_each(plans), True)
+            self._land_results(sentence, order, [(f.start, f.end) for f in designed + plans], True)
             return
         self._land_design(sentence, designed)
         self._land_results(sentence, order, [(f.start, f.end) for f in designed], False)
@@ -136,7 +131,7 @@ class Prose:
         """Whether a sentence of the discussion can hold a fact of this study: a number printed before, or words that call it its own."""
         if self._printed is None:
             self._printed = {v.printed.replace("\u00b7", ".") for v in (*self.values, *self.table_values) if len(v.printed) > 1}
-        return not self._printed.isdisjoint(_NUMBERS.findall(text)) or _OWN_STUDY.search(text) is not None
+        return not self._printed.isdisjoint(_NUMBERS.findall(text)) or holds(text.lower(), _OWN_WORDS) and _OWN_STUDY.search(text) is not None
 
     def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
         for figure in figures:
@@ -150,8 +145,6 @@ class Prose:
 
     def _land_results(self, sentence: Sentence, order: dict[int, list[Mention]], taken: list[tuple[int, int]], planned: bool) -> None:
         text = sentence.text
-        if not _DIGIT.search(text) and not _WORTH_READING.search(text):
-            return
         mentions = self.mentions.scan(text)
         if sentence.section != "discussion" and not planned:
             self.observations += prose_claims.claims(sentence, mentions, self.defined)
@@ -160,6 +153,7 @@ class Prose:
         scan = Scan(sentence, masked, self._spread, self.ratios)
         self._spread = scan.spread if scan.spread in ("ci",) else None
         scan.read_after_arms([(m.start, m.end) for m in mentions if m.kind == "arm"])
+        prose_changes.read(scan, mentions)
         figures = scan.figures
         if not figures:
             return
@@ -515,7 +509,7 @@ def _beside(unit: Unit, text: str) -> bool:
 
 
 def _judged(endpoint: str) -> bool:
-    return any(word in endpoint for word in _JUDGED)
+    return holds(endpoint, _JUDGED)
 
 
 def _bounds(value: PublishedValue, figure: Figure) -> None:

@@ -1,0 +1,216 @@
+"""Changes, differences and standard errors: what a figure is when the words around it say more than the word that governs it.
+
+Belongs here: figures of a scanned sentence that `change`, `difference`, `SE`, a currency sign or a bare interval tell apart, and those that
+only such words make readable. Does not: the first reading of the sentence (prose_numbers), arms (prose_attribution).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from trialmart.extraction.mentions import Mention
+from trialmart.extraction.prose_numbers import DIGITS, WORD, Figure, Scan, number_of
+
+_STANDARD_ERROR = re.compile(
+    r"(?:\u00b1|\+/-)\s*(?:SEM?\b|standard\s+errors?)|[(\[]\s*(?:SEM?|standard\s+errors?(?:\s+of\s+the\s+mean)?)\s*[)\],]|[(\[,]\s*SEM?\s*[=:,]?\s*\d"
+)
+_STANDARD_DEVIATION = re.compile(r"\bSDs?\b|\bS\.D\.|standard\s+deviation")
+_CHANGED = re.compile(r"\b(?:chang|increas|decreas|reduc|reduction|declin|improve|gain|loss|rose|fell|worsen)\w*", re.IGNORECASE)
+_CHANGE_NOUN = re.compile(r"\bchanges?\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\bdifferences?\b|\btreatment\s+effects?\b|\bin\s+favou?r\s+of\b|\bcompared\s+(?:with|to)\b|\bthan\b|\bversus\b|\bvs\b|\bbetween[\s-](?:group|the)",
+    re.IGNORECASE,
+)
+_DIFFERENCE_BEFORE = re.compile(
+    r"(?:\bRDs?\b|\b(?:risk|absolute|percentage|rate)\s+(?:risk\s+)?differences?\b)(?:\s*[(\[][A-Z]{2,4}[)\]])?\s*(?:of|was|were|[:=,])?\s*-?\s*$"
+)
+_DIFFERENCE_NOUN = re.compile(r"\bdifferences?\b", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:increased|decreased|higher|lower|reduced|greater|improved|rose|fell)\s+by\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE
+)
+_COMPARED_WITH = re.compile(r"\bcompared\s+(?:with|to)\b|\bthan\b|\brelative\s+to\b|\bversus\b", re.IGNORECASE)
+_AND_NEXT = re.compile(r"\s?%?\s*(?:[(\[][^()\[\]]*[)\]])?\s*(?:,|and|,\s*and)\s*")
+#: The estimate that stands right before its limits. Its unit may be a word or two (`6.6 (95% CI ...) points` has none).
+_ESTIMATE = re.compile(
+    rf"(?P<value>(?:(?<![\w)\]\-])-\s?)?(?<![\w.])(?:{DIGITS}))\s*(?P<unit>%|[a-zA-Z/]{{1,9}}(?:\s+[a-z]+)?)?\s*[(\[,;]?\s*$"
+)
+_PLAIN_PAIR = re.compile(
+    rf"(?P<first>(?:(?<=[(\[\s])-\s?)?(?:{DIGITS}))\s*(?P<unit>[a-zA-Z/]{{1,8}}|%)?\s+(?:vs\.?|versus)\s+(?P<second>(?:-\s?)?(?:{DIGITS}))\s*(?:[a-zA-Z/]{{1,8}}|%)?\s*[;,]\s*(?:(?:the|LS|least[\s-]squares?|adjusted|mean|treatment)\s+)*difference",
+)
+_VARIES = re.compile(
+    rf"\b(?:ranged|varied|ranging|varying|range)\b[^;.]{{0,60}}?\bfrom\s+(?P<low>(?:-\s?)?(?:{DIGITS}))\s?%?\s+to\s+(?P<high>(?:-\s?)?(?:{DIGITS}))\s?(?P<percent>%)?"
+)
+_AND_FROM = re.compile(rf"\band\s+from\s+(?P<low>(?:-\s?)?(?:{DIGITS}))\s?%?\s+to\s+(?P<high>(?:-\s?)?(?:{DIGITS}))\s?(?P<percent>%)?")
+_N_OF_M = re.compile(rf"[(\[]\s*(?P<count>\d+|{WORD})\s+(?:out\s+)?of\s+(?:the\s+)?(?P<total>\d+)\s*[)\]]", re.IGNORECASE)
+_ADVERSE = re.compile(r"(?<![\d.,/%])(?P<value>\d{1,5})\s+(?:(?:serious|severe|non-?serious|treatment-emergent|related|drug-related)\s+){0,2}(?:AEs?|SAEs?|TEAEs?|ADRs?)\b")  # fmt: skip
+_AGE = re.compile(rf"\b(?P<kind>mean|median|average)\s+age\s*(?:[,:=]|was|of)?\s*(?P<value>{DIGITS})(?!\s?-\s?\d)\s*(?P<unit>years?|yrs?|y\b|months?)?", re.IGNORECASE)  # fmt: skip
+_SEX_AFTER = re.compile(r"\s?%\s+(?:were\s+|was\s+)?(?:fe)?(?:male|men|women|boys|girls|smokers|white|black|asian)s?\b|\s?%\s+of\s+(?:the\s+)?(?:patients|participants|subjects|women|men)\b", re.IGNORECASE)  # fmt: skip
+_STEP_AFTER = re.compile(r"\s+(?:were|was)\s+(?:included|randomi[sz]ed|analy[sz]ed|excluded|assigned|allocated|enrolled|withdrawn|lost)\b")
+_DID = re.compile(
+    r"(?:^|(?<=[,;(]\s)|(?<=\band\s))(?P<value>\d{1,6})\s+(?:attended|completed|discontinued|withdrew|declined|refused|entered|died|dropped\s+out)\b"
+)
+_HELD_IN_PERCENT = re.compile(
+    r"\b(?:increases?|decreases?|changes?|reductions?)\s+(?:in|of)\s+(?:the\s+)?(?:mean\s+)?(?:HbA1c|A1C|h(?:a)?ematocrit|LVEF)\b",
+    re.IGNORECASE,
+)
+
+
+def read(scan: Scan, mentions: Sequence[Mention]) -> None:
+    """Corrects and completes the figures of a scanned sentence, in place."""
+    text, low = scan.text, scan.low
+    if not scan._numbers:
+        return
+    before = len(scan.figures)
+    if "SE" in text or "standard error" in low:
+        _standard_errors(scan)
+    if "chang" in low or "improve" in low or "reduc" in low or "creas" in low:
+        _mean_changes(scan, mentions)
+    if "difference" in low or "RD" in text or " by " in low:
+        _differences(scan, mentions)
+    if " from " in low and " to " in low and ("rang" in low or "var" in low):
+        _ranges(scan)
+    if any(sign in text for sign in "\u00a3$\u20ac"):
+        _costs(scan)
+    if "age " in low:
+        _ages(scan)
+    _counts(scan)
+    _estimates_of_limits(scan)
+    if len(scan.figures) != before:
+        scan.figures.sort(key=lambda f: f.start)
+
+
+def _standard_errors(scan: Scan) -> None:
+    """`adjusted mean \u00b1 SE`, `LS mean (standard error)`: the spreads of the sentence are standard errors."""
+    if not _STANDARD_ERROR.search(scan.text) or _STANDARD_DEVIATION.search(scan.text):
+        return
+    for figure in scan.figures:
+        if figure.statistic == "sd":
+            figure.statistic = "se"
+
+
+def _mean_changes(scan: Scan, mentions: Sequence[Mention]) -> None:
+    """Means of a change: `adjusted mean change ... was`, `improved in A (-2.47 \u00b1 0.18)`, `(180 mL vs 128 mL; LS mean difference ...)`."""
+    text = scan.text
+    for m in _PLAIN_PAIR.finditer(text) if "difference" in scan.low else ():
+        kind = "mean_change" if _CHANGED.search(text) else "mean" if "mean" in scan.low else None
+        for group in ("first", "second"):
+            if kind and m["unit"] != "%" and scan._free(*m.span(group)):
+                _signed(scan, *m.span(group), kind, unit=m["unit"])
+    means = [f for f in scan.figures if f.statistic == "mean"]
+    negative = any(f.value is not None and f.value < 0 for f in means)
+    for figure in means:
+        told = figure.governor[0] if figure.governor else 0
+        clause = text[max(told, text.rfind(";", 0, figure.start)) : figure.start]
+        if _DIFFERENCE_NOUN.search(clause) and not _CHANGE_NOUN.search(clause):
+            figure.statistic = "mean_difference"
+        elif _CHANGE_NOUN.search(clause) and "baseline score" not in clause:
+            figure.statistic = "mean_change"
+        elif negative and _CHANGED.search(text, 0, figure.start):
+            figure.statistic = "mean_change"
+    if _HELD_IN_PERCENT.search(text):
+        first = _HELD_IN_PERCENT.search(text).start()  # type: ignore[union-attr]
+        for figure in scan.figures:
+            if figure.statistic == "percent" and figure.start > first and figure.owner is None:
+                figure.statistic = "mean_change"
+
+
+def _differences(scan: Scan, mentions: Sequence[Mention]) -> None:
+    """`RD: 3.3%`, `compared with B, the rate with A increased by 10.9% (95% CI ...) and 65.6% (...)`."""
+    text, last = scan.text, None
+    arms = any(m.kind in ("arm", "pool") for m in mentions)
+    for figure in sorted(scan.figures, key=lambda f: f.start):
+        if figure.unit != "%" or figure.statistic not in ("percent", "mean_change", "mean", "km_percent") or figure.owner is not None:
+            continue
+        ahead = text[max(0, figure.start - 60) : figure.start]
+        if _DIFFERENCE_BEFORE.search(ahead):
+            figure.statistic, last = "risk_difference", figure
+        elif arms and _BY.search(ahead) and _COMPARED_WITH.search(text):
+            figure.statistic, last = "percent_difference", figure
+        elif last is not None and last.statistic == "percent_difference" and _AND_NEXT.fullmatch(text, last.end, figure.start):
+            figure.statistic, last = "percent_difference", figure
+
+
+def _ranges(scan: Scan) -> None:
+    """`ranged from -1.79 to -1.61 in A and from -1.72 to -1.31 in B`."""
+    at = _VARIES.search(scan.text)
+    while at:
+        taken = [f for f in scan.figures if at.start("low") <= f.start < at.end("high")]
+        if all(f.statistic in ("percent", "mean", "mean_change", "median") for f in taken):
+            unit = next((f.unit for f in taken if f.unit), None) or ("%" if at["percent"] else None)
+            scan.figures = [f for f in scan.figures if f not in taken]
+            for group, statistic in (("low", "minimum"), ("high", "maximum")):
+                _signed(scan, *at.span(group), statistic, unit=unit, keep={"range": True})
+        at = _AND_FROM.search(scan.text, at.end())
+
+
+def _costs(scan: Scan) -> None:
+    """A number behind a currency sign counts no patients."""
+    for number in scan._numbers:
+        start, end = number.span()
+        sign = scan.text[start - 1 : start]
+        if sign not in ("\u00a3", "$", "\u20ac"):
+            continue
+        figure = next((f for f in scan.figures if f.start == start), None)
+        kind = _cost_kind(scan.text[max(0, start - 140) : start])
+        if figure is not None:
+            for other in scan.figures:
+                if other.owner is figure:
+                    other.owner = None
+            scan.figures.remove(figure)
+        if kind is not None:
+            scan._add(start, end, kind, unit=sign)
+
+
+def _cost_kind(ahead: str) -> str | None:
+    if re.search(r"\bincremental\b|\bdifferences?\b", ahead, re.IGNORECASE):
+        return "mean_difference"
+    return "mean" if re.search(r"\b(?:mean|average)\b", ahead, re.IGNORECASE) else None
+
+
+def _ages(scan: Scan) -> None:
+    """`(mean age 64.4 years, 60% male)`."""
+    for m in _AGE.finditer(scan.text):
+        if scan._free(*m.span("value")):
+            kind = "median" if m["kind"].lower() == "median" else "mean"
+            scan._add(*m.span("value"), kind, unit="years" if m["unit"] and m["unit"][0] in "yY" else m["unit"], governor=m.span("kind"))
+
+
+def _counts(scan: Scan) -> None:
+    """Counts that the words around a mean or rate hid, and those of events in short."""
+    text = scan.text
+    for figure in scan.figures:
+        if figure.statistic != "mean":
+            continue
+        if figure.unit == "%" and _SEX_AFTER.match(text, figure.end):
+            figure.statistic = "percent"
+        elif figure.unit is None and _STEP_AFTER.match(text, figure.end) and "." not in text[figure.start : figure.end]:
+            figure.statistic, figure.unit, figure.exact = "count", "patients", True
+    for m in _N_OF_M.finditer(text) if " of " in text else ():
+        if scan._free(*m.span("count")) and scan._free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
+            counted = scan._add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
+            scan._add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
+    for m in _ADVERSE.finditer(text) if "AE" in text or "ADR" in text else ():
+        if scan._free(*m.span("value")):
+            scan._add(*m.span("value"), "n_events", exact=True, unit="events")
+    for m in _DID.finditer(text):
+        if scan._free(*m.span("value")):
+            scan._add(*m.span("value"), "count", exact=True, unit="patients")
+
+
+def _estimates_of_limits(scan: Scan) -> None:
+    """`the adjusted estimate of treatment effect was 6.8 (95% CI 1.7 to 12.0)`: a bare number before limits, in a comparison."""
+    if not _COMPARES.search(scan.text):
+        return
+    for limit in [f for f in scan.figures if f.statistic == "ci_lower"]:
+        m = _ESTIMATE.search(scan.text, max(0, limit.opens - 40), limit.opens)
+        if m is None or any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
+            continue
+        if m["unit"] != "%" and scan._free(*m.span("value")):
+            _signed(scan, *m.span("value"), "mean_difference", unit=m["unit"])
+
+
+def _signed(scan: Scan, start: int, end: int, statistic: str, **more: object) -> Figure:
+    printed = scan.text[start:end]
+    value = number_of(printed.replace("-", "").strip()) * (-1 if printed.startswith("-") else 1)
+    return scan._add(start, end, statistic, value=value, **more)
