@@ -30,6 +30,8 @@ CONTROL = re.compile(
 )
 VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|as compared with|relative to|or)\b", re.IGNORECASE)
 POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
+LETTERED = re.compile(r"(?:arm|group|sequence|cohort|regimen)\s(?:[A-Z]|\d{1,2}|I{1,3}|IV)", re.IGNORECASE)
+DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|g|IU|kg|mL)\b")
 LETTER_A = re.compile(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
 SEPARATORS = tuple(re.compile(pattern) for pattern in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"))
@@ -106,6 +108,8 @@ class _Name:
     columns: list[int]
     start: int
     end: int
+    is_total: bool = False
+    ns: list[int | None] = field(default_factory=list)  # by column: N anywhere below the name
 
 
 @dataclass(slots=True)
@@ -152,6 +156,7 @@ class _Finder:
         for level in levels:
             if level is not best:
                 self._join(level, arms)
+            self._totals(level, arms)
         self._pool(arms)
         self._randomized(best, arms)
         self._roles(arms)
@@ -171,19 +176,18 @@ class _Finder:
         rows: dict[int, _Level] = {}
         for column in layout.columns:
             for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
-                if (
-                    part.kind != "name"
-                    or GENERIC.fullmatch(part.name)
-                    and (part.name.lower().endswith("s") or cell.column_span > len(layout.columns) / 2)
-                ):
+                is_total = part.kind == "total" and bool(re.match(r"combined|pooled", part.name, re.IGNORECASE))
+                spanning = part.name.lower().endswith("s") or cell.column_span > len(layout.columns) / 2
+                if part.kind != "name" and not is_total or GENERIC.fullmatch(part.name) and spanning:
                     continue
                 level = rows.setdefault(cell.row, _Level(layout, cell.row))
                 words = tokens(part.name)
                 name = next((name for name in level.names if name.text == part.name or bag(name.text) == bag(part.name)), None)
                 if name is None:
                     start, end = cell.passage.place(0, len(cell.passage.text))
-                    name = _Name(part.name, words, None, [], start, end)
+                    name = _Name(part.name, words, None, [], start, end, is_total)
                     level.names.append(name)
+                name.ns.append(next((p.n for p in column.parts[position:] if p.n is not None), None))
                 name.columns.append(column.index)
                 if name.n is None:
                     name.n = part.n if part.n is not None else _n_below(column, position)
@@ -225,7 +229,7 @@ class _Finder:
     def _base(self, level: _Level) -> list[Arm]:
         arms: list[Arm] = []
         for name in level.names:
-            if NOT_ARMS.fullmatch(name.text) or self._is_contrast(name):
+            if name.is_total or NOT_ARMS.fullmatch(name.text) or self._is_contrast(name):
                 continue
             arms.append(_new_arm(name.text, name, arms))
         return arms
@@ -241,7 +245,7 @@ class _Finder:
             return
         single = [arm for arm in arms if not arm.members]
         pooled_names = {id(name) for name in level.names if members_of(name.text, single)}
-        plain = [name for name in level.names if id(name) not in pooled_names]
+        plain = [name for name in level.names if id(name) not in pooled_names and not name.is_total]
         matched = match_names([name.text for name in plain], [name.n for name in plain], single, self.article)
         unmatched = [name for name in level.names if id(name) in pooled_names]
         for name, arm in zip(plain, matched, strict=True):
@@ -259,6 +263,39 @@ class _Finder:
                     pooled = _new_arm(name.text, name, arms)
                     pooled.role, pooled.members = "pooled", tuple(members)
                     _add_alias(pooled, " + ".join(arm.label for member in members for arm in single if arm.arm_id == member))
+                    arms.append(pooled)
+            elif self._is_new(name, level, any(arm is not None for arm in matched)):
+                arms.append(_new_arm(name.text, name, arms))
+                arms[-1].n_randomized = None
+
+    @staticmethod
+    def _is_new(name: _Name, level: _Level, beside_known: bool) -> bool:
+        """Whether a name that is no known arm's is an arm of its own: lettered or numbered as arms are, or a treatment beside a known arm."""
+        if name.is_total or NOT_ARMS.search(name.text) or _Finder._is_contrast(name):
+            return False
+        counted = name.n is not None or any(name.ns)
+        if LETTERED.fullmatch(name.text):
+            return counted
+        return beside_known and counted and bool(ARM_WORD.search(name.text) or DOSE.search(name.text))
+
+    def _totals(self, level: _Level, arms: list[Arm]) -> None:
+        """A column `Combined` whose N is the sum of some of the other columns' N, in one way only, pools those arms."""
+        single = [arm for arm in arms if not arm.members]
+        known = [(name, arm) for name in level.names if not name.is_total for arm in single if _exact(name.text, arm)]
+        for name in level.names:
+            if not name.is_total:
+                continue
+            ways = [
+                way
+                for size in range(2, len(known))
+                for way in combinations(known, size)
+                if any(n is not None and all(i < len(o.ns) and o.ns[i] for o, _ in way) and sum(o.ns[i] or 0 for o, _ in way) == n for i, n in enumerate(name.ns))
+            ]
+            if len(ways) == 1:
+                members = tuple(arm.arm_id for _, arm in ways[0])
+                if not any(set(arm.members) == set(members) for arm in arms):
+                    pooled = _new_arm(name.text, name, arms)
+                    pooled.role, pooled.members = "pooled", members
                     arms.append(pooled)
 
     @staticmethod

@@ -197,7 +197,7 @@ class _TableWork:
         levels: dict[int, dict[int, tuple[str, int | None, list[tuple[Column, int]]]]] = {}
         for column in self.layout.columns:
             for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
-                if part.kind in ("name", "contrast", "p", "grade", "time") and part.name:
+                if part.kind in ("name", "contrast", "p", "grade", "time") and part.name or part.kind == "total" and self._pooled(part.name):
                     n = part.n if part.n is not None else next((p.n for p in column.parts[position + 1 :] if p.kind == "n"), None)
                     entry = levels.setdefault(cell.row, {}).setdefault(id(cell), (part.name, n, []))
                     entry[2].append((column, position))
@@ -240,11 +240,14 @@ class _TableWork:
             for column, position in places:
                 if (
                     arm is not None
-                    and column.parts[position].kind in ("name", "grade", "time")
+                    and column.parts[position].kind in ("name", "grade", "time", "total")
                     or arm is not None
                     and column.role == "value"
                 ):
                     column.arm_id, column.arm_cell = arm.arm_id, position
+
+    def _pooled(self, name: str) -> bool:
+        return any(arm.members and name == arm.label for arm in self.arms)
 
     def _known(self, name: str) -> Arm | None:
         for arm in self.arms:
@@ -268,6 +271,10 @@ class _TableWork:
                 arm, score = best_match(" ".join(part.name for part in leftover), self.single)
                 if arm is not None and score > 0.7:
                     column.arm_id, leftover = arm.arm_id, []
+            if column.arm_id and by_id[column.arm_id].members and not set(by_id[column.arm_id].members) <= set(present):
+                column.arm_id = next(
+                    (arm.arm_id for arm in self.arms if arm.members and set(arm.members) <= set(present) and arm.label == by_id[column.arm_id].label), column.arm_id
+                )
             if column.role in ("p", "contrast"):
                 self._contrast(column, present, by_id)
             elif column.arm_id:
@@ -354,7 +361,8 @@ class _TableWork:
         for row in self.rows:
             own = row.chain[0].named if row.chain else ()
             if self.kind == "adverse_events" and own and not is_statistic_label(row.path[-1]):
-                own = tuple(name for name in own if name not in ("change", "diff", "mean", "reduction"))
+                spoken = re.match(r"(?:mean|average|median)\b", row.path[-1], re.IGNORECASE)
+                own = tuple(name for name in own if name not in ("change", "diff", "reduction") and (name != "mean" or spoken))
                 row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
             for short, name in SHORT_FORMS.items() if own else ():
                 if (
@@ -561,7 +569,7 @@ class _TableWork:
             if statistic == "mean_difference":
                 statistic = _difference(facts.path[-1] if facts.path else "", columns.text)
             statistic = _possible(statistic, atom)
-            if statistic == "percent" and fits != "percent" and len(slots) != 2 + (slots[0].statistic in COUNTED) and self._is_km(row):
+            if statistic == "percent" and fits != "percent" and self._is_km(row, any(other.statistic in COUNTED for other in slots)):
                 statistic = "km_percent"
             value_id = stem + str(ordinal)
             estimate = None
@@ -588,11 +596,11 @@ class _TableWork:
             self.estimates[column.index] = main
             self.in_row[column.index] = landed[0]
 
-    def _is_km(self, row: Row) -> bool:
+    def _is_km(self, row: Row, counted: bool) -> bool:
         """Whether percentages are Kaplan-Meier estimates: the table says so, or the row tells who is free of an event at a time."""
         if self.kind not in ("efficacy", "survival", "subgroup"):
             return False
-        return self.context.kaplan_meier or any(FREE_AT.search(label) for label in row.path)
+        return self.context.kaplan_meier or not counted and any(FREE_AT.search(label) for label in row.path)
 
     def _compare_n(self, row: Row, column: Column, cell: Cell, atom: Atom) -> None:
         """A row that counts patients and differs from its column's header resets the denominator of what follows."""
@@ -926,10 +934,13 @@ def _note_features(text: str) -> tuple[str, ...]:
     named = tuple(name for name in format_features(text)[0].named if name != "pvalue")
     if named:
         return named
+    if len(text) < 90 and PARENTHESES.search(text):
+        return tuple(name for name in features(text).named if name not in ("pvalue", "diff"))
     return tuple(name for name in features(text).named if name != "pvalue") if len(text) < 60 and is_statistic_label(text) else ()
 
 
 _interval = lru_cache(maxsize=50_000)(rounding_interval)
+PARENTHESES = re.compile(r"\b(?:in|within|between) (?:parenthes[ei]s|brackets)\b", re.IGNORECASE)
 N_HEADER = re.compile(
     r"(?:no\.?|numbers?|n|#)(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?", re.IGNORECASE
 )
