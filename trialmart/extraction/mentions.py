@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from trialmart.extraction.prose_sentences import holds
 from trialmart.extraction.values import Arm
 
 FULL, PART = 2, 1  # strength: a name of the arm, or a word that only hints at it (one drug of a combination)
@@ -100,6 +101,10 @@ _PAIR = re.compile(
 )
 _LETTER_NAME = re.compile(r"(arm|group|cohort) (\w+)")
 _SPACES = re.compile(r"\s+")
+_WORDS = re.compile(r"\w+")
+_EACH_WORDS = ("both", "each", "either", "all ", "two", "three", "four")
+_ALL_WORDS = ("all ", "overall", "entire", "whole", "total", "combined")
+_ONE_GROUP = re.compile(r"[\s-](?:group|arm)\b|\bcontrols\b", re.IGNORECASE)
 
 
 class _Name(NamedTuple):
@@ -186,6 +191,7 @@ class Mentions:
                 self._by_word.setdefault(word, []).append(name)
         tokens = {t.lower() for name in names for t in _TOKEN.findall(name)} | {p.lower() for p in parts}
         self._known = frozenset(t for t in tokens if len(t) > 2 and not t.isdigit())
+        self._known_words = frozenset(w for t in self._known for w in _WORDS.findall(t))
         self._letters = _letters(own)
         self._pools = {frozenset(arm.members): arm.arm_id for arm in self.arms if arm.members}
         self._roles = _roles(own)
@@ -223,9 +229,9 @@ class Mentions:
         if self._roles:
             found += self._by_role(text, low)
         if grouped or "regimen" in low or "treatments" in low:
-            if any(word in low for word in ("both", "each", "either", "all ", "two", "three", "four")):
+            if holds(low, _EACH_WORDS):
                 found += [Mention(m.start(), m.end(), None, FULL, "each") for m in _EACH.finditer(text)]
-        if any(word in low for word in ("all ", "overall", "entire", "whole", "total", "combined")):
+        if holds(low, _ALL_WORDS):
             found += [Mention(m.start(), m.end(), None, FULL, "all") for m in _ALL.finditer(text)]
         if self._dose_words and any(m.kind == "arm" for m in found):
             found += [
@@ -234,20 +240,21 @@ class Mentions:
                 if _is_alone(text, m)
             ]
         if grouped or "controls" in low:
-            found += [Mention(m.start(), m.end(), None, PART, "other") for m in _OTHER.finditer(text)]
+            found += [Mention(start, end, None, PART, "other") for start, end in _others(text)]
         found = _without_overlap(found)
         return [m for i, m in enumerate(found) if m.kind != "all" or not _narrowed(text, m, found[i + 1 : i + 2])]
 
     def _named(self, text: str, low: str) -> list[Mention]:
         found = []
-        if self._known and ("group" in low or "arm" in low):
+        words = _WORDS.findall(low)
+        if ("group" in low or "arm" in low) and not self._known_words.isdisjoint(words):
             found += [
                 Mention(m.start(), m.end(), None, FULL, "unknown")
                 for m in _PAIR.finditer(text)
                 if {m[1].lower(), m[2].lower()} <= self._known and not self._is_name(text, m.start(), m.end())
             ]
         done = 0
-        for word in _FIRST_WORD.finditer(text):
+        for word in _FIRST_WORD.finditer(text) if not self._by_word.keys().isdisjoint(words) else ():
             start = word.start()
             names = self._by_word.get(word.group().lower()) if start >= done else None
             name, done = self._name_at(text, start, names) if names else (None, done)
@@ -300,13 +307,26 @@ class Mentions:
         return [
             Mention(m.start(), m.end(), arm_id, FULL if role != "placebo" or _AFTER.search(m.group()) else PART)
             for role, arm_id in self._roles.items()
-            if any(word in low for word in _ROLE_WORDS[role])
+            if holds(low, _ROLE_WORDS[role])
             for m in _ROLE[role].finditer(text)
         ]
 
     def _other(self, arm_id: str) -> str | None:
         rest = [arm.arm_id for arm in self._own if arm.arm_id != arm_id]
         return rest[0] if len(rest) == 1 else None
+
+
+def _others(text: str) -> list[tuple[int, int]]:
+    """Groups by whatever name. Looked for around `group` and `arm` only: the pattern is slow."""
+    found: list[tuple[int, int]] = []
+    done = 0
+    for group in _ONE_GROUP.finditer(text):
+        at = max(done, text.rfind(" ", 0, max(0, group.start() - 60)) + 1)
+        m = _OTHER.search(text, at, group.end())
+        if m:
+            found.append(m.span())
+            done = m.end()
+    return found
 
 
 def _narrowed(text: str, everyone: Mention, following: list[Mention]) -> bool:

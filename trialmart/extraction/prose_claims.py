@@ -10,7 +10,7 @@ import re
 
 from trialmart.extraction import vocabulary
 from trialmart.extraction.mentions import Mention
-from trialmart.extraction.prose_sentences import Sentence
+from trialmart.extraction.prose_sentences import Sentence, holds
 from trialmart.extraction.values import Observation
 
 _MOST_COMMON = re.compile(
@@ -127,7 +127,7 @@ def _about(text: str, m: re.Match[str], defined: dict[str, str], how: bool = Fal
 
 def _direction(words: str) -> str | None:
     low = words.lower()
-    return "lower" if any(w in low for w in _DOWN) else "higher" if any(w in low for w in _UP) else None
+    return "lower" if holds(low, _DOWN) else "higher" if holds(low, _UP) else None
 
 
 def _table(text: str) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from trialmart.extraction.prose_numbers import DIGITS, NOUNS, WORD, Figure, number_of
+from trialmart.extraction.prose_sentences import holds
 
 _PLANNED = re.compile(
     r"\b(?:would\s+(?:be\s+(?:required|needed|necessary|performed|considered)|provide|require|need|have|allow|give|result)|(?:required|needed|necessary)\s+to\s+(?:detect|show|demonstrate|achieve|provide|observe)|power(?:ed)?\b(?!\s+(?:doppler|output|spectr))|"
@@ -80,7 +81,7 @@ _PLANNING_STEMS = (
 def is_planning(text: str, section: str) -> bool:
     """Whether a sentence speaks of what was planned or assumed, not of what was found."""
     low = text.lower()
-    if not any(stem in low for stem in _PLANNING_STEMS):
+    if not holds(low, _PLANNING_STEMS):
         return False
     m = _PLANNED.search(low)
     if not m:
@@ -178,7 +179,7 @@ def facts(text: str, section: str) -> Iterator[Figure]:
                 yield Figure(
                     start, end, "ratio", parts[0] / parts[1], endpoint="randomization ratio", opens=start, closes=end, keep={"trial": True}
                 )
-    for m in _SITES.finditer(text) if any(stem in low for stem in _SITE_STEMS) else ():
+    for m in _SITES.finditer(text) if holds(low, _SITE_STEMS) else ():
         if "." in m["value"] or re.search(r"\b(?:stage|disease|metastatic|involved|tumou?r|injection|lesion)\b", m.group(), re.IGNORECASE):
             continue
         what = m["what"].lower()
@@ -200,7 +201,7 @@ def facts(text: str, section: str) -> Iterator[Figure]:
                 yield _date(m, group, name, m["end"])
     for m in _CUTOFF.finditer(text) if dated and ("cut" in low or "lock" in low) else ():
         yield _date(m, "value" if m["value"] else "before", "data cutoff", "")
-    for m in REGISTRY.finditer(text) if any(name in text for name in _REGISTRIES) else ():
+    for m in REGISTRY.finditer(text) if holds(text, _REGISTRIES) else ():
         digits = re.sub(r"\D", "", m.group())
         yield Figure(
             m.start(),

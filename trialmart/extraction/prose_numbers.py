@@ -10,11 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from trialmart.extraction.prose_sentences import Sentence
+from trialmart.extraction.prose_sentences import NUMBER_WORDS as WORDS
+from trialmart.extraction.prose_sentences import Sentence, holds
 
-WORDS = {"none": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-         "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-         "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}  # fmt: skip
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 WORD = rf"(?:one\s+hundred(?:\s+and\s+(?:{_TENS}(?:[\s-]{_ONES})?|{_ONES}))?|{_TENS}(?:[\s-]{_ONES})?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_ONES})"
@@ -228,7 +226,7 @@ def ratios_of(body: str) -> frozenset[str]:
         "odds_ratio": ("odds",),
         "risk_ratio": ("relative risk", "risk ratio", "relative rate", "rate ratio"),
     }
-    return frozenset(ratio for ratio, words in named.items() if any(word in low for word in words))
+    return frozenset(ratio for ratio, words in named.items() if holds(low, words))
 
 
 class Scan:

@@ -6,7 +6,7 @@ Belongs here: what print does to characters (dashes, dots, LaTeX dollars) and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from trialmart.document import Passage
@@ -22,16 +22,27 @@ _END = re.compile(r"[.?!][\"')\]]*\s+(?=[\"'(\[]?\s*[A-Z0-9\u0370-\u03ff-])")
 _SHORT = frozenset(
     "vs v fig figs tab ref refs eq no nos dr prof e.g i.e cf ca approx al st inc ltd resp sec suppl vol pp ed eds viz etc".split()
 )
+_NAMED_BY_LETTER = re.compile(r"\b(?:arm|group|cohort|arms|groups|and)\s+[A-Z]$")
 _DIGIT = re.compile(r"\d")
 _MAY_COUNT = re.compile(
-    r"\d|\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)",
+    r"\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)",
     re.IGNORECASE,
 )
+#: What a sentence without digits must hold to be read: a count in words, or a claim.
+_WORTH_READING = re.compile(
+    r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared"
+)
+_CLAIMING = ("most ", "no ", "not ", "significant", "than", "compared", "relative")
+_ALPHA = re.compile(r"[a-z]+")
+#: Words that are numbers, and the number that each is.
+NUMBER_WORDS = {"none": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+                "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+                "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Sentence:
-    """`text` is the evened sentence; its first character stands at `start` in the passage."""
+    """`text` is the evened sentence; its first character stands at `start` in the passage. `digits`: whether it holds any."""
 
     text: str
     start: int
@@ -39,6 +50,7 @@ class Sentence:
     section: str
     heading: str = ""
     table_id: str | None = None
+    digits: bool = True
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the article's text of the sentence's characters [start, end)."""
@@ -50,33 +62,56 @@ _ODD = re.compile("[" + "".join(re.escape(chr(c)) for c in EVEN) + "]")
 
 def even(text: str) -> str:
     """The text with the characters of EVEN replaced, none moved."""
+    if text.isascii() and not any(map(text.__contains__, "$\n\r\t")):
+        return text
     return _ODD.sub(lambda m: EVEN[ord(m.group())], text)
+
+
+def holds(text: str, words: Iterable[str]) -> bool:
+    """Whether any of the words stands in the text: a cheap test before a costly pattern."""
+    return any(map(text.__contains__, words))
 
 
 def sentences(passage: Passage, section: str, heading: str = "", table_id: str | None = None) -> Iterator[Sentence]:
     """The sentences that may hold a figure or a claim about one."""
     text = even(passage.words)
+    for start, end in _cuts(text):
+        piece = text[start:end]
+        digits = _DIGIT.search(piece) is not None
+        if digits or section != "methods" and _may_tell(piece, section):
+            yield Sentence(piece, start, passage, section, heading, table_id, digits)
+
+
+def _cuts(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for m in _END.finditer(text):
         if text[m.start()] == "." and _is_short(text, m.start()) and not _ends_anyway(text, m):
             continue
-        piece = text[start : m.end()]
-        if _DIGIT.search(piece) or _MAY_COUNT.search(piece):
-            yield Sentence(piece, start, passage, section, heading, table_id)
+        yield start, m.end()
         start = m.end()
-    piece = text[start:]
-    if _DIGIT.search(piece) or _MAY_COUNT.search(piece):
-        yield Sentence(piece, start, passage, section, heading, table_id)
+    yield start, len(text)
+
+
+def _may_tell(piece: str, section: str) -> bool:
+    """Whether a sentence without digits may hold a count in words or, outside the discussion, a claim."""
+    low = piece.lower()
+    if not (section != "discussion" and holds(low, _CLAIMING)) and NUMBER_WORDS.keys().isdisjoint(_ALPHA.findall(low)):
+        return False
+    return _MAY_COUNT.search(piece) is not None and _WORTH_READING.search(piece) is not None
 
 
 def _is_short(text: str, stop: int) -> bool:
     """Whether the word before a full stop is one that is written with it, or an initial."""
+    if text[stop - 3 : stop].isdigit():
+        return False
     words = text[max(0, stop - 10) : stop].split()
     word = words[-1].lstrip("([\"'") if words else ""
+    if len(word) > 5:
+        return False
     return word.lower() in _SHORT or len(word) == 1 and word.isalpha() or len(word) == 3 and word[1] == "." and word[0].isalpha()
 
 
 def _ends_anyway(text: str, m: re.Match[str]) -> bool:
     """A lone capital is an abbreviation in `J. Smith` and the name of a group in `arm B. The`."""
     before = text[max(0, m.start() - 10) : m.start()]
-    return bool(re.search(r"\b(?:arm|group|cohort|arms|groups|and)\s+[A-Z]$", before))
+    return _NAMED_BY_LETTER.search(before) is not None

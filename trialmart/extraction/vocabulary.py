@@ -6,7 +6,8 @@ Belongs here: words and what they stand for. Does not: where in a sentence or ta
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
 #: Canonical endpoint, the phrases that name it (lower case, `-` for any dash or space), the abbreviations (exact case).
 _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
@@ -40,7 +41,6 @@ _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
     ("death from any cause", r"(?:death|mortality)[- ](?:from|of|due to)[- ](?:any|all)[- ]causes?|all[- ]cause[- ](?:mortality|deaths?)|overall[- ]mortality", ""),
 )  # fmt: skip
 
-_PHRASES = [(name, re.compile(rf"(?<![\w-])(?:{phrase})(?![\w])", re.IGNORECASE)) for name, phrase, _ in _ENDPOINTS]
 #: Runs on lower-case text, from each of its words on.
 _ANY_PHRASE = re.compile(r"\b(?:" + "|".join(rf"(?P<e{i}>(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)) + ")")
 _ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
@@ -87,19 +87,22 @@ def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple
     flat = text if text.isascii() else text.translate(_DASHES)
     low = flat.lower()
     found: list[tuple[int, int, str]] = []
-    if any(stem in low for stem in _STEMS):
+    if any(map(low.__contains__, _STEMS)):
         found = [
             (m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0])
             for m in _ANY_PHRASE.finditer(low if len(low) == len(flat) else flat)
         ]
-    for m in _CAPITALS.finditer(flat):
+    for m in _CAPITALS.finditer(flat) if low != flat else ():
         short = m.group().rstrip("s") if m.group() not in _ABBREVIATED else m.group()
         if short in _ABBREVIATED and _stands_alone(flat, m.start(), m.end()) and (short not in _AMBIGUOUS or defined and short in defined):
             found.append((m.start(), m.end(), _ABBREVIATED[short]))
     if defined:
-        for short, known in _defined_endpoints(tuple(defined.items())):
+        own = defined.endpoints if isinstance(defined, Abbreviations) else _defined_endpoints(defined)
+        for short, known in own:
             if short in flat:
-                found += [(m.start(), m.end(), known) for m in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", flat)]
+                found += [(at, at + len(short), known) for at in _places(flat, short)]
+    if len(found) < 2:
+        return found
     found.sort(key=lambda f: (f[0], -f[1]))
     kept: list[tuple[int, int, str]] = []
     for f in found:
@@ -117,10 +120,27 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (before.isalnum() or before == "-") and not after.isalnum()
 
 
-@lru_cache(maxsize=64)
-def _defined_endpoints(defined: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def _places(text: str, short: str) -> Iterator[int]:
+    """Where an abbreviation stands on its own."""
+    at = text.find(short)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(short) : at + len(short) + 1]
+        if not (before.isalnum() or before in ("-", "_") or after.isalnum() or after == "_"):
+            yield at
+        at = text.find(short, at + 1)
+
+
+class Abbreviations(dict[str, str]):
+    """What an article abbreviates: short form -> long form."""
+
+    @cached_property
+    def endpoints(self) -> tuple[tuple[str, str], ...]:
+        return _defined_endpoints(self)
+
+
+def _defined_endpoints(defined: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """The article's own abbreviations that stand for a known endpoint."""
-    return tuple((s, known) for s, name in defined if (s not in _ABBREVIATED or s in _AMBIGUOUS) and (known := _known_phrase(name)))
+    return tuple((s, known) for s, name in defined.items() if (s not in _ABBREVIATED or s in _AMBIGUOUS) and (known := _known_phrase(name)))
 
 
 @lru_cache(maxsize=4096)
@@ -133,13 +153,13 @@ _DEFINITION = re.compile(r"[(\[]\s*([A-Za-z][A-Za-z0-9+/&-]{1,9}?)s?\s*[)\],;]")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-def abbreviations(text: str) -> dict[str, str]:
+def abbreviations(text: str) -> Abbreviations:
     """What the text defines as `long form (SF)`: short form -> long form.
 
     The long form is the shortest run of words before the bracket whose letters hold the short form's in order, the first letter at the
     start of a word. Source: Schwartz & Hearst 2003 (doi:10.1142/9789812776303_0042).
     """
-    found: dict[str, str] = {}
+    found = Abbreviations()
     for m in _DEFINITION.finditer(text):
         short = m.group(1)
         if short in found or sum(c.isupper() for c in short) < min(2, len(short)):
@@ -176,6 +196,7 @@ _POPULATIONS: tuple[tuple[str, str], ...] = (
     ("measurable", r"\b(?:with|had) measurable (?:disease|lesions?)|\bmeasurable[- ](?:disease )?(?:population|patients)"),
 )  # fmt: skip
 _MODIFIED = re.compile(r"\bmodified (?:intention|intent)[- ]to[- ]treat|\bmITT\b", re.IGNORECASE)
+_POPULATION_STEMS = ("treat", "protocol", "itt", "safety", "random", "measurable")
 _POPULATION = [(name, re.compile(phrase, re.IGNORECASE)) for name, phrase in _POPULATIONS[1:]]
 
 
@@ -183,7 +204,7 @@ def population(text: str) -> str | None:
     """The analysis population that a phrase names, None where it names none. A modified ITT is not the ITT."""
     flat = text if text.isascii() else text.translate(_DASHES)
     low = flat.lower()
-    if not any(stem in low for stem in ("treat", "protocol", "itt", "safety", "random", "measurable")):
+    if not any(map(low.__contains__, _POPULATION_STEMS)):
         return None
     if _MODIFIED.search(flat):
         return "modified ITT"
@@ -199,13 +220,13 @@ _ASSESSORS = (
 )  # fmt: skip
 
 
+_ASSESSOR_STEMS = ("investigator", "review", "blinded", "independent", "central", "masked", "local", "bicr", "irc", "icr", "idmc")
+
+
 def assessor(text: str) -> str | None:
     """Who judged the outcome, where the phrase tells."""
     flat = text if text.isascii() else text.translate(_DASHES)
     low = flat.lower()
-    if not any(
-        stem in low
-        for stem in ("investigator", "review", "blinded", "independent", "central", "masked", "local", "bicr", "irc", "icr", "idmc")
-    ):
+    if not any(map(low.__contains__, _ASSESSOR_STEMS)):
         return None
     return next((name for name, phrase in _ASSESSORS if phrase.search(flat)), None)
