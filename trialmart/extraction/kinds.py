@@ -15,6 +15,7 @@ CAPTION = (
     ("adverse_events", re.compile(r"adverse|toxicit|\bside[- ]?effects?|\bAEs?\b|safety|complication|treatment[- ]emergent|reactogenicity|tolerability|hypoglyc(?:a)?emi[ac] ev", _I), 4),
     ("baseline", re.compile(r"baseline|demographic|characteristics? of (?:the )?(?:\w+\s){0,3}(?:patients|participants|subjects|study|population|women|children|sample|groups)|(?:patient|subject|participant|clinical|study population|clinicopathologic\w*|pre-?treatment|sample|general|background)\w*'?s?’? (?:\w+\s){0,3}(?:characteristics|data|features|profile)|at (?:study )?entry|at randomi[sz]ation|at enrol", _I), 4),
     ("efficacy", re.compile(r"efficacy|outcomes?|respon[sd]|end-?\s?points?|results?|effects?|effectiveness|remission|change|improvement|recurrence|cure|failure|mortality|death|\brates?\b|comparison of|differences?", _I), 2),
+    ("efficacy", re.compile(r"\befficacy\b", _I), 3),
     ("survival", re.compile(r"survival|time[- ]to[- ]|hazard|kaplan|median (?:OS|PFS|DFS|TTP)", _I), 3),
     ("other", re.compile(r"\bdoses?\b|dosing|dosage|exposure|relative dose|treatment (?:administ|received|deliver)|complian|cost|schedule|protocol|inclusion|eligib|criteria|previous(?:ly published)? (?:studies|trials)|published|literature|definition|intervention (?:details|components|content)|composition|costs?\b|visits?|biomarkers?|pharmacokinetic|sites of|withdraw|disposition|adherence|items?\b|studies", _I), 3),
 )  # fmt: skip

@@ -31,6 +31,7 @@ POPULATION_ROW = re.compile(
 )
 COUNT_TAIL = re.compile(r"[,—–(\s-]\s*(?:no\.?|n|number)\s*\)?\W*$", re.IGNORECASE)
 CAPITALIZED, SHARE, LETTERS = re.compile(r"[A-Z][a-z]+"), re.compile(r"\d{2}\s?%"), re.compile(r"[^\W\d_]{2}")
+HEADER_WORD = re.compile(r"(?:characteristics?|variables?|parameters?|outcomes?|events?|adverse|measures?|items?|end-?\s?points?|factors?|categor\w+)\b", re.IGNORECASE)
 COUNTS = re.compile(r"#%?(?:[/:]#%?)?(?:\(#%?\))?")
 
 
@@ -165,6 +166,7 @@ class _Hierarchy:
     def rows(self) -> list[Row]:
         rows: list[Row] = []
         previous: Row | None = None
+        self._open_by_header()
         for index in self.body:
             kind = self.kinds[index]
             if kind == "blank":
@@ -192,6 +194,19 @@ class _Hierarchy:
             if row.is_data:
                 previous = row
         return rows
+
+    def _open_by_header(self) -> None:
+        """The last header row's label may head the first rows: when a heading further down is of its kind (`Haematological, n (%)`,
+        `Other, n (%)`) and the rows below the header have no heading of their own."""
+        if not self.layout.n_head or not len(self.body) or self.kinds[self.body[0]] != "data" or any(self.levels.values()):
+            return
+        cell = self.table.grid[self.layout.n_head - 1][self.labels[0]]
+        named = features(cell.label).named
+        if not named or cell.row != self.layout.n_head - 1 or not re.search(r"[a-z]{5}", cell.label) or HEADER_WORD.match(cell.label):
+            return
+        headings = [self.table.grid[row][self.labels[0]].label for row in self.body if self.kinds[row] == "block"]
+        if any(features(label).named == named for label in headings):
+            self.stack.append(_Entry(-0.5, cell, cell.label, True))
 
     def _close_sections(self) -> None:
         while self.stack and self.stack[-1].level == int(self.stack[-1].level):
@@ -318,3 +333,55 @@ def grade_rows(rows: list[Row], said: str) -> None:
     for row in rows:
         if row.is_data and len(row.path) > 1 and row.grade is None and (row in bare or bare_grade(row.path[-1]) == "any"):
             row.grade = bare_grade(row.path[-1])
+
+
+def hang_parts(layout: Layout, rows: list[Row]) -> None:
+    """Hangs rows on the row above them where indentation is lost and arithmetic leaves one reading: rows whose labels begin alike and whose
+    counts add up to those of the row above in every column, as `Haemoglobin 8.5-9.9` and `Haemoglobin <8.5` do under `Anaemia`."""
+    if any(cell.indent for row in rows for cell in row.cells):
+        return
+    columns = [column.index for column in layout.columns if column.role == "arm"]
+    if len(columns) < 2:
+        return
+    position = 0
+    while position < len(rows) - 2:
+        parent = rows[position]
+        parts = _alike_below(rows, position)
+        if len(parts) >= 2 and _add_up(layout, parent, parts, columns):
+            for row in parts:
+                own = row.path[-1]
+                row.path = (*parent.path, own)
+                row.cells = (*parent.cells, row.cells[-1])
+                row.chain = (row.chain[0], *parent.chain)
+            position += len(parts)
+        position += 1
+
+
+def _alike_below(rows: list[Row], position: int) -> list[Row]:
+    """The rows right below one that stand at its level and whose labels share their first word, which the row's own label has not."""
+    parent = rows[position]
+    if not parent.is_data or not parent.path or re.match(r"(?:total|all|any|overall)\b", parent.path[-1], re.IGNORECASE):
+        return []
+    parts: list[Row] = []
+    for row in rows[position + 1 :]:
+        if not row.is_data or not row.path or row.path[:-1] != parent.path[:-1]:
+            break
+        words = row.path[-1].split()
+        if len(words) < 2 or words[0] in parent.path[-1].split() or parts and parts[0].path[-1].split()[0] != words[0]:
+            break
+        parts.append(row)
+    return parts
+
+
+def _add_up(layout: Layout, parent: Row, parts: list[Row], columns: list[int]) -> bool:
+    """Whether the first whole numbers of the parts sum to the parent's in every column, none being empty."""
+    for column in columns:
+        counts = []
+        for row in (parent, *parts):
+            atoms = layout.read(layout.table.grid[row.index][column]).atoms
+            if not atoms or atoms[0].value is None or atoms[0].decimals:
+                return False
+            counts.append(atoms[0].value)
+        if counts[0] < 3 or counts[0] != sum(counts[1:]):  # ones and zeros add up by chance
+            return False
+    return True

@@ -19,7 +19,7 @@ from trialmart.extraction.cells import Atom, Parsed, parsed_from
 from trialmart.extraction.headers import Column, Layout, lay_out, read_header
 from trialmart.extraction.kinds import kind_of
 from trialmart.extraction.labels import NOTHING, Features, convention_of, features, format_features, grade_of, sole_population, timepoint_in
-from trialmart.extraction.rows import N_ROW, Row, grade_rows, is_statistic_label, read_rows
+from trialmart.extraction.rows import N_ROW, Row, grade_rows, hang_parts, is_statistic_label, read_rows
 from trialmart.extraction.values import Arm, Observation, Place, PublishedValue, TableRecord
 from trialmart.numbers import rounding_interval
 
@@ -155,6 +155,7 @@ class _TableWork:
             self._take_headers(above)
         self.kind = kind_of(layout, any(column.arm_id for column in layout.columns))
         self.rows = read_rows(layout)
+        hang_parts(layout, self.rows)
         if self.kind == "adverse_events":
             heads = " ".join(part.text for column in layout.columns for part in column.parts)
             grade_rows(self.rows, " ".join((self.table.caption.label, heads, *(note.passage.text for note in self.table.notes))))
@@ -598,9 +599,9 @@ class _TableWork:
 
     def _is_km(self, row: Row, counted: bool) -> bool:
         """Whether percentages are Kaplan-Meier estimates: the table says so, or the row tells who is free of an event at a time."""
-        if self.kind not in ("efficacy", "survival", "subgroup"):
-            return False
-        return self.context.kaplan_meier or not counted and any(FREE_AT.search(label) for label in row.path)
+        if self.context.kaplan_meier and self.kind != "baseline":
+            return True
+        return self.kind in ("efficacy", "survival", "subgroup") and not counted and any(FREE_AT.search(label) for label in row.path)
 
     def _compare_n(self, row: Row, column: Column, cell: Cell, atom: Atom) -> None:
         """A row that counts patients and differs from its column's header resets the denominator of what follows."""
