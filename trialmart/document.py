@@ -41,7 +41,8 @@ class Passage:
     pieces: tuple[Piece, ...]
     marks: tuple[Mark, ...] = ()
     locator: str | None = None  # XPath for XML and HTML
-    _label: tuple[tuple[Mark, ...], str] | None = field(default=None, init=False, repr=False, compare=False)
+    _label: str = field(default="", init=False, repr=False, compare=False)
+    _labelled: tuple[Mark, ...] | None = field(default=None, init=False, repr=False, compare=False)  # the marks that _label goes without
 
     @property
     def words(self) -> str:
@@ -56,9 +57,10 @@ class Passage:
     @property
     def label(self) -> str:
         """The words with white space collapsed: how a row label or a header is compared and shown."""
-        if self._label is None or self._label[0] is not self.marks:  # asked for many times a cell
-            self._label = (self.marks, " ".join(self.words.split()))
-        return self._label[1]
+        if self._labelled is not self.marks:  # asked for many times a cell
+            self._label = " ".join(self.words.split())
+            self._labelled = self.marks
+        return self._label
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the article's text of the passage's characters [start, end): one contiguous range that contains them."""
@@ -108,7 +110,8 @@ class Cell:
 
     @property
     def label(self) -> str:
-        return self.passage.label
+        passage = self.passage
+        return passage._label if passage._labelled is passage.marks else passage.label
 
 
 @dataclass(slots=True)
