@@ -96,9 +96,7 @@ _NO_MORE = re.compile(
     rf"(?!\w|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)"
 )  # behind a name: it is no part of a longer word or combination
 _GROUP_BEHIND = re.compile(rf"[{_DASH}\s]+(?:treatment\s+|therapy\s+|dose\s+)?(?:group|arm|cohort)s?\b")
-_PAIR = re.compile(
-    rf"\b(\w+(?:[.·]\d+)?%?)(?:\s*[{_DASH}+/]\s*|\s+plus\s+)(\w+(?:[.·]\d+)?%?)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE
-)
+_PAIR = re.compile(rf"\b(\w+(?:[.·]\d+)?%?)(?:\s*[{_DASH}+/]\s*|\s+plus\s+)(\w+(?:[.·]\d+)?%?)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE)
 _LETTER_NAME = re.compile(r"(arm|group|cohort) (\w+)")
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"\w+")
@@ -196,6 +194,8 @@ class Mentions:
         self._pools = {frozenset(arm.members): arm.arm_id for arm in self.arms if arm.members}
         self._roles = _roles(own)
         self._doses = _doses(own)
+        self._durations, self._duration_unit = _durations(own)
+        self._combined = _combined(self.arms, own)
         self._dose_words = (
             re.compile("|".join(re.escape(d).replace(r"\ ", r"\s*") for d in sorted(self._doses, key=len, reverse=True)))
             if self._doses
@@ -239,6 +239,10 @@ class Mentions:
                 for m in self._dose_words.finditer(text)
                 if _is_alone(text, m)
             ]
+        if self._doses:
+            found += self._shared_units(text, found)
+        if self._durations and any(number in text for number in self._durations):
+            found += self._by_duration(text)
         if grouped or "controls" in low:
             found += [Mention(start, end, None, PART, "other") for start, end in _others(text)]
         found = _without_overlap(found)
@@ -310,6 +314,41 @@ class Mentions:
             if holds(low, _ROLE_WORDS[role])
             for m in _ROLE[role].finditer(text)
         ]
+
+    def _shared_units(self, text: str, found: list[Mention]) -> list[Mention]:
+        """`40, 60 mg and placebo groups`: numbers that share the unit of the dose behind them; `combined` for all doses together."""
+        shared: list[Mention] = []
+        for m in found:
+            at, unit = m.start, _UNIT_OF.search(text[m.start : m.end])
+            while unit and (before := _LISTED_BEFORE.search(text, max(0, at - 24), at)):
+                arm_id = self._doses.get(f"{before['number']} {unit.group()}")
+                if arm_id is None:
+                    break
+                shared.append(Mention(before.start("number"), before.end("number"), arm_id))
+                at = before.start("number")
+        if self._combined and len({m.arm_id for m in (*found, *shared) if m.kind == "arm"}) > 1:
+            shared += [Mention(m.start(), m.end(), self._combined) for m in _COMBINED.finditer(text)]
+        return shared
+
+    def _by_duration(self, text: str) -> list[Mention]:
+        """Arms that differ in how long they are treated: `48-week therapy`, `patients treated for 24 weeks`, `48 (n = 94) or 24 weeks of therapy`."""
+        found = []
+        for m in _DURATION.finditer(text):
+            arm_id = self._durations.get(m["number"])
+            unit = (m["unit"] or "")[:1].lower()
+            if arm_id is None or unit != self._duration_unit:
+                continue
+            treated = m["joined"] or _TREATED.match(text, m.end()) or _TREATED_FOR.search(text, max(0, m.start() - 40), m.start())
+            if treated and not _FOLLOWED.match(text, m.end()):
+                after = _AFTER_DURATION.match(text, m.end())
+                end = m.end("number") if m["n"] else after.end() if after else m.end()
+                found.append(Mention(m.start("number"), end, arm_id))
+        for m in list(found):
+            before = _LISTED_BEFORE_BRACKET.search(text, max(0, m.start - 40), m.start)
+            arm_id = self._durations.get(before["number"]) if before else None
+            if before and arm_id and arm_id != m.arm_id:
+                found.append(Mention(before.start("number"), before.end("number"), arm_id))
+        return found
 
     def _other(self, arm_id: str) -> str | None:
         rest = [arm.arm_id for arm in self._own if arm.arm_id != arm_id]
@@ -471,6 +510,48 @@ def _doses(arms: list[Arm]) -> dict[str, str]:
             doses.setdefault(" ".join(dose.split()), set()).add(arm.arm_id)
     own = {dose: next(iter(ids)) for dose, ids in doses.items() if len(ids) == 1}
     return own if len(set(own.values())) > 1 else {}
+
+
+_LABEL_DURATION = re.compile(r"(?<![\d.])(\d{1,3})[\s-]?(w|wk|wks|weeks?|mo|months?|d|days?|h|hours?|y|years?)\b", re.IGNORECASE)
+_DURATION = re.compile(
+    r"(?<![\w.,/-])(?P<number>\d{1,3})(?P<n>\s*[(\[]\s*n\s*=\s*\d+\s*[)\]])?(?P<joined>-)?\s*(?P<unit>weeks?|wks?|months?|days?|hours?|years?|h)\b",
+    re.IGNORECASE,
+)
+_TREATED = re.compile(
+    r"\s+of\s+(?:\w+\s+)?(?:treatment|therapy)\b|\s+(?:treatment|therapy|arm|group|regimen|course|schedule)s?\b", re.IGNORECASE
+)
+_TREATED_FOR = re.compile(
+    r"\b(?:treated\s+for|receiving|received|assigned\s+to|allocated\s+to|(?:treatment|therapy)\s+(?:for|of))\s+(?:a\s+total\s+(?:duration\s+)?of\s+)?$",
+    re.IGNORECASE,
+)
+_AFTER_DURATION = re.compile(
+    r"\s+(?:of\s+(?:\w+\s+)?(?:treatment|therapy)|(?:treatment|therapy|regimen)s?(?:\s+(?:arm|group)s?)?|(?:arm|group)s?)\b", re.IGNORECASE
+)
+_FOLLOWED = re.compile(r"\s+(?:of\s+)?(?:post|follow|after|old|later|interval|period|study|time|visit|from|before|prior)", re.IGNORECASE)
+_LISTED_BEFORE = re.compile(r"(?<![\w.,-])(?P<number>\d+(?:\.\d+)?)\s*(?:,|and|or|/|versus|vs\.?|,\s*and)\s*(?:\w{3,20}\s+)?$")
+_LISTED_BEFORE_BRACKET = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})\s*(?:[(\[][^()\[\]]{0,16}[)\]])?\s*(?:,|and|or|versus|vs\.?)\s*$")
+_UNIT_OF = re.compile(r"(?<=\d )[^\d\s]+|(?<=\d)(?:mg|g|\u00b5g|\u03bcg|mcg|IU|ml|mL)(?:/\w+)*")
+_COMBINED = re.compile(r"\b(?:combined|pooled)(?=\s*,|\s+and\b)|\b(?<!combined )(?<!pooled )\w+\s+(?:overall|combined)(?=\s*,\s*\d)")
+
+
+def _durations(arms: list[Arm]) -> tuple[dict[str, str], str]:
+    """Number -> arm where the labels of all arms tell different durations in one unit (SD24W, 48 weeks), and the unit's letter."""
+    told: dict[str, str] = {}
+    units: set[str] = set()
+    for arm in arms:
+        durations = {(m[1], m[2][:1].lower()) for label in (arm.label, *arm.aliases) for m in _LABEL_DURATION.finditer(label)}
+        if len(durations) != 1:
+            return {}, ""
+        number, unit = durations.pop()
+        told[number] = arm.arm_id
+        units.add(unit)
+    return (told, units.pop()) if len(units) == 1 and len(told) == len(arms) > 1 else ({}, "")
+
+
+def _combined(arms: list[Arm], own: list[Arm]) -> str | None:
+    """The one pooled arm, if its label says that it is one."""
+    pooled = [a for a in arms if a.members and re.match(r"(?:combined|pooled|all|total)\b", a.label, re.IGNORECASE)]
+    return pooled[0].arm_id if len(pooled) == 1 and len(own) > len(pooled[0].members) else None
 
 
 def _is_alone(text: str, m: re.Match[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import Figure
@@ -45,6 +46,25 @@ _HELD = re.compile(
     r"(?!.*\b(?:that|which|might|could|because|due|owing|when|although|use\s+of)\b)(?:^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$)",
     re.IGNORECASE,
 )
+_BRACKET = re.compile(r"[()\[\]]")
+_OPENING = re.compile(
+    r"\s*(?:in|on|among|for|within|with|of)\s+(?:(?:the|all|patients|participants|subjects|those|\d+|in|on|receiving|assigned|allocated|to)\s+)*",
+    re.IGNORECASE,
+)
+_OF_THE = re.compile(r"[\s)\]%]*(?:of|in|for|with|among|on|by)\s+[\w\s-]{0,50}", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
+_TO = re.compile(r"[\s)\]]*(?:%|[a-zA-Z/]{1,9})?\s*to\s+", re.IGNORECASE)
+_DIRECTION = re.compile(
+    r"\b(?:(?P<more>higher|greater|more|longer|larger|better|increased?|superior)|(?:lower|fewer|less|shorter|smaller|reduced?|decreased?|worse))\b",
+    re.IGNORECASE,
+)
+_AGAINST_IT = re.compile(r"\b(?:than|vs\.?|versus|compared\s+(?:with|to)|over|to)\s+(?:the\s+|in\s+|with\s+)*$", re.IGNORECASE)
+_NOT_SO = re.compile(r"[\s)\]%]*(?:had|did|have|were|was|has)(?:\s+not)?\s*(?=[.;,]|$)", re.IGNORECASE)
+_AGAINST = re.compile(r"\bvs\b|\bversus\b|\brespectively\b|\bcompared\b")
+_COLON = re.compile(r"\s*:\s*")
+_SENTENCE_JOINT = re.compile(r"[;:]|,\s|\b(?:and|or|but|while|whereas)\b")
+_TOTAL_BEFORE = re.compile(r"\b(?:total|overall|altogether|in\s+all)\b", re.IGNORECASE)
+_IN_PATIENTS = re.compile(r"(?:\s+[\w-]+){0,5}?\s*[(\[]?\s*(?:in|among|from|by)\s+(?:the\s+)?", re.IGNORECASE)
 _RESPECTIVE = re.compile(r"\brespectively|\breceptively|\brespectivly", re.IGNORECASE)
 
 
@@ -157,16 +177,144 @@ class Attribution:
         self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
         self.order = order if order is not None else {}
         self.fresh: set[int] = set()  # sizes of the orders that this sentence told itself
+        self.pairs: set[tuple[int, int]] = set()  # units that tell two times of one arm
+        self.settled: set[int] = set()  # units that a bracket or colon has tied for good
 
     def run(self) -> None:
         if not self.units:
             return
+        self.outer = {id(u): self._outer_end(u) for u in self.units}
         self._join_split_units()
+        self._opened_by_one_arm()
+        self._from_to()
         groups = self._groups()
+        self._assign_brackets(groups)
         for group in groups:
-            if len(group) > 1:
+            if len(group) > 1 and not any(id(u) in self.settled for u in group):
                 self._assign_list(group, groups)
         self._assign_single([g[0] for g in groups if len(g) == 1])
+        self._assign_heads()
+
+    # -- brackets ---------------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def brackets(self) -> list[tuple[int, int]]:
+        """(start, end) of every bracket; one that is never closed ends with the sentence."""
+        found: list[tuple[int, int]] = []
+        stack: list[int] = []
+        for m in _BRACKET.finditer(self.text):
+            if m.group() in "([":
+                stack.append(m.start())
+            elif stack:
+                found.append((stack.pop(), m.end()))
+        found += [(start, len(self.text)) for start in stack]
+        return sorted(found)
+
+    def _outer_end(self, unit: Unit) -> int:
+        """Where the bracket ends that a unit leaves open: `57.3% (98/171 patients; P < 0.001 vs placebo)`."""
+        for start, end in self.brackets:
+            if unit.figure.start < start < unit.end < end and not any(start < u.start < end for u in self.units if u is not unit):
+                return end
+        return unit.end
+
+    def _opened_by_one_arm(self) -> None:
+        """`On the A arm, all 33 patients had a response`: what opens a sentence on one arm alone narrows `all`."""
+        arms = {m.arm_id for m in self.mentions if m.kind in ("arm", "unknown", "pool")}
+        first = next((m for m in self.mentions if m.kind == "arm"), None)
+        if first is None or len(arms) != 1 or first.start > 40 or not _OPENING.fullmatch(self.text, 0, first.start):
+            return
+        if self.text[first.end : first.end + 1] == ",":
+            self.mentions = [m for m in self.mentions if m.kind != "all"]
+
+    def _from_to(self) -> None:
+        """`from 39 (SD 21) to 59 (27) in the A group and from 36 to 50 in the B group`: two times of one arm."""
+        for first, second in zip(self.units, self.units[1:], strict=False):
+            start = first.start
+            if not _FROM.search(self.text, max(0, start - 8), start) or first.figure.statistic != second.figure.statistic:
+                continue
+            between = self.text[self.outer[id(first)] : second.start]
+            if not _TO.fullmatch(between) or any(first.start <= m.start < second.start and m.kind == "arm" for m in self.mentions):
+                continue
+            self.pairs.add((id(first), id(second)))
+            following = min((u.start for u in self.units if u.start > second.start), default=len(self.text))
+            behind = next((m for m in self.mentions if m.kind == "arm" and second.end <= m.start < following), None)
+            if behind and _OF_THE.fullmatch(self.text, self.outer[id(second)], behind.start):
+                self._settle([first, second], behind)
+
+    def _assign_brackets(self, groups: list[list[Unit]]) -> None:
+        """What brackets and colons tell without doubt: `A group (...)`, `(A: ..., ...; B: ..., ...)`, `46 patients (29 in A, 17 in B)`."""
+        arms = [m for m in self.mentions if m.kind in ("arm", "pool")]
+        grouped = {id(u) for g in groups if len(g) > 1 for u in g}
+        for start, end in self.brackets:
+            inside = [m for m in arms if start < m.start and m.end < end]
+            units = [u for u in self.units if start < u.start and u.end <= end]
+            if not units:
+                continue
+            if not inside and len(units) > 1:
+                self._behind_one_arm(start, end, units, arms, grouped)
+            elif len({m.arm_id for m in inside}) > 1 and len(units) > 1:
+                self._sum_before(start)
+        for mention in arms:
+            self._after_colon(mention, arms)
+
+    def _behind_one_arm(self, start: int, end: int, units: list[Unit], arms: list[Mention], grouped: set[int]) -> None:
+        before = next((m for m in arms if m.end <= start and not self.text[m.end : start].strip()), None)
+        if before is None or any(id(u) in grouped for u in units) or _AGAINST.search(self.text, start, end):
+            return
+        held = max((self.outer[id(u)] for u in self.units if u.end <= before.start), default=None)
+        if held is not None and _OF_THE.fullmatch(self.text, held, before.start):
+            return  # `(grade 1 in 30%) among the patients in the A group (grade 1 in 15%)`: the arm has its figures before it
+        self._settle(units, before)
+
+    def _sum_before(self, start: int) -> None:
+        """The number right before a bracket that tells it arm by arm counts all arms together."""
+        unit = max((u for u in self.units if u.end <= start), key=lambda u: u.end, default=None)
+        if unit is None or id(unit) in self.settled:
+            return
+        gap = self.text[self.outer[id(unit)] : start]
+        if (
+            len(gap) < 60
+            and not _SENTENCE_JOINT.search(gap)
+            and not any(unit.start <= m.start < start for m in self.mentions if m.kind != "all")
+        ):
+            opening = self.text[max(0, unit.start - 60) : unit.start]
+            if any(m.end <= unit.start and m.kind == "arm" for m in self.mentions) and not _TOTAL_BEFORE.search(opening):
+                return
+            unit.scope = "total"
+            self.settled.add(id(unit))
+
+    def _after_colon(self, mention: Mention, arms: list[Mention]) -> None:
+        """`A: 5 deaths, 7 relapses; B: ...`: a label governs up to the next arm or the end of its bracket."""
+        colon = _COLON.match(self.text, mention.end)
+        if colon is None:
+            return
+        stop = min((m.start for m in arms if m.start > mention.end), default=len(self.text))
+        stop = min([stop, *(end for start, end in self.brackets if start < mention.start < end)])
+        units = [u for u in self.units if colon.end() <= u.start and u.end <= stop and id(u) not in self.settled]
+        if units and units[0].start - colon.end() < 60:
+            self._settle(units, mention)
+
+    def _settle(self, units: list[Unit], mention: Mention) -> None:
+        for unit in units:
+            if id(unit) not in self.settled:
+                self._set(unit, mention)
+                unit.scope = "arm"
+                self.settled.add(id(unit))
+
+    def _assign_heads(self) -> None:
+        """`147 events (in 100 [72%] of 138 patients) in the A group`: events have the arm of the patients that had them."""
+        for head, patients in zip(self.units, self.units[1:], strict=False):
+            if (
+                patients.mention is not None
+                and patients.arm_id is not None
+                and head.figure.statistic in ("count", "n_events")
+                and patients.figure.statistic == "count"
+                and (head.mention is None or head.mention.kind == "all" or head.mention.end <= head.start)
+                and id(head) not in self.settled
+                and _IN_PATIENTS.fullmatch(self.text, self.outer[id(head)], patients.start)
+            ):
+                self._set(head, patients.mention)
+                head.scope = "arm"
 
     # -- lists: several figures in a row ------------------------------------------------------------------------------------------
 
@@ -181,11 +329,16 @@ class Attribution:
         return groups
 
     def _coordinated(self, a: Unit, b: Unit) -> bool:
-        if any(a.end <= m.start < b.start for m in self.mentions if m.kind == "arm"):
+        if (id(a), id(b)) in self.pairs or id(a) in self.settled or id(b) in self.settled:
+            return False
+        end = self.outer[id(a)]
+        if any(end <= m.start < b.start for m in self.mentions if m.kind == "arm"):
             return False
         if any(u.start < m.start and m.end < u.end for m in self.mentions if m.kind == "arm" for u in (a, b)):
             return False
-        gap = self.text[a.end : b.start]
+        gap = self.text[end : b.start]
+        if self.text[a.end : end].strip(" )]%") and not _RESPECTIVE.search(self.text, b.end):
+            return False
         if (
             "," in gap
             and not re.search(r"\bvs\b|\bversus\b", gap)
@@ -247,10 +400,13 @@ class Attribution:
         later = self._run(arms, end, size, forward=True)
         if later and _RESPECTIVE.search(self.text, later[-1].end, later[-1].end + 40):
             return self._give(group, later)
-        if size in self.order and self._may_inherit(size, start) and (size in self.fresh or self._is_pair(group)):
+        said = size > 2 and _RESPECTIVE.search(self.text, end, end + 40) is not None
+        if size in self.order and self._may_inherit(size, start) and (size in self.fresh or said or self._is_pair(group)):
             return self._give(group, self.order[size])
         if run_before:
             return self._give(group, run_before)
+        if size == 2 and self.n_arms == 2 and self._compared_with_the_other(group, arms):
+            return True
         each = [m for m in self.mentions if m.kind == "each"]
         near = [m for m in arms if m.end <= start]
         versus = re.search(r"\bvs\b|\bversus\b", self.text[group[0].end : group[-1].start])
@@ -266,6 +422,25 @@ class Attribution:
                 self._set(unit, near[-1])
             return True
         return False
+
+    def _compared_with_the_other(self, group: list[Unit], arms: list[Mention]) -> bool:
+        """`A had a higher rate (54% vs. 31%)`: one of two arms is named, and the figures go the way that the sentence says."""
+        named = [m for m in arms if m.end <= group[0].start and m.kind == "arm"]
+        first, second = (u.figure.value for u in group)
+        if len({m.arm_id for m in arms}) != 1 or not named or first is None or second is None or first == second:
+            return False
+        if not _VERSUS.search(self.text, group[0].end, group[1].start) or _AGAINST_IT.search(
+            self.text, max(0, named[-1].start - 24), named[-1].start
+        ):
+            return False
+        told = list(_DIRECTION.finditer(self.text, 0, group[0].start))
+        other = self._remaining(named[-1])
+        if other is None or not told or len({bool(m["more"]) for m in told}) != 1 or bool(told[-1]["more"]) != (first > second):
+            return False
+        self._set(group[0], named[-1])
+        self._set(group[1], other)
+        group[1].note = "an arm that the sentence does not name, compared with the one that it names"
+        return True
 
     def _is_pair(self, group: list[Unit]) -> bool:
         """Set against each other (`5% vs. 6%`) or together in brackets: not `had been given to 56%, and 22% had`."""
@@ -325,7 +500,7 @@ class Attribution:
     # -- single figures -------------------------------------------------------------------------------------------------------------
 
     def _assign_single(self, singles: list[Unit]) -> None:
-        singles = [u for u in singles if u.arm_id is None]
+        singles = [u for u in singles if u.arm_id is None and id(u) not in self.settled]
         for unit in singles:
             before, after = self._neighbours(unit)
             mention = self._choose(unit, before, after)
@@ -450,10 +625,14 @@ class Attribution:
                 continue
             before = [m for m in self.mentions if m.end <= unit.start]
             last = before[-1] if before else None
-            if last is None or ";" in self.text[last.end : unit.start]:
+            if last is None or ";" in self.text[last.end : unit.start] and not (len(arms) == 1 and self._elliptic(unit)):
                 continue
-            if last.kind == "all" or (last.kind == "arm" and len(arms) == 1 and last.start < 40):
+            if last.kind == "all" or (last.kind == "arm" and len(arms) == 1 and (last.start < 40 or self._elliptic(unit))):
                 self._set(unit, last)
+
+    def _elliptic(self, unit: Unit) -> bool:
+        """`; 27 (16%) had not.`: a clause whose verb and patients are those of the clause before it."""
+        return _NOT_SO.match(self.text, unit.end) is not None and re.search(r"(?:[;,]|\band)\s*$", self.text[: unit.start]) is not None
 
     def _owned_behind(self, unit: Unit) -> bool:
         return unit.mention is not None and unit.mention.start >= unit.end
@@ -471,6 +650,7 @@ class Attribution:
     def _learn_order(self) -> None:
         """The first pair `x in A vs. y in B` sets the order of the bare pairs that follow it."""
         told = [u for u in sorted(self.units, key=lambda u: u.start) if u.mention is not None and u.mention.kind in ("arm", "unknown")]
+        self._learn_long_order(told)
         for first, second in zip(told, told[1:], strict=False):
             paired = self.text[first.start : second.start]
             if first.arm_id == second.arm_id or first.mention is None or second.mention is None:
@@ -482,6 +662,14 @@ class Attribution:
             ):
                 self.order[2] = [first.mention, second.mention]
                 self.fresh.add(2)
+
+    def _learn_long_order(self, told: list[Unit]) -> None:
+        """`(A, n = 29; B, n = 13; C, n = 16)`: one figure for each of three or more arms sets their order."""
+        for start, end in self.brackets if len(told) > 2 else ():
+            run = [u for u in told if start < u.start and u.end <= end]
+            ids = [u.arm_id for u in run]
+            if len(run) > 2 and len(set(ids)) == len(ids) and len({u.figure.statistic for u in run}) == 1:
+                self.order[len(run)] = [u.mention for u in run if u.mention is not None]
 
     def _join_split_units(self) -> None:
         """`10 deaths occurred in the A group (2.3%)`: the percent in brackets behind the arm belongs to the count before it."""
