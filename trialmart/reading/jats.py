@@ -20,8 +20,6 @@ from trialmart.document import EMPTY, Article, Cell, Mark, Metadata, Note, Parag
 from trialmart.reading.marks import QUICK, find_marks
 from trialmart.reading.sections import section_of
 
-SPACE = re.compile(r"[ \t\r\n\f\v]+")
-NEEDS_COLLAPSE = re.compile(r"[\t\r\n\f\v]|  ")
 WIDTH = {
     "\u2003": 2.0,
     "\u2001": 2.0,
@@ -66,7 +64,7 @@ SILENT = frozenset(
         "colgroup",
     )
 )
-BREAKS = frozenset(("break", "p", "list-item", "list", "title", "def-item"))
+LINES = frozenset(("p", "list-item", "list", "title", "def-item"))
 SECTION_TYPES = {
     "intro": "introduction", "introduction": "introduction", "background": "introduction", "method": "methods", "methods": "methods",
     "subjects": "methods", "patients": "methods", "material": "methods", "materials": "methods", "result": "results", "results": "results",
@@ -104,6 +102,29 @@ def _parse(data: bytes) -> etree._Element:
     raise Unreadable(f"XML that is no article: its root is <{etree.QName(root).localname}>")
 
 
+def _collapsed(text: str) -> str:
+    """Runs of white space as one space each; a no-break space stays. XML has no white space beyond these four characters."""
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
+
+
+def _raw_text(element: etree._Element) -> str:
+    """All characters of an element as they stand in the file."""
+    return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+def _words(element: etree._Element | None) -> str:
+    """A short element (label, heading) in one line; empty where there is none."""
+    return "" if element is None else " ".join(_raw_text(element).split())
+
+
+def _child(element: etree._Element, tag: str) -> etree._Element | None:
+    return next(element.iterchildren(tag), None)
+
+
 def _strip_namespace(article: etree._Element) -> None:
     """JATS under a namespace (OAI-PMH) reads as JATS without; MathML keeps its own."""
     prefix = article.tag[: article.tag.index("}") + 1]
@@ -114,7 +135,7 @@ def _strip_namespace(article: etree._Element) -> None:
 class _Inline:
     """Text of mixed content with white space collapsed, and the marks in it. Offsets are into `text()`."""
 
-    __slots__ = ("parts", "length", "marks", "in_table", "last")
+    __slots__ = ("parts", "length", "marks", "in_table", "last", "left_out")
 
     def __init__(self, in_table: bool) -> None:
         self.parts: list[str] = []
@@ -122,12 +143,12 @@ class _Inline:
         self.marks: list[Mark] = []
         self.in_table = in_table
         self.last = "\n"
+        self.left_out = False  # whether an element was skipped because the caller asked for it
 
     def add(self, text: str | None) -> None:
         if not text:
             return
-        if NEEDS_COLLAPSE.search(text):
-            text = SPACE.sub(" ", text)
+        text = _collapsed(text)
         if text[0] == " " and self.last in " \n":
             text = text[1:]
             if not text:
@@ -145,28 +166,33 @@ class _Inline:
     def element(self, element: etree._Element, skip: frozenset[str] = frozenset()) -> None:
         """The content of an element, without its tail. Elements named in `skip` are left out."""
         self.add(element.text)
+        if not len(element):
+            return
         for child in element:
             tag = child.tag
-            if not isinstance(tag, str):  # an entity that the DTD would have resolved
-                self.add(html5.get(f"{getattr(child, 'name', '')};", ""))
-            elif tag in skip or tag in SILENT:
-                pass
-            elif tag == "sup":
-                self._sup(child)
-            elif tag == "xref":
-                self._xref(child)
-            elif tag in BREAKS:
-                self.line()
-                if tag != "break":
-                    self.element(child, skip)
-                    self.line()
-            elif tag == "alternatives":
-                self._alternatives(child)
-            else:
+            if tag in skip:
+                self.left_out = True
+            elif (read := INLINE.get(tag)) is not None:
+                read(self, child, skip)
+            elif isinstance(tag, str):
                 self.element(child, skip)
+            else:  # an entity that the DTD would have resolved
+                self.add(html5.get(f"{getattr(child, 'name', '')};", ""))
             self.add(child.tail)
 
-    def _alternatives(self, element: etree._Element) -> None:
+    def _silent(self, element: etree._Element, skip: frozenset[str]) -> None:
+        """Nothing of it is text."""
+
+    def _break(self, element: etree._Element, skip: frozenset[str]) -> None:
+        self.line()
+
+    def _lines(self, element: etree._Element, skip: frozenset[str]) -> None:
+        """What stands in lines of its own."""
+        self.line()
+        self.element(element, skip)
+        self.line()
+
+    def _alternatives(self, element: etree._Element, skip: frozenset[str]) -> None:
         """One of several forms of the same thing: the one that has text."""
         for child in element:
             if isinstance(child.tag, str) and child.tag not in SILENT:
@@ -179,9 +205,9 @@ class _Inline:
         if self.length > start:
             self.marks.append(Mark(start, self.length, kind, symbol))
 
-    def _xref(self, element: etree._Element) -> None:
+    def _xref(self, element: etree._Element, skip: frozenset[str]) -> None:
         kind = element.get("ref-type", "")
-        text = "".join(element.itertext())
+        text = _raw_text(element)
         symbol = text.strip().strip("[]()")
         if kind in ("table-fn", "fn") and len(symbol) <= 6:
             self._mark(text, "note", symbol)
@@ -190,10 +216,10 @@ class _Inline:
         else:
             self.element(element)
 
-    def _sup(self, element: etree._Element) -> None:
-        text = "".join(element.itertext())
+    def _sup(self, element: etree._Element, skip: frozenset[str]) -> None:
+        text = _raw_text(element)
         symbol = text.strip()
-        reference = element.find(".//xref")
+        reference = next(element.iter("xref"), None) if len(element) else None
         if reference is not None:
             kind = "reference" if reference.get("ref-type") == "bibr" else "note"
             self._mark(text, kind, symbol.strip("[]()"))
@@ -219,6 +245,17 @@ class _Inline:
 
     def text(self) -> str:
         return "".join(self.parts)
+
+
+#: How an element inside running text is read; every other one is read through.
+INLINE = {
+    **dict.fromkeys(SILENT, _Inline._silent),
+    **dict.fromkeys(LINES, _Inline._lines),
+    "break": _Inline._break,
+    "sup": _Inline._sup,
+    "xref": _Inline._xref,
+    "alternatives": _Inline._alternatives,
+}
 
 
 def _joined_references(text: str, marks: list[Mark]) -> tuple[Mark, ...]:
@@ -257,14 +294,18 @@ class _Reader:
         self.length += len(text)
         return start
 
-    def _passage(self, inline: _Inline, locator: str | None, end: str = "\n") -> Passage:
+    def _passage(self, inline: _Inline, element: etree._Element) -> Passage | None:
+        """A passage in a line of its own; None where the element has no words."""
         text = inline.text()
         stripped = text.rstrip()
+        if not stripped:
+            return None
         marks = inline.marks
         if len(marks) > 1 or marks and marks[0].kind == "reference":
             marks = list(_joined_references(text, marks))
-        passage = Passage(stripped, (Piece(0, self.length, len(stripped)),), tuple(m for m in marks if m.end <= len(stripped)), locator)
-        self._write(stripped + end)
+        kept = tuple(m for m in marks if m.end <= len(stripped)) if marks else ()
+        passage = Passage(stripped, (Piece(0, self.length, len(stripped)),), kept, self.tree.getpath(element))
+        self._write(stripped + "\n")
         return passage
 
     # -- prose -------------------------------------------------------------------------------------------------------------------
@@ -283,11 +324,14 @@ class _Reader:
             for element in root.iterchildren(part):
                 self._blocks(element, section, "")
 
-    def _prose(self, element: etree._Element, section: str, heading: str, skip: frozenset[str] = BLOCKS) -> None:
+    def _prose(self, element: etree._Element, section: str, heading: str, skip: frozenset[str] = BLOCKS) -> bool:
+        """A paragraph. Says whether blocks in it were left out."""
         inline = _Inline(False)
         inline.element(element, skip)
-        if inline.parts and inline.text().strip():
-            self.paragraphs.append(Paragraph(self._passage(inline, self.tree.getpath(element)), section, heading))
+        passage = self._passage(inline, element)
+        if passage is not None:
+            self.paragraphs.append(Paragraph(passage, section, heading))
+        return inline.left_out
 
     def _blocks(self, parent: etree._Element, section: str, heading: str) -> None:
         for child in parent:
@@ -295,8 +339,7 @@ class _Reader:
             if not isinstance(tag, str):
                 continue
             if tag == "p":
-                self._prose(child, section, heading)
-                if any(block.tag in BLOCKS for block in child):
+                if self._prose(child, section, heading):
                     self._blocks_inside(child, section, heading)
             elif tag in ("sec", "ack", "app", "notes", "glossary"):
                 self._section(child, section)
@@ -305,7 +348,7 @@ class _Reader:
             elif tag == "fig":
                 self._figure(child)
             elif tag in ("title", "label") and parent.tag != "list-item":
-                if text := " ".join("".join(child.itertext()).split()):
+                if text := _words(child):
                     self._write("\n" + text + "\n")
             elif tag in ("ref-list", "graphic", "media", "object-id", "permissions"):
                 continue
@@ -322,8 +365,7 @@ class _Reader:
                 self._blocks(child, section, heading)
 
     def _section(self, element: etree._Element, section: str) -> None:
-        title = element.find("title")
-        heading = " ".join("".join(title.itertext()).split()) if title is not None else ""
+        heading = _words(_child(element, "title"))
         if section in ("other", "notes"):
             told = (element.get("sec-type") or "").lower().split("|")
             named = next((SECTION_TYPES[word] for word in reversed(told) if word in SECTION_TYPES), None) or (
@@ -346,17 +388,16 @@ class _Reader:
     # -- tables ------------------------------------------------------------------------------------------------------------------
 
     def _table_wrap(self, wrap: etree._Element) -> None:
-        label_element = wrap.find("label")
-        label = " ".join("".join(label_element.itertext()).split()) if label_element is not None else ""
+        label = _words(_child(wrap, "label"))
         self._write("\n" + label + " " if label else "\n")
-        caption_element = wrap.find("caption")
+        caption_element = _child(wrap, "caption")
         caption = EMPTY
         if caption_element is not None:
             inline = _Inline(False)
             inline.in_table = True
             inline.element(caption_element, frozenset(("fn", "graphic")))
-            if inline.text().strip():
-                caption = self._passage(inline, self.tree.getpath(caption_element))
+            if (passage := self._passage(inline, caption_element)) is not None:
+                caption = passage
                 caption.marks = _more_marks(caption)
         tables = list(wrap.iter("table"))
         read = [self._table(table, self._table_id(wrap, label), label, caption) for table in tables]
@@ -400,83 +441,92 @@ class _Reader:
         in_head: bool,
         widths: list[tuple[Cell, float]],
     ) -> None:
-        column = 0
-        numbers = {"td": 0, "th": 0}
+        column = tds = ths = 0
         line = grid[at]
         for element in row:
             tag = element.tag
-            if tag not in numbers:
+            if tag == "td":
+                tds += 1
+                locator = f"{path}/td[{tds}]"
+            elif tag == "th":
+                ths += 1
+                locator = f"{path}/th[{ths}]"
+            else:
                 continue
-            numbers[tag] += 1
             while column < len(line) and line[column] is not None:
                 column += 1
+            passage, width, emphasis = self._mixed_cell(element, locator) if len(element) else self._plain_cell(element, locator)
+            cell = Cell(passage, at, column, 1, 1, in_head or tag == "th", 0, emphasis)
             down, across = element.get("rowspan", "1"), element.get("colspan", "1")
-            passage, width, emphasis = self._cell(element, path, tag, numbers[tag])
             if down == across == "1":
-                cell = Cell(passage, at, column, 1, 1, in_head or tag == "th", 0, emphasis)
                 if column == len(line):
                     line.append(cell)
                 else:
                     line[column] = cell
                 column += 1
             else:
-                row_span = min(_span(down) or last - at, last - at)
-                column_span = min(_span(across) or 1, 100)
-                cell = Cell(passage, at, column, row_span, column_span, in_head or tag == "th", 0, emphasis)
+                cell.row_span = min(_span(down) or last - at, last - at)
+                cell.column_span = min(_span(across) or 1, 100)
                 _spread(cell, grid)
-                column += column_span
+                column += cell.column_span
             if width and not in_head:
                 widths.append((cell, width))
-            self.parts.append("\t")
-            self.length += 1
         self._write("\n")
 
-    def _cell(self, element: etree._Element, path: str, tag: str, number: int) -> tuple[Passage, float, str]:
-        raw = element.text or ""
-        emphasis = ""
-        children = len(element)
-        if children == 1 and element[0].tag == "hr" and not element[0].tail:
-            children = 0
-        marks: tuple[Mark, ...] = ()
-        if not children:
-            if not raw:
-                return EMPTY, 0.0, ""
-            text = SPACE.sub(" ", raw) if NEEDS_COLLAPSE.search(raw) else raw
-            stripped = text.strip()
-            width = _indent(raw, element) if raw[0].isspace() or element.get("style") else 0.0
-        else:
-            first = element[0]
-            if not raw.strip() and first.tag in ("bold", "italic"):
-                emphasis = first.tag
-                raw += first.text or ""
-            width = _indent(raw, element) if raw[:1].isspace() or element.get("style") else 2.0 * (first.tag == "list")
-            inline = _Inline(True)
-            inline.element(element)
-            text = inline.text()
-            stripped = text.strip()
-            if inline.marks:
-                cut = len(text) - len(text.lstrip())
-                marks = tuple(
-                    Mark(m.start - cut, m.end - cut, m.kind, m.symbol)
-                    for m in inline.marks
-                    if cut <= m.start and m.end - cut <= len(stripped)
-                )
-        if not stripped:
+    def _plain_cell(self, element: etree._Element, locator: str) -> tuple[Passage, float, str]:
+        """A cell without markup: its passage, how far it is set in, its emphasis (none)."""
+        raw = element.text
+        if not raw:
+            self._write("\t")
             return EMPTY, 0.0, ""
-        passage = Passage(stripped, (Piece(0, self.length, len(stripped)),), marks, f"{path}/{tag}[{number}]")
-        if QUICK.search(stripped):
+        text = _collapsed(raw).strip()
+        if not text:
+            self._write("\t")
+            return EMPTY, 0.0, ""
+        style = element.get("style")
+        width = _indent(raw, style) if style or raw[0].isspace() else 0.0
+        return self._cell(text, (), locator), width, ""
+
+    def _mixed_cell(self, element: etree._Element, locator: str) -> tuple[Passage, float, str]:
+        """A cell with markup: its passage, how far it is set in, its emphasis."""
+        first = element[0]
+        if first.tag == "hr" and not first.tail and len(element) == 1:
+            return self._plain_cell(element, locator)
+        inline = _Inline(True)
+        inline.element(element)
+        text = inline.text()
+        stripped = text.strip()
+        if not stripped:
+            self._write("\t")
+            return EMPTY, 0.0, ""
+        raw, emphasis = element.text or "", ""
+        if first.tag in ("bold", "italic") and not raw.strip():
+            emphasis = first.tag
+            raw += first.text or ""
+        style = element.get("style")
+        width = _indent(raw, style) if style or raw[:1].isspace() else 2.0 * (first.tag == "list")
+        marks: tuple[Mark, ...] = ()
+        if inline.marks:
+            cut = len(text) - len(text.lstrip())
+            marks = tuple(
+                Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in inline.marks if cut <= m.start and m.end - cut <= len(stripped)
+            )
+        return self._cell(stripped, marks, locator), width, emphasis
+
+    def _cell(self, text: str, marks: tuple[Mark, ...], locator: str) -> Passage:
+        passage = Passage(text, (Piece(0, self.length, len(text)),), marks, locator)
+        if QUICK.search(text):
             passage.marks = _more_marks(passage)
-        self.parts.append(stripped)
-        self.length += len(stripped)
-        return passage, width, emphasis
+        self._write(text + "\t")
+        return passage
 
     def _notes(self, wrap: etree._Element) -> list[Note]:
         notes: list[Note] = []
         for foot in wrap.iterchildren("table-wrap-foot"):
             for element in foot.iter("fn", "p"):
                 if element.tag == "fn":
-                    symbol = element.find("label")
-                    told = " ".join("".join(symbol.itertext()).split()) if symbol is not None else None
+                    symbol = _child(element, "label")
+                    told = None if symbol is None else _words(symbol)
                     for paragraph in element.iterchildren("p"):
                         notes.extend(self._note(paragraph, told))
                         told = None
@@ -488,9 +538,9 @@ class _Reader:
         """The notes of a paragraph: one, or several where marks open each sentence."""
         inline = _Inline(True)
         inline.element(element, BLOCKS)
-        if not inline.parts or not inline.text().strip():
+        passage = self._passage(inline, element)
+        if passage is None:
             return []
-        passage = self._passage(inline, self.tree.getpath(element))
         text = passage.text
         cuts = [
             mark for mark in passage.marks if mark.kind != "reference" and (mark.start == 0 or text[: mark.start].rstrip()[-1:] in ".;,\n")
@@ -585,13 +635,12 @@ def _leading_th_rows(grid: list[list[Cell]]) -> int | None:  # type: ignore[type
     return count if 0 < count < len(grid) else None
 
 
-def _indent(raw: str, element: etree._Element) -> float:
+def _indent(raw: str, style: str | None) -> float:
     """How far a cell's words are set in, in halves of an em. A line break and what follows it is the file's layout, not the page's."""
     lead = raw[: len(raw) - len(raw.lstrip())]
     width = sum(WIDTH.get(character, 0.0) for character in lead)
     if not width and lead and "\n" not in lead and len(lead) > 1:
         width = len(lead) / 2
-    style = element.get("style")
     if style and (found := PADDING.search(style)):
         width += float(found.group(1))
     return width
@@ -622,7 +671,7 @@ def _metadata(root: etree._Element, reader: _Reader) -> Metadata:
     pmc = PMC_DIGITS.fullmatch(ids.get("pmc") or ids.get("pmcid") or ids.get("pmc-uid") or "")
     return Metadata(
         title=title or None,
-        journal=" ".join("".join(journal.itertext()).split()) if journal is not None else None,
+        journal=_words(journal) if journal is not None else None,
         year=_year(meta),
         doi=ids.get("doi") or None,
         pmid=ids.get("pmid") or None,
