@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from trialmart import numbers
 from trialmart.document import Article
-from trialmart.extraction import prose_attribution, prose_changes, prose_claims, prose_design, prose_resolution, vocabulary
+from trialmart.extraction import prose_attribution, prose_changes, prose_claims, prose_design, prose_numbers, prose_resolution, vocabulary
 from trialmart.extraction.mentions import Mention, Mentions
 from trialmart.extraction.prose_attribution import CONTRAST, Unit
 from trialmart.extraction.prose_meaning import Reading
-from trialmart.extraction.prose_numbers import NOUNS, Figure, Scan, ratios_of
+from trialmart.extraction.prose_numbers import NOUNS, Figure, ratios_of
 from trialmart.extraction.prose_sentences import Sentence, holds, sentences
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
@@ -131,7 +131,9 @@ class Prose:
         """Whether a sentence of the discussion can hold a fact of this study: a number printed before, or words that call it its own."""
         if self._printed is None:
             self._printed = {v.printed.replace("\u00b7", ".") for v in (*self.values, *self.table_values) if len(v.printed) > 1}
-        return not self._printed.isdisjoint(_NUMBERS.findall(text)) or holds(text.lower(), _OWN_WORDS) and _OWN_STUDY.search(text) is not None
+        return (
+            not self._printed.isdisjoint(_NUMBERS.findall(text)) or holds(text.lower(), _OWN_WORDS) and _OWN_STUDY.search(text) is not None
+        )
 
     def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
         for figure in figures:
@@ -150,9 +152,9 @@ class Prose:
             self.observations += prose_claims.claims(sentence, mentions, self.defined)
         named = [m for m in mentions if m.kind in ("arm", "unknown", "pool")]
         masked = taken + [(m.start, m.end) for m in named if _DIGIT.search(text, m.start, m.end)]
-        scan = Scan(sentence, masked, self._spread, self.ratios)
+        scan = prose_numbers.read(sentence, masked, self._spread, self.ratios)
         self._spread = scan.spread if scan.spread in ("ci",) else None
-        scan.read_after_arms([(m.start, m.end) for m in mentions if m.kind == "arm"])
+        prose_numbers.read_after_arms(scan, [(m.start, m.end) for m in mentions if m.kind == "arm"])
         prose_changes.read(scan, mentions)
         figures = scan.figures
         if not figures:

@@ -59,7 +59,7 @@ _HELD_IN_PERCENT = re.compile(
 def read(scan: Scan, mentions: Sequence[Mention]) -> None:
     """Corrects and completes the figures of a scanned sentence, in place."""
     text, low = scan.text, scan.low
-    if not scan._numbers:
+    if not scan.numbers:
         return
     before = len(scan.figures)
     if "SE" in text or "standard error" in low:
@@ -95,7 +95,7 @@ def _mean_changes(scan: Scan, mentions: Sequence[Mention]) -> None:
     for m in _PLAIN_PAIR.finditer(text) if "difference" in scan.low else ():
         kind = "mean_change" if _CHANGED.search(text) else "mean" if "mean" in scan.low else None
         for group in ("first", "second"):
-            if kind and m["unit"] != "%" and scan._free(*m.span(group)):
+            if kind and m["unit"] != "%" and scan.free(*m.span(group)):
                 _signed(scan, *m.span(group), kind, unit=m["unit"])
     means = [f for f in scan.figures if f.statistic == "mean"]
     negative = any(f.value is not None and f.value < 0 for f in means)
@@ -146,7 +146,7 @@ def _ranges(scan: Scan) -> None:
 
 def _costs(scan: Scan) -> None:
     """A number behind a currency sign counts no patients."""
-    for number in scan._numbers:
+    for number in scan.numbers:
         start, end = number.span()
         sign = scan.text[start - 1 : start]
         if sign not in ("\u00a3", "$", "\u20ac"):
@@ -159,7 +159,7 @@ def _costs(scan: Scan) -> None:
                     other.owner = None
             scan.figures.remove(figure)
         if kind is not None:
-            scan._add(start, end, kind, unit=sign)
+            scan.add(start, end, kind, unit=sign)
 
 
 def _cost_kind(ahead: str) -> str | None:
@@ -171,9 +171,9 @@ def _cost_kind(ahead: str) -> str | None:
 def _ages(scan: Scan) -> None:
     """`(mean age 64.4 years, 60% male)`."""
     for m in _AGE.finditer(scan.text):
-        if scan._free(*m.span("value")):
+        if scan.free(*m.span("value")):
             kind = "median" if m["kind"].lower() == "median" else "mean"
-            scan._add(*m.span("value"), kind, unit="years" if m["unit"] and m["unit"][0] in "yY" else m["unit"], governor=m.span("kind"))
+            scan.add(*m.span("value"), kind, unit="years" if m["unit"] and m["unit"][0] in "yY" else m["unit"], governor=m.span("kind"))
 
 
 def _counts(scan: Scan) -> None:
@@ -187,15 +187,15 @@ def _counts(scan: Scan) -> None:
         elif figure.unit is None and _STEP_AFTER.match(text, figure.end) and "." not in text[figure.start : figure.end]:
             figure.statistic, figure.unit, figure.exact = "count", "patients", True
     for m in _N_OF_M.finditer(text) if " of " in text else ():
-        if scan._free(*m.span("count")) and scan._free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
-            counted = scan._add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
-            scan._add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
+        if scan.free(*m.span("count")) and scan.free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
+            counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
+            scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
     for m in _ADVERSE.finditer(text) if "AE" in text or "ADR" in text else ():
-        if scan._free(*m.span("value")):
-            scan._add(*m.span("value"), "n_events", exact=True, unit="events")
+        if scan.free(*m.span("value")):
+            scan.add(*m.span("value"), "n_events", exact=True, unit="events")
     for m in _DID.finditer(text):
-        if scan._free(*m.span("value")):
-            scan._add(*m.span("value"), "count", exact=True, unit="patients")
+        if scan.free(*m.span("value")):
+            scan.add(*m.span("value"), "count", exact=True, unit="patients")
 
 
 def _estimates_of_limits(scan: Scan) -> None:
@@ -206,11 +206,11 @@ def _estimates_of_limits(scan: Scan) -> None:
         m = _ESTIMATE.search(scan.text, max(0, limit.opens - 40), limit.opens)
         if m is None or any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
             continue
-        if m["unit"] != "%" and scan._free(*m.span("value")):
+        if m["unit"] != "%" and scan.free(*m.span("value")):
             _signed(scan, *m.span("value"), "mean_difference", unit=m["unit"])
 
 
 def _signed(scan: Scan, start: int, end: int, statistic: str, **more: object) -> Figure:
     printed = scan.text[start:end]
     value = number_of(printed.replace("-", "").strip()) * (-1 if printed.startswith("-") else 1)
-    return scan._add(start, end, statistic, value=value, **more)
+    return scan.add(start, end, statistic, value=value, **more)

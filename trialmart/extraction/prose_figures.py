@@ -1,0 +1,121 @@
+"""What a figure of prose is, and the words and digits that print one: `444`, `1,234`, `.58`, `twenty-one`, `not reached`.
+
+Belongs here: how numbers, number words, units and missing values are written. Does not: what kind of result a number is; each kind has a
+module of its own (prose_limits, prose_p_values, prose_ratios, prose_counts, prose_percents, prose_estimates).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from trialmart.extraction.prose_sentences import NUMBER_WORDS as WORDS
+
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+WORD = rf"(?:one\s+hundred(?:\s+and\s+(?:{_TENS}(?:[\s-]{_ONES})?|{_ONES}))?|{_TENS}(?:[\s-]{_ONES})?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_ONES})"
+_THIN = "\u2009\u202f\u00a0,"
+DIGITS = rf"(?:\d{{1,3}}(?:[{_THIN}]\d{{3}})+(?![\d])|\d{{1,3}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d+)(?:\.\d+)?|\.\d+"
+SIGNED = rf"(?:-\s?)?(?:{DIGITS})"
+MISSING = (
+    r"(?:(?:(?:upper|lower)\s+(?:limit|bound)\s+)?not?\s+(?:yet\s+)?(?:been\s+)?(?:reached|estimable|evaluable|calculable|available|reported|determined|defined|computable)|inestimable|non-?estimable|"
+    r"unreached|undefined|infinity|\u221e|N\.?[RE]\.?(?![A-Za-z])|NA(?![A-Za-z])|NC(?![A-Za-z]))"
+)
+_REASONS = (
+    ("reach", "not_reached"),
+    ("NR", "not_reached"),
+    ("N.R", "not_reached"),
+    ("available", "not_reported"),
+    ("reported", "not_reported"),
+    ("determined", "not_determined"),
+)
+NOUNS = (
+    r"(?:(?:[a-zA-Z]+-)?(?:patients?|participants?|subjects?|women|men|children|adults|infants|individuals|persons|people|volunteers|boys|girls|cases?|"
+    r"recipients|females?|males?|responders?|survivors|mothers|adolescents|students|controls|residents|smokers))"
+)
+EVENTS = r"(?:events?|deaths?|relapses?|recurrences?|progressions?|episodes?|failures?|withdrawals?|discontinuations?|infections?|fractures?|complications?|responses?|dropouts?)"
+TIME = r"(?:months?|mo|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|minutes?|mins?|seconds?|h)\b"
+UNIT = re.compile(
+    rf"[\s-]?(?P<time>{TIME})|\s?(?P<other>(?:mm\s?Hg|mmHg|kg/m2|kg|mg/dl|mg/L|g/dl|g/L|g/dL|mg/dL|mmol/mol|mmol/l|mmol/L|\u00b5mol/[lL]|\u03bcmol/[lL]|ng/ml|ng/mL|pg/mL|pg/ml|IU/[lLmM]+|U/L|"
+    r"cm|mm|ml/min(?:/1\.73 m2)?|mL/min(?:/1\.73 m2)?|ml|mL|points?|bpm|beats/min|kcal/day|kcal|g|mg|m/s|score points|units?|cells/[\w\u00b5\u03bc]+|log10|logs?)(?![\w]))"
+)  # fmt: skip
+_NUMBER = re.compile(DIGITS)
+_DIGIT = re.compile(r"\d")
+COUNTING = frozenset(WORDS)
+CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Figure:
+    """One printed number of a sentence. `owner` is the figure that it belongs to (a limit's estimate, a percent's count)."""
+
+    start: int
+    end: int
+    statistic: str
+    value: float | None
+    comparator: str | None = "="
+    unit: str | None = None
+    owner: Figure | None = None
+    missing_reason: str | None = None
+    sides: int | None = None
+    method: str | None = None
+    endpoint: str | None = None
+    exact: bool = False
+    governor: tuple[int, int] | None = None  # where the word stands that told the statistic
+    closes: int = 0  # end of what is set together with it, its bracket included
+    opens: int = 0  # start of the same
+    keep: dict[str, object] = field(default_factory=dict)
+
+
+def number_of(text: str) -> float:
+    """The value of printed digits or of a count in words."""
+    word = text.strip().lower()
+    if word[:1].isalpha():
+        return float(sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word) if part not in ("and",)) if not word.startswith("one hundred")
+                     else 100 + sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word[11:])))  # fmt: skip
+    return float(re.sub(rf"[{_THIN} ]", "", text))
+
+
+def missing_reason(text: str) -> str:
+    """Which missing reason a word in a number's place stands for."""
+    return next((reason for sign, reason in _REASONS if sign.lower() in text.lower()), "not_estimable")
+
+
+def find_numbers(text: str) -> list[re.Match[str]]:
+    """Every number of a text. Looks for digits first: the full pattern is slow where there are none."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while m := _DIGIT.search(text, at):
+        start = m.start()
+        if start and text[start - 1] == "." and not text[start - 2 : start - 1].isdigit():
+            start -= 1
+        number = _NUMBER.match(text, start) or _NUMBER.match(text, m.start())
+        if number is None:
+            break
+        found.append(number)
+        at = number.end()
+    return found
+
+
+def time_unit(word: str) -> str:
+    letter = word.lower()
+    for start, unit in (
+        ("mo", "months"),
+        ("mi", "minutes"),
+        ("y", "years"),
+        ("w", "weeks"),
+        ("d", "days"),
+        ("h", "hours"),
+        ("s", "seconds"),
+    ):
+        if letter.startswith(start):
+            return unit
+    return word
+
+
+def whole(printed: str) -> bool:
+    return "." not in printed
+
+
+def comparing_sign(sign: str) -> str:
+    return {"\u2264": "<=", "\u2265": ">=", "~": "="}.get(sign, sign)

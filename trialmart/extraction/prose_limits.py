@@ -1,0 +1,122 @@
+"""What stands beside an estimate: `95% CI, 0.46 to 0.72`, `range, 0.2 to 31`, `IQR 3-9`, `12.1 \u00b1 3.4`, `8.8 (7.7-9.8)`.
+
+Belongs here: limits and spreads. Does not: which estimate they belong to (prose_attribution.attach).
+"""
+
+from __future__ import annotations
+
+import re
+
+from trialmart.extraction.prose_figures import DIGITS, MISSING, SIGNED, TIME, WORD, Figure
+from trialmart.extraction.prose_scan import Scan
+
+_CI = re.compile(
+    r"""(?:(?P<level>\d{2}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
+    (?P<name>\bC\.?I\.?s?\b(?![a-z])|\b(?:confiden\w+|credible|credibility)\s+(?:intervals?|limits?|bounds?)(?:\s*[(\[]\s*(?:CI|CrI|CL)s?\s*[)\]])?|\bCrIs?\b)\s?(?:[(\[]?(?P<after>\d{2})\s?%[)\]]?)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TO = r"\s?%?\s*(?:\bto\b|-|,|;|/|\band\b|\.\.\.|~)\s*"
+_LIMITS = re.compile(
+    rf"\s*(?:[:,;=]|of|was|were|is|from|between|ranged?|ranging|for\s+[\w\s]{{1,40}})?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{MISSING})\s?%?(?:\s?(?:{TIME}))?{_TO}(?P<upper>{SIGNED}|{MISSING})",
+    re.IGNORECASE,
+)
+_BARE_PAIR = re.compile(rf"\s?%?(?:\s(?:{TIME}))?,\s*(?P<lower>{DIGITS})\s?-\s?(?P<upper>{DIGITS})(?=\s*[;,)\]])")
+_PAIR_TO = r"\s?%?\s*(?:\bto\b|-|,|;|\band\b|~)\s*"
+_PAIR = re.compile(
+    rf"\s?%?(?:\s?[a-zA-Z/]{{1,9}}\.?)?\s*[(\[]{{1,2}}\s*(?P<lower>{SIGNED}|{MISSING}){_PAIR_TO}(?P<upper>{SIGNED}|{MISSING})\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?P<close>[)\]]|[,;])",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    rf"""(?P<name>\bI\.?Q\.?R\.?\b|\binter-?quartile(?:\s+range)?s?(?:\s*[(\[]IQR[)\]])?|\b(?:observed\s+|age\s+|total\s+)?range(?:d|s|\sof)?\b|\branging\b|\bSD\b|\bS\.D\.|\bstandard\s+deviations?(?:\s*[(\[]SD[)\]])?|\bSEM?\b|\bstandard\s+errors?)
+    \s*(?:[:,;=]|of|was|from|between|is|\u00b1)?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{WORD}|{MISSING})(?![\w%]*\s*[(\[])(?:\s?%|\s?(?!to\b|and\b)[a-z/]{{1,6}}\b)?(?:\s*(?:\bto\b|-|,|;|\band\b)\s*(?P<upper>{SIGNED}|{WORD}|{MISSING}))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PLUS_MINUS = re.compile(rf"(?P<mean>(?:-\s?)?(?:{DIGITS}))\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?:\u00b1|\+/-|\+-|\\pm)\s*(?P<sd>{DIGITS})")
+_HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
+
+
+def read_limits(scan: Scan) -> None:
+    for m in _CI.finditer(scan.text):
+        if not scan.free(m.start("name"), m.end("name")):
+            continue
+        limits = _LIMITS.match(scan.text, m.end())
+        level = _level(scan, m)
+        scan.take(m.start(), m.end())
+        if limits is None or not scan.free(*limits.span("lower")):
+            scan.spread = "ci"
+            continue
+        lower = scan.signed(limits, "lower", "ci_lower")
+        upper = scan.signed(limits, "upper", "ci_upper")
+        for figure in (level, lower, upper):
+            if figure:
+                figure.opens, figure.closes = m.start(), limits.end()
+        scan.spread = "ci"
+
+
+def _level(scan: Scan, m: re.Match[str]) -> Figure | None:
+    group = "level" if m["level"] else "after" if m["after"] else None
+    return scan.add(*m.span(group), "ci_level", unit="%", exact=True) if group and scan.free(*m.span(group)) else None
+
+
+def read_spreads(scan: Scan) -> None:
+    for m in _SPREAD.finditer(scan.text):
+        start, end = m.span("lower")
+        name = m["name"].lower()
+        kind = (
+            "iqr"
+            if name[:1] == "i"
+            else "range"
+            if "rang" in name
+            else "sd"
+            if "sd" in name or "s.d" in name or "deviation" in name
+            else "se"
+        )
+        if not scan.free(start, end) or (kind in ("iqr", "range") and not m["upper"]):
+            scan.spread = kind if kind != "range" and scan.free(m.start(), m.end("name")) else scan.spread
+            continue
+        low, high = {"iqr": ("q1", "q3"), "range": ("minimum", "maximum"), "sd": ("sd", "sd"), "se": ("se", "se")}[kind]
+        first = scan.signed(m, "lower", low)
+        second = scan.signed(m, "upper", high) if kind in ("iqr", "range") and m["upper"] else None
+        stop = m.end() if second else end
+        for figure in (first, second):
+            if figure:
+                figure.opens, figure.closes = m.start(), stop
+        scan.take(m.start(), stop)
+        scan.spread = kind
+
+
+def read_plus_minus(scan: Scan) -> None:
+    for m in _PLUS_MINUS.finditer(scan.text):
+        if not scan.free(*m.span("sd")) or not scan.free(*m.span("mean")):
+            continue
+        mean = scan.signed(m, "mean", "mean", unit=scan.unit(m.end("sd")) or scan.unit(m.end("mean")), closes=m.end())
+        scan.add(*m.span("sd"), "sd", owner=mean, unit=mean.unit if mean else None)
+
+
+def read_bracket_pairs(scan: Scan) -> None:
+    """`8.8 months (7.7-9.8)`: limits named once in the sentence, or a range behind a median."""
+    if "(" not in scan.text and "[" not in scan.text:
+        return
+    for number in scan.numbers:
+        m = _PAIR.match(scan.text, number.end()) or (
+            _BARE_PAIR.match(scan.text, number.end()) if scan.spread == "ci" or _is_ratio(scan, number.end()) else None
+        )
+        if not m or not scan.free(*m.span("lower")) or not scan.free(*m.span("upper")):
+            continue
+        kind = scan.spread
+        if kind not in ("ci", "iqr", "range"):
+            before = scan.figures and max((f for f in scan.figures if f.end <= number.end()), key=lambda f: f.end, default=None)
+            if not before or before.end != number.end() or before.statistic not in _HAS_LIMITS:
+                governor = scan.governor(number.start())
+                if governor is None or governor.lastgroup != "difference":
+                    scan.take(m.start(), m.end())  # two figures in a bracket that nothing names
+                    continue
+            kind = "ci"
+        low, high = {"ci": ("ci_lower", "ci_upper"), "iqr": ("q1", "q3"), "range": ("minimum", "maximum")}[kind]
+        for figure in (scan.signed(m, "lower", low), scan.signed(m, "upper", high)):
+            if figure:
+                figure.opens, figure.closes = m.start(), m.end()
+
+
+def _is_ratio(scan: Scan, end: int) -> bool:
+    return any(f.end == end and f.statistic in _HAS_LIMITS for f in scan.figures)
