@@ -14,8 +14,9 @@ from typing import Any
 import dagster as dg
 
 import schemas
-from assets.contract import STOPS, Stop, Verdict, check_result, code_version, define, lineage_metadata, preview, verdict_result
+from assets.contract import Verdict, check_result, define, lineage_metadata, preview, verdict_result
 from assets.landing import WHOLE, Landing, Part
+from assets.stop import STOPS, Stop, code_version
 from schemas.suites import SUITES
 
 STOP = Stop(

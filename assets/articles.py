@@ -12,8 +12,9 @@ from typing import Any
 
 import dagster as dg
 
-from assets.contract import RETRY, Stop, check_result, code_version, define, lineage_metadata
+from assets.contract import RETRY, check_result, define, lineage_metadata
 from assets.landing import Landing, Part
+from assets.stop import Stop, code_version
 from schemas.pipeline import SourceFile
 
 STOP = Stop("articles", (SourceFile,), (), code_version("schemas/pipeline"))

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 import schemas
-from assets.contract import Result, Stop, Verdict, code_version, contract_asset, define, land
+from assets.batches import Result
+from assets.contract import Verdict, contract_asset, define, land
 from assets.library import audit, corrections
+from assets.stop import Stop, code_version
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,27 +1,26 @@
 """The decorator that makes a stop: one declaration gives storage, the blocking check, column schema, lineage and the incremental run.
 
-Belongs here: what is the same for every stop. Does not: what one stop reads and calls (the modules beside it), the declaration of a
+Belongs here: what Dagster sees of every stop. Does not: what one stop reads and calls (the modules beside it), the declaration of a
 table (schemas/), how rows are written (dagster_project/io_manager.py).
 
-A stop works article by article. It runs on the stale ones: those whose key (its own code, and the keys of the stops that it reads)
-is not the one that their rows were made with. docs/adr/0002 says why this is no partition.
+A stop works article by article, on the stale ones (staleness.py), by batches (batches.py). docs/adr/0002 says why this is no partition.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
-import pathlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dagster as dg
 
 import schemas
-from assets.landing import Landing, Part, batches
+from assets.batches import Result, compute, concat, head
+from assets.landing import Landing, Part
+from assets.staleness import plan
+from assets.stop import FILLED_BY, STOPS, Stop, code_of, code_version, table_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,64 +31,12 @@ OWNERS = ["team:evidence"]
 RETRY = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 BATCH = 250  # articles that one call of the library gets at most: memory stays bounded, vectorization pays
 CHECK = "contract"
-LISTED = 20  # failure cases and preview rows that the UI shows
-_ROOT = pathlib.Path(__file__).resolve().parents[1]
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A stop as declared."""
-
-    name: str
-    models: tuple[type[schemas.Contract], ...]
-    reads: tuple[str, ...]  # tables, as "evidence.arm"
-    code_version: str
-    lineage: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # table -> column -> source columns
-    options: tuple[str, ...] = ()  # what it is told of the run
-    derives: bool = False  # whether it gives rows of lineage.derivation
-    varies: tuple[str, ...] = ()  # the option, if any, that is a number of its own for each article; 0: what was made before may stay
-
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """The options that change its rows; how many processes make them does not."""
-        return tuple(name for name in self.options if name not in ("workers", "progress", *self.varies))
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        return tuple(model.name for model in self.models)
-
-
-#: Every stop by its name, and the stop that fills each table. Filled as the modules beside this one are imported.
-STOPS: dict[str, Stop] = {}
-FILLED_BY: dict[str, str] = {}
+LISTED, PREVIEWED = 20, 8  # failure cases and rows that the UI shows
 
 
 def asset_key(table: str) -> dg.AssetKey:
     """`evidence.arm` is the asset evidence/arm."""
     return dg.AssetKey(table.split("."))
-
-
-def table_named(name: str) -> str:
-    """The full name of the table that a parameter is named after. Raises KeyError where there is none or more than one."""
-    found = [table for table in schemas.TABLES if table.split(".")[1] == name]
-    if len(found) != 1:
-        raise KeyError(f"{len(found)} tables are called {name}")
-    return found[0]
-
-
-@functools.cache
-def _digest(path: pathlib.Path) -> bytes:
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
-
-
-def code_version(*parts: str) -> str:
-    """A version that changes with the code: of these modules or packages, each as a path below the project (`trialmart/facts`)."""
-    digest = hashlib.blake2b(digest_size=6)
-    for part in parts:
-        path = _ROOT / part
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]:
-            digest.update(_digest(file))
-    return digest.hexdigest()
 
 
 def contract_asset(
@@ -100,7 +47,8 @@ def contract_asset(
     derives: bool = False,
     kinds: Sequence[str] = ("pandas", "duckdb"),
     batch: int = BATCH,
-    varies: Sequence[str] = (),
+    varies: str = "",
+    by_content: bool = False,
     verdicts: Sequence[str] = (),
     judge: Callable[[Any], Sequence[Verdict]] | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
@@ -108,7 +56,7 @@ def contract_asset(
 
     models: the tables that it returns, one frame each. code: the parts of the library that it calls; a change there makes its rows stale.
     lineage: column -> source columns (`evidence.arm.label`); a column not named comes from its namesake in the tables read.
-    derives: one more frame is returned, the rows of lineage.derivation. verdicts, judge: names of further checks on the first table, and the
+    derives: one more frame is returned, the rows of lineage.derivation. varies, by_content: see Stop. verdicts, judge: names of further checks on the first table, and the
     function of the pipeline that gives them.
     """
 
@@ -117,11 +65,11 @@ def contract_asset(
         reads = tuple(table_named(each.name) for each in parameters if each.kind is not each.KEYWORD_ONLY)
         asked = tuple(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
         columns = {model.name: _column_lineage(model, reads, lineage or {}) for model in models}
-        version = code_version(*code, "trialmart/numbers", "schemas")
-        stop = Stop(function.__name__, models, reads, version, columns, asked, derives, tuple(varies))
+        version = code_version(*code, "trialmart/numbers", *code_of(models))
+        stop = Stop(function.__name__, models, reads, version, columns, asked, derives, varies, by_content, function)
 
         def work(context: dg.AssetExecutionContext) -> Iterator[Any]:
-            yield from _run(context, stop, function, batch)
+            yield from _run(context, stop, batch)
             for verdict in judge(context.resources.pipeline) if judge is not None else ():
                 yield verdict_result(models[0], verdict)
 
@@ -217,112 +165,13 @@ def _column_dep(source: str) -> dg.TableColumnDep:
 # --- the incremental run -----------------------------------------------------------------------------------------------------------
 
 
-def wanted_keys(stop: Stop, pipeline: Any) -> dict[str, str]:
-    """What each article's rows would be made from now: the stop's code, its settings, and the keys of the stops that it reads."""
-    sources = sorted({FILLED_BY[table] for table in stop.reads if table in FILLED_BY} - {stop.name})
-    if "extraction" in sources and stop.name != "correction":
-        sources.append("correction")
-    before = [pipeline.keys.get(source, {}) for source in sources]
-    own = repr((stop.code_version, [pipeline.option(name) for name in stop.settings])).encode()
-    keys = {}
-    for article in pipeline.keys.get("extraction", {}):
-        digest = hashlib.blake2b(own, digest_size=12)
-        for known in before:
-            digest.update(str(known.get(article)).encode())
-        keys[article] = digest.hexdigest() + "".join(f":{pipeline.option_of(name, article)}" for name in stop.varies)
-    return keys
-
-
-def is_stale(stop: Stop, have: str | None, want: str) -> bool:
-    """Whether rows made from `have` must be made again to be those of `want`. Rows that took more than is asked for now stay."""
-    if have is None or not stop.varies or not want.endswith(":0"):
-        return have != want
-    return have.rpartition(":")[0] != want.rpartition(":")[0]
-
-
-@dataclass(slots=True)
-class Result:
-    """What a stop made of its stale articles."""
-
-    frames: list[list[Any]]  # by model
-    checked: list[int]
-    broken: list[int]
-    derivation: list[Any] = field(default_factory=list)
-    failures: list[Any] = field(default_factory=list)  # rows of quality.quarantine: rows that broke a contract, articles that broke the stop
-
-    @classmethod
-    def empty(cls, stop: Stop) -> Result:
-        return cls([[] for _ in stop.models], [0] * len(stop.models), [0] * len(stop.models))
-
-    def add(self, stop: Stop, frames: Sequence[Any], derivation: Any = None) -> None:
-        """Takes the frames of one batch: rows that keep their contract, and those that don't as failures."""
-        if derivation is not None:
-            self.derivation.append(with_article(derivation))
-        for i, (model, frame) in enumerate(zip(stop.models, frames, strict=True)):
-            if not len(frame):  # nothing to check; an empty frame's columns are no one's concern
-                continue
-            good, failures = model.split(frame.filter(list(model.columns)))  # without the keys that the library merged rows by
-            self.checked[i] += len(frame)
-            self.broken[i] += len(frame) - len(good)
-            self.frames[i].append(good)
-            if len(failures):
-                self.failures.append(failures)
-
-
-def _run(context: Any, stop: Stop, function: Callable[..., Any], batch: int) -> Iterator[Any]:
-    pipeline = context.resources.pipeline
-    started = time.time()
-    wanted, have = wanted_keys(stop, pipeline), pipeline.keys.get(stop.name, {})
-    stale = sorted(article for article, key in wanted.items() if is_stale(stop, have.get(article), key))
-    gone = sorted(article for article in have if article not in wanted)
-    if stale or gone:
+def _run(context: Any, stop: Stop, batch: int) -> Iterator[Any]:
+    pipeline, started = context.resources.pipeline, time.time()
+    planned = plan(stop, pipeline)
+    if planned.stale or planned.gone:
         pipeline.prepare()
-    result = _compute(pipeline, stop, function, stale, batch)
-    yield from land(context, stop, result, stale, gone, {**dict.fromkeys(gone), **{a: wanted[a] for a in stale}}, started)
-
-
-def _compute(pipeline: Any, stop: Stop, function: Callable[..., Any], stale: Sequence[str], batch: int) -> Result:
-    result = Result.empty(stop)
-    groups: dict[tuple[Any, ...], list[str]] = {}
-    for article in stale:
-        groups.setdefault(tuple(pipeline.option_of(name, article) for name in stop.varies), []).append(article)
-    done = 0
-    for articles in (each for group in groups.values() for each in batches(group, batch)):
-        pipeline.progress(stop.name, done, len(stale), articles[0])
-        done += len(articles)
-        for frames in _call(pipeline, stop, function, articles, result):
-            if stop.derives:
-                *frames, derivation = frames
-                result.add(stop, frames, derivation)
-            else:
-                result.add(stop, frames)
-    return result
-
-
-def _call(pipeline: Any, stop: Stop, function: Callable[..., Any], articles: list[str], result: Result) -> Iterator[tuple[Any, ...]]:
-    """The function's frames for these articles. Where it fails, halves are tried, so that one article breaks nothing but itself."""
-    try:
-        told = {name: pipeline.option_of(name, articles[0]) if name in stop.varies else pipeline.option(name, stop.name) for name in stop.options}
-        frames = function(*(pipeline.frame(table, articles, stop.name) for table in stop.reads), **told)
-        yield frames if isinstance(frames, tuple) else (frames,)
-    except ImportError:
-        raise  # no article's fault
-    except Exception as error:
-        if len(articles) > 1:
-            middle = len(articles) // 2
-            yield from _call(pipeline, stop, function, articles[:middle], result)
-            yield from _call(pipeline, stop, function, articles[middle:], result)
-        else:
-            pipeline.log_failure(stop.name, articles[0], error)
-            reason = f"{stop.name} failed: {type(error).__name__}: {' '.join(str(error).split())}"[:500]
-            result.failures.append(pipeline.quarantine_rows([(articles[0], stop.tables[0], reason)]))
-
-
-def with_article(derivation: pd.DataFrame) -> pd.DataFrame:
-    """A derivation with the article that each row_id begins with."""
-    if "article_id" in derivation.columns:
-        return derivation
-    return derivation.assign(article_id=derivation.row_id.str.split(":", n=1).str[0])
+    result = compute(pipeline, stop, planned.stale, batch)
+    yield from land(context, stop, result, planned.stale, planned.gone, planned.keys, started)
 
 
 def land(
@@ -337,9 +186,9 @@ def land(
         parts = _parts(pipeline, context, stop, i, result, touched, last, started) if touched else []
         landing = Landing(model.name, parts, {stop.name: keys} if last else {})
         metadata: dict[str, Any] = {"articles read now": len(stale), "dagster/column_lineage": lineage_metadata(stop.name, model.name)}
-        frame = next((each for each in result.frames[i] if len(each)), None)
-        if frame is not None:
-            metadata["preview"] = dg.MetadataValue.md(preview(frame))
+        first = head(result.frames[i], PREVIEWED)
+        if first is not None:
+            metadata["preview"] = dg.MetadataValue.md(preview(first))
         yield dg.Output(landing, output_name=model.name.replace(".", "__"), metadata=metadata)
         yield check_result(model, result.checked[i], result.broken[i], result.failures)
     pipeline.landed(stop, keys)
@@ -351,25 +200,11 @@ def _parts(pipeline: Any, context: Any, stop: Stop, i: int, result: Result, touc
     yield Part(model, concat(result.frames[i]), touched)
     quarantine, derivation = tables["quality.quarantine"], tables["lineage.derivation"]
     yield Part(quarantine, concat([frame[frame.table_name == model.name] for frame in result.failures]), touched, {"table_name": model.name})
-    if result.derivation:
-        rests = [frame[frame.table_name == model.name] for frame in result.derivation]
-        yield Part(derivation, concat(rests), touched, {"table_name": model.name})
-    elif stop.derives:
-        yield Part(derivation, [], touched, {"table_name": model.name})
+    if stop.derives:
+        yield Part(derivation, concat(result.derivation.get(model.name, [])), touched, {"table_name": model.name})
     if last:
-        rows = {each.name: sum(map(len, frames)) for each, frames in zip(stop.models, result.frames, strict=True)}
+        rows = {each.name: checked - broken for each, checked, broken in zip(stop.models, result.checked, result.broken, strict=True)}
         yield Part(tables["lineage.run"], pipeline.run_rows(context.run_id, stop.code_version, started, rows), ())
-
-
-def concat(frames: Sequence[pd.DataFrame]) -> Any:
-    """One frame of several, without those that have no rows (their columns have no type that would be worth keeping). No rows at all are an
-    empty list, which storage takes for no rows of any table."""
-    import pandas as pd
-
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return []
-    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
 
 
 def check_result(model: type[schemas.Contract], checked: int, broken: int, failures: Sequence[pd.DataFrame] = ()) -> dg.AssetCheckResult:
@@ -398,7 +233,7 @@ def verdict_result(model: type[schemas.Contract], verdict: Verdict) -> dg.AssetC
     )  # fmt: skip
 
 
-def preview(frame: pd.DataFrame, rows: int = 8) -> str:
+def preview(frame: pd.DataFrame, rows: int = PREVIEWED) -> str:
     """The first rows as a Markdown table, long texts cut."""
     head = frame.head(rows)
     lines = ["| " + " | ".join(map(str, head.columns)) + " |", "|" + " --- |" * len(head.columns)]

@@ -15,8 +15,9 @@ from typing import Any
 import dagster as dg
 
 import schemas
-from assets.contract import LISTED, Stop, check_result, code_version, define, lineage_metadata, preview
+from assets.contract import LISTED, check_result, define, lineage_metadata, preview
 from assets.landing import Landing, Part
+from assets.stop import Stop, code_version
 from schemas.pipeline import SourceFile
 
 STOP = Stop(

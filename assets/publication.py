@@ -13,8 +13,9 @@ from typing import Any
 import dagster as dg
 
 import schemas
-from assets.contract import OWNERS, RETRY, STOPS, asset_key, code_version
+from assets.contract import OWNERS, RETRY, asset_key
 from assets.landing import WHOLE
+from assets.stop import STOPS, code_version
 
 #: The daily schedule and two hours of grace.
 DAILY = dg.FreshnessPolicy.time_window(fail_window=datetime.timedelta(hours=26), warn_window=datetime.timedelta(hours=25))

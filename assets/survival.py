@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 import schemas
-from assets.contract import Result, Stop, code_version, contract_asset, define, land
+from assets.batches import Result
+from assets.contract import contract_asset, define, land
 from assets.library import sidecar
 from assets.library import survival as library
+from assets.stop import Stop, code_version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +65,8 @@ TABLES = (
     code=["trialmart/survival"],
     derives=True,
     batch=25,
-    varies=["draws"],
+    varies="draws",
+    by_content=True,  # seconds an article
     kinds=("lifelines", "duckdb"),
     lineage={
         "time_months": FITTED,

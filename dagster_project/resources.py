@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.frames import Frames
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -158,13 +160,12 @@ class Options:
 class Pipeline:
     """One run's state: its options, the warehouse, the keys of what is landed, and frames that several stops read."""
 
-    CACHED = 40  # frames of the current batch; one article's are small, a large batch's are dropped when the next comes
-
     def __init__(self, options: Options, warehouse: Any, log: Any = None, progress: Callable[..., None] | None = None) -> None:
         self.options, self.warehouse, self.log = options, warehouse, log
         self.progress = progress or _say_nothing
         self._keys: dict[str, dict[str, str]] | None = None
-        self._frames: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self._frames = Frames(lambda table, articles: warehouse.read(table, article_ids=list(articles)))
+        self._helpers: Any = None
         self.given: list[str] = []  # ids of the articles that this run was given, read or not
         self._checker: Any = None
         self.named: set[str] = set()  # those that were named one by one
@@ -181,8 +182,9 @@ class Pipeline:
         """Takes note of what a stop has just landed."""
         self.take_keys(stop.name, keys)
         if keys:
-            for cached in [key for key in self._frames if key[0] in stop.tables]:
-                del self._frames[cached]
+            self._frames.forget(stop.tables)
+            if self._helpers is not None:
+                self._helpers.forget(stop.tables)
 
     def take_keys(self, stop: str, keys: Mapping[str, str | None]) -> None:
         mine = self.keys.setdefault(stop, {})
@@ -207,24 +209,20 @@ class Pipeline:
         return value
 
     def frame(self, table: str, articles: Sequence[str], stop: str | None = None) -> pd.DataFrame:
-        """The rows of these articles, for a stop to read. Printed values come with the reviewers' corrections applied."""
-        key = (table, tuple(articles))
-        if key not in self._frames:
-            if len(self._frames) >= self.CACHED or any(cached[1] != key[1] for cached in self._frames):
-                self._frames.clear()
-            self._frames[key] = _plain(self.warehouse.read(table, article_ids=list(articles)))
-        frame = self._frames[key]
-        if table == "evidence.published_value" and stop not in (None, "correction"):
-            return self._corrected(frame, articles)
-        return frame.copy()
+        """The rows of these articles, for a stop to read."""
+        return self._frames.frame(table, articles, stop)
 
-    def _corrected(self, values: pd.DataFrame, articles: Sequence[str]) -> pd.DataFrame:
-        recorded = self.frame("quality.correction", articles)
-        if not len(recorded):
-            return values.copy()
-        from trialmart import corrections
+    def contents(self, tables: Sequence[str], articles: Sequence[str]) -> dict[str, str]:
+        """What the tables hold of each article, as one text to compare by."""
+        return self.warehouse.contents(tables, articles)
 
-        return corrections.apply(values, recorded)[0]
+    def helpers(self) -> Any:
+        """The processes that stops are computed in; None where the run is to have one only."""
+        if self._helpers is None and (self.options.cluster or (self.options.workers or os.cpu_count() or 1) > 1):
+            from dagster_project.helpers import Helpers
+
+            self._helpers = Helpers(self.warehouse, self.options.home / "batches", self.options.workers, self.options.cluster)
+        return self._helpers
 
     def scan(self) -> tuple[list[SourceFile], list[SourceFile]]:
         """(files known from earlier runs, files that this run was given)."""
@@ -319,19 +317,21 @@ class Pipeline:
         return dict(self.warehouse.query(query))
 
     def close(self) -> None:
-        """Ends the checking process; the warehouse is closed by whoever opened it."""
+        """Ends the other processes; the warehouse is closed by whoever opened it."""
+        if self._helpers is not None:
+            self._helpers.close()
+            self._helpers = None
         if self._checker is not None:
             self._checker.close()
             self._checker = None
-
-    def log_failure(self, stop: str, article: str, error: Exception) -> None:
-        if self.log is not None:
-            self.log.warning(f"{stop} failed on {article}: {type(error).__name__}: {error}")
 
     def quarantine_rows(self, refused: Iterable[tuple[str, str | None, str]]) -> pd.DataFrame:
         """Rows of quality.quarantine for (article, table or None for the whole article, reason)."""
         import pandas as pd
 
+        refused = list(refused)
+        for article, _, reason in refused if self.log is not None else ():
+            self.log.warning(f"{article}: {reason}")
         paths = self.source_paths()
         rows = [
             {
@@ -356,17 +356,6 @@ class Pipeline:
         began, ended = (datetime.datetime.fromtimestamp(seconds, datetime.UTC) for seconds in (started, time.time()))
         told = {"run_id": run_id, "code_version": version, "started": began, "finished": ended}
         return pd.DataFrame([{**told, "asset": table, "rows": count} for table, count in rows.items()])
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with None and NaN for NULL: pd.NA, which has no truth value, stays out of the library."""
-    for name, column in frame.items():
-        kind = str(column.dtype)
-        if kind in ("string", "boolean"):
-            frame[name] = column.astype(object).where(column.notna(), None)
-        elif kind == "Int64":
-            frame[name] = column.astype("float64" if column.isna().any() else "int64")
-    return frame
 
 
 def _say_nothing(*_: Any) -> None:

@@ -25,6 +25,7 @@ from schemas.contract import Contract
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
 FILE = "warehouse.duckdb"
 LINK = "evidence.duckdb"
@@ -236,16 +237,31 @@ class Warehouse:
         """The rows of these articles (None: all) as a typed frame, by article and within it in the order in which they landed."""
         from schemas.storage import coerce
 
+        names = list(columns) if columns is not None else list(_model(model).columns)
+        return coerce(_model(model), self.arrow(model, article_ids, names), names)
+
+    def arrow(self, model: Model, article_ids: Sequence[str] | None = None, columns: Sequence[str] | None = None) -> pa.Table:
+        """As `read`, but an Arrow table."""
         model = _model(model)
-        names = list(columns) if columns is not None else list(model.columns)
         order = "article_id, rowid" if "article_id" in model.columns else "rowid"
-        wanted = ", ".join(f'"{model.columns[name].name}"' for name in names)
+        wanted = ", ".join(f'"{model.columns[name].name}"' for name in columns or model.columns)
         clause, values = "", []
         if article_ids is not None:
             clause, values = " WHERE article_id IN (SELECT unnest($1::VARCHAR[]))", [list(article_ids)]
         query = f"SELECT {wanted} FROM {model.name}{clause} ORDER BY {order}"
-        table = self._connection().sql(query, params=values).to_arrow_table() if values else self._connection().sql(query).to_arrow_table()
-        return coerce(model, table, names)
+        return self._connection().sql(query, params=values).to_arrow_table() if values else self._connection().sql(query).to_arrow_table()
+
+    def contents(self, tables: Sequence[Model], article_ids: Sequence[str]) -> dict[str, str]:
+        """By article: a text that differs where any of the tables' rows do, whatever their order."""
+        found: dict[str, str] = dict.fromkeys(article_ids, "")
+        for table in tables:
+            query = (
+                f"SELECT article_id, count(*), sum(hash(given)::HUGEINT) FROM {_model(table).name} AS given "
+                "WHERE article_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY article_id"
+            )
+            for article, rows, digest in self._connection().execute(query, [list(article_ids)]).fetchall():
+                found[article] += f" {_model(table).name}:{rows}:{digest}"
+        return found
 
     def count(self, model: Model, article_ids: Sequence[str] | None = None) -> int:
         """How many rows a table has (of these articles)."""
