@@ -319,7 +319,7 @@ class Mentions:
         """`40, 60 mg and placebo groups`: numbers that share the unit of the dose behind them; `combined` for all doses together."""
         shared: list[Mention] = []
         for m in found:
-            at, unit = m.start, _UNIT_OF.search(text[m.start : m.end])
+            at, unit = m.start, _UNIT_OF.search(" ".join(text[m.start : m.end].split()))
             while unit and (before := _LISTED_BEFORE.search(text, max(0, at - 24), at)):
                 arm_id = self._doses.get(f"{before['number']} {unit.group()}")
                 if arm_id is None:
@@ -467,13 +467,18 @@ def _parts(arms: list[Arm], names: dict[str, str]) -> dict[str, str]:
     owners: dict[str, set[str]] = {}
     for name, arm_id in names.items():
         for token in _TOKEN.findall(name):
-            if token.lower() not in _STOP and not token[0].isdigit() and (len(token) > 3 or (len(token) > 1 and token.isupper())):
+            if token.lower() not in _STOP and not token[0].isdigit() and (len(token) > 3 or _tells(token)):
                 owners.setdefault(token, set()).add(arm_id)
     lower: dict[str, set[str]] = {}
     for token, ids in owners.items():
         lower.setdefault(token.lower(), set()).update(ids)
     real = {arm.arm_id for arm in arms}
     return {token: next(iter(ids)) for token, ids in owners.items() if len(lower[token.lower()]) == 1 and ids <= real}
+
+
+def _tells(token: str) -> bool:
+    """Whether a short word is a name: `EA`, `q8w`."""
+    return len(token) > 1 and token.isupper() or len(token) > 2 and any(c.isdigit() for c in token)
 
 
 def _roles(arms: list[Arm]) -> dict[str, str]:

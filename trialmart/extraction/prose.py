@@ -79,7 +79,7 @@ class Prose:
         self._printed: set[str] | None = None
         self._unknown: list[tuple[Mention, Observation]] = []
         self._last_endpoint: str | None = None
-        self._last_known: str | None = None  # the last endpoint that has a name of its own
+        self._read_before: list[Reading] = []  # the paragraph's sentences with figures, for the last endpoint that has a name of its own
         self._spread: str | None = None
 
     def read(self) -> tuple[list[PublishedValue], list[Observation]]:
@@ -87,7 +87,7 @@ class Prose:
         previous = None
         for sentence in self._sentences():
             if sentence.passage is not previous:
-                order, previous, self._spread, self._last_endpoint, self._last_known = {}, sentence.passage, None, None, None
+                order, previous, self._spread, self._last_endpoint, self._read_before = {}, sentence.passage, None, None, []
             self._sentence(sentence, order)
         self._keep_repeated_facts()
         self.observations += prose_resolution.resolve(self.values, self.table_values, self.arms, self.observations)
@@ -151,7 +151,7 @@ class Prose:
         if sentence.section != "discussion" and not planned:
             self.observations += prose_claims.claims(sentence, mentions, self.defined)
         named = [m for m in mentions if m.kind in ("arm", "unknown", "pool")]
-        masked = taken + [(m.start, m.end) for m in named if _DIGIT.search(text, m.start, m.end)]
+        masked = taken + [(m.start, m.end) for m in named if _DIGIT.search(text, m.start, m.end)] if sentence.digits else []
         scan = prose_numbers.read(sentence, masked, self._spread, self.ratios)
         self._spread = scan.spread if scan.spread in ("ci",) else None
         prose_numbers.read_after_arms(scan, [(m.start, m.end) for m in mentions if m.kind == "arm"])
@@ -291,7 +291,7 @@ class Prose:
             value.subgroup = reading.subgroup(root.start)
             near = [v.endpoint for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint and not value.subgroup]
             value.endpoint = reading.compared(root) or reading.endpoint(
-                root, root.start, root.end, inherited or (near[-1] if near else self._last_known)
+                root, root.start, root.end, inherited or (near[-1] if near else self._last_known())
             )
             if root.statistic == "p_value" and near:
                 value.endpoint = near[-1]
@@ -303,7 +303,10 @@ class Prose:
             )
             self._share_subgroup(value, values, text, sentence)
         self._last_endpoint = inherited or self._last_endpoint
-        self._last_known = reading.endpoints[-1][2] if reading.endpoints else self._last_known
+        self._read_before.append(reading)
+
+    def _last_known(self) -> str | None:
+        return next((reading.endpoints[-1][2] for reading in reversed(self._read_before) if reading.endpoints), None)
 
     def _share_subgroup(self, value: PublishedValue, values: dict[int, PublishedValue], text: str, sentence: Sentence) -> None:
         """The percents that stand in one bracket with a subgroup's ratio are the subgroup's shares of the arms."""
@@ -507,6 +510,8 @@ def _beside(unit: Unit, text: str) -> bool:
     if mention is None:
         return False
     gap = text[unit.end : mention.start] if mention.start >= unit.end else text[mention.end : unit.start]
+    if mention.end <= unit.start and re.fullmatch(r"\s*[,:]?\s*[(\[]?\s*(?:[nN]\s*=\s*)?", gap):
+        return True
     return len(gap) < 75 and not re.search(r"[,;]|(?<!were )(?<!was )\brandomi[sz]|\bor\b", gap)
 
 
@@ -514,11 +519,14 @@ def _judged(endpoint: str) -> bool:
     return holds(endpoint, _JUDGED)
 
 
+_DECIMALS = re.compile(r"[.\u00b7\u2219\u22c5](\d+)")
+
+
 def _bounds(value: PublishedValue, figure: Figure) -> None:
     """Decimals and the interval that the printed digits may stand for."""
     if value.value is None or value.statistic in ("date", "identifier"):
         return
-    digits = re.search(r"[.\u00b7\u2219\u22c5](\d+)", value.printed)
+    digits = None if value.printed.isdigit() else _DECIMALS.search(value.printed)
     value.decimals = len(digits.group(1)) if digits else 0
     if figure.exact or value.printed[:1].isalpha() or value.statistic in ("count", "denominator", "n", "n_events", "ci_level"):
         low = high = value.value

@@ -18,7 +18,7 @@ from trialmart.extraction.prose_numbers import Figure
 DEPENDENT = {"ci_lower", "ci_upper", "ci_level", "sd", "se", "q1", "q3", "minimum", "maximum", "denominator"}
 CONTRAST = {"hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference", "p_value"}
 _COORDINATION = re.compile(
-    r"[\s)\],;]*(?:%|months?|mo|years?|yrs?|weeks?|days?|patients|events|hours?|kg|mmHg|mmol/mol|[a-zA-Z]{1,4}/[a-zA-Z]{1,4})?[\s)\],;]*(?:vs\.?|versus|and|or|to|,|/|;|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|,\s*and)[\s(\[]*(?:only\s+|in\s+)?",
+    r"[\s)\],;]*(?:%|months?|mo|years?|yrs?|weeks?|days?|patients|events|hours?|kg|mL|ml|L|mg|g|cm|mm|points?|units?|mmHg|mmol/mol|[a-zA-Z]{1,4}/[a-zA-Z]{1,4})?[\s)\],;]*(?:vs\.?|versus|and|or|to|,|/|;|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|,\s*and)[\s(\[]*(?:only\s+|in\s+)?(?:n\s*=\s*)?",
     re.IGNORECASE,
 )
 _LIST_JOINT = re.compile(
@@ -27,7 +27,7 @@ _LIST_JOINT = re.compile(
 )
 _NOT_IN_ITEM = frozenset("was were had occurred while whereas but compared than in".split())
 _PAIRED = re.compile(
-    r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,45}",
+    r"[^;]{0,12}?\b(?:than|vs\.?|versus|and|or|to|compared|relative|/)\b[^;,]{0,60}|\s*/\s*|[^;,]{0,90}\b(?:than|versus|vs\.?|compared\s+(?:with|to))\b[^;,]{0,40}|[^;,]{0,90}\b(?:superior|inferior|noninferior|similar|comparable|equivalent)\b[^;,]{0,90}\bto\b[^;,]{0,30}|[^;,]{0,45}",
     re.IGNORECASE,
 )
 _OTHER_ARM = re.compile(
@@ -213,7 +213,7 @@ class Attribution:
     def _outer_end(self, unit: Unit) -> int:
         """Where the bracket ends that a unit leaves open: `57.3% (98/171 patients; P < 0.001 vs placebo)`."""
         for start, end in self.brackets:
-            if unit.figure.start < start < unit.end < end and not any(start < u.start < end for u in self.units if u is not unit):
+            if unit.start < start < unit.end < end and not any(start < u.start < end for u in self.units if u is not unit):
                 return end
         return unit.end
 
@@ -343,7 +343,7 @@ class Attribution:
             "," in gap
             and not re.search(r"\bvs\b|\bversus\b", gap)
             and any(
-                re.search(r"\bvs\b|\bversus\b", self.text[x.end : y.start])
+                re.search(r"\bvs\b|\bversus\b", self.text[self.outer[id(x)] : y.start])
                 for x, y in zip(self.units, self.units[1:], strict=False)
                 if y is a
             )

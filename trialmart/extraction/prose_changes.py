@@ -64,7 +64,7 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
     before = len(scan.figures)
     if "SE" in text or "standard error" in low:
         _standard_errors(scan)
-    if "chang" in low or "improve" in low or "reduc" in low or "creas" in low:
+    if "chang" in low or "improve" in low or "reduc" in low or "creas" in low or "difference" in low:
         _mean_changes(scan, mentions)
     if "difference" in low or "RD" in text or " by " in low:
         _differences(scan, mentions)

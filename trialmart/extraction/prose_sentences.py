@@ -14,7 +14,7 @@ from trialmart.document import Passage
 #: Each to one character, so that offsets stay. Dashes of all kinds become the hyphen, the middle dots of some journals the full stop.
 EVEN = str.maketrans(
     {**{c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"}, **{c: "." for c in "\u00b7\u2219\u22c5\u2027\uff0e"},
-     **{c: " " for c in "$\u2007\u2008\u200a\u200b\n\r\t"}, "\u2264": "\u2264", "\u2a7d": "\u2264", "\u2266": "\u2264", "\u2a7e": "\u2265", "\u2267": "\u2265",
+     **{c: " " for c in "$\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u200a\u200b\n\r\t"}, "\u2264": "\u2264", "\u2a7d": "\u2264", "\u2266": "\u2264", "\u2a7e": "\u2265", "\u2267": "\u2265",
      "\uff1c": "<", "\uff1e": ">", "\uff1d": "=", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\uff05": "%", "\u223c": "~"}
 )  # fmt: skip
 _END = re.compile(r"[.?!][\"')\]]*\s+(?=[\"'(\[]?\s*[A-Z0-9\u0370-\u03ff-])")
