@@ -11,7 +11,7 @@ run: setup
 	@$(BIN)/trialmart run --home $(HOME_DIR)
 
 test: lint
-	@$(BIN)/python -m pytest -n 2 -q
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 lint: setup
 	@$(BIN)/python -m ruff check .
