@@ -1,6 +1,5 @@
 """The words that columns may hold. Belongs here: closed lists that contracts share. Does not: how a word is found in a text
-(trialmart/extraction). The first block repeats trialmart/extraction/values.py, which schemas may not import since that package
-loads every extractor; a test holds the two equal."""
+(trialmart/extraction)."""
 
 STATISTICS = (
     "count", "denominator", "percent", "km_percent", "n", "n_events", "mean", "sd", "se", "median", "minimum", "maximum", "q1", "q3",

@@ -116,7 +116,7 @@ def test_means_with_spreads_ranges_and_quartiles():
 
 def test_counts_in_words_and_bounds():
     values, _ = read(
-        "Pneumonitis occurred in seven patients in the zelotin–letrozole group and in none of the patients in the placebo–letrozole group.",
+        "Pneumonitis occurred in seven patients in the zelotin–letrozole arm and in none of the patients in the placebo–letrozole arm.",
         "No grade 3 or 4 skin events occurred in more than 2.5% of patients in the zelotin–letrozole group.",
     )
     assert rows(values, "printed", "statistic", "value", "comparator", "arm_id") == [

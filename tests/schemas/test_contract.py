@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import schemas
-from schemas import contract, vocabulary
+from schemas import contract
 from schemas.contract import Contract, column, figure, rule
 
 
@@ -129,16 +129,6 @@ CONTRACT_TABLES = {  # every table that the contract page names, with columns th
 @pytest.mark.parametrize("name", CONTRACT_TABLES)
 def test_what_users_rely_on_is_there(name):
     assert set(CONTRACT_TABLES[name].split()) <= set(schemas.PUBLISHED[name].columns)
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["STATISTICS", "SCOPES", "MISSING_REASONS", "COMPARATORS", "ROLES", "TABLE_KINDS", "STATUSES", "SPAN_ROLES", "OBSERVATION_KINDS"],
-)
-def test_extraction_and_contracts_use_the_same_words(words):
-    from trialmart.extraction import values
-
-    assert getattr(vocabulary, words) == getattr(values, words)
 
 
 def test_importing_the_contracts_loads_no_heavy_library():

@@ -1,6 +1,6 @@
 """What extraction yields: published values with their places, arms, tables, and observations on the text.
 
-Belongs here: the records and their words (statistics, scopes, missing reasons). Does not: how they are found.
+Belongs here: the records. Does not: how they are found, nor which words their fields may hold (schemas/vocabulary.py).
 """
 
 from __future__ import annotations
@@ -8,28 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-STATISTICS = (
-    "count", "denominator", "percent", "km_percent", "n", "n_events", "mean", "sd", "se", "median", "minimum", "maximum", "q1", "q3",
-    "ci_lower", "ci_upper", "ci_level", "hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_change",
-    "mean_difference", "percent_difference", "incidence_rate", "person_time", "p_value", "rate", "dose", "duration", "date", "identifier",
-    "threshold", "other",
-)  # fmt: skip
-SCOPES = ("arm", "contrast", "total", "trial")
-MISSING_REASONS = (
-    "not_estimable", "not_reached", "not_reported", "not_applicable", "not_determined", "not_significant", "reference", "dash",
-)  # fmt: skip
-COMPARATORS = ("=", "<", ">", "<=", ">=")
-ROLES = ("experimental", "control", "pooled", "unknown")
-TABLE_KINDS = ("baseline", "adverse_events", "efficacy", "subgroup", "survival", "other")
-STATUSES = ("extracted", "partial", "quarantined")
-SPAN_ROLES = ("value", "context", "row_label", "column_header", "footnote")
-OBSERVATION_KINDS = ("mark_without_note", "note_without_mark", "unknown_arm", "claim", "header_denominator")
-
 
 class Place(NamedTuple):
     """A place in the article that gave a value its meaning. Offsets are into `Article.text`."""
 
-    role: str  # one of SPAN_ROLES, without "value": the value's own place is in the value
+    role: str  # context, row_label, column_header, footnote; the value's own place is in the value
     start: int
     end: int
     row_index: int | None = None  # where the place is a cell
@@ -113,7 +96,7 @@ class TableRecord:
 class Observation:
     """Something about the text itself that a later check needs and no single value holds: a row of evidence.text_observation."""
 
-    kind: str  # one of OBSERVATION_KINDS
+    kind: str  # mark_without_note, note_without_mark, unknown_arm, claim, header_denominator
     start: int
     end: int
     table_id: str | None = None
