@@ -161,11 +161,12 @@ class Prose:
             return
         prose_attribution.attach(figures, text)
         found = prose_attribution.units(figures, text)
-        prose_attribution.Attribution(text, found, mentions, list(self.roles), order).run()
+        attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order)
+        attribution.run()
         reading = Reading(text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint)
         values: dict[int, PublishedValue] = {}
         self._land_units(sentence, reading, found, mentions, values, planned)
-        self._land_contrasts(sentence, reading, figures, mentions, values, planned)
+        self._land_contrasts(sentence, reading, figures, mentions, values, planned, attribution.within)
         self._link(figures, values)
         self._each_list(sentence, found, values)
         self._observe_unknown(sentence, found, values)
@@ -263,6 +264,7 @@ class Prose:
         mentions: list[Mention],
         values: dict[int, PublishedValue],
         planned: bool,
+        within: list[tuple[int, int, str | None]],
     ) -> None:
         text, inherited = sentence.text, None
         for figure in figures:
@@ -277,6 +279,9 @@ class Prose:
             values[id(figure)] = value
             value.scope = "contrast"
             value.arm_id, value.reference_arm_id = prose_attribution.contrast(text, root.start, mentions, self.roles)
+            inside = prose_attribution.compared_within(text, root.start, mentions, within) if root.statistic == "p_value" else None
+            if inside is not None:
+                value.scope, value.arm_id, value.reference_arm_id = "arm", inside, None
             if id(root) in values and root is not figure:
                 first = values[id(root)]
                 value.endpoint, value.population, value.assessor, value.subgroup, value.timepoint = (

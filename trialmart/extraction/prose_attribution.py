@@ -178,6 +178,7 @@ class Attribution:
         self.order = order if order is not None else {}
         self.fresh: set[int] = set()  # sizes of the orders that this sentence told itself
         self.pairs: set[tuple[int, int]] = set()  # units that tell two times of one arm
+        self.within: list[tuple[int, int, str | None]] = []  # brackets whose comparisons are made within one arm
         self.settled: set[int] = set()  # units that a bracket or colon has tied for good
 
     def run(self) -> None:
@@ -256,6 +257,20 @@ class Attribution:
                 self._sum_before(start)
         for mention in arms:
             self._after_colon(mention, arms)
+        self._pairs_within_arms(arms)
+
+    def _pairs_within_arms(self, arms: list[Mention]) -> None:
+        """`x was rarer with y in the A group (78% vs 39%, P = 0.003) and in the B group (54% vs 7%)`: each pair compares within its arm."""
+        found: list[tuple[int, int, Mention]] = []
+        for start, end in self.brackets:
+            before = next((m for m in arms if m.end <= start and not self.text[m.end : start].strip()), None)
+            if before is not None and _VERSUS.search(self.text, start, end) and not any(start < m.start < end for m in arms):
+                found.append((start, end, before))
+        if len({m.arm_id for _, _, m in found}) < 2:
+            return
+        for start, end, mention in found:
+            self._settle([u for u in self.units if start < u.start and u.end <= end], mention)
+            self.within.append((start, end, mention.arm_id))
 
     def _behind_one_arm(self, start: int, end: int, units: list[Unit], arms: list[Mention], grouped: set[int]) -> None:
         before = next((m for m in arms if m.end <= start and not self.text[m.end : start].strip()), None)
@@ -406,6 +421,10 @@ class Attribution:
         if run_before:
             return self._give(group, run_before)
         if size == 2 and self.n_arms == 2 and self._compared_with_the_other(group, arms):
+            return True
+        if len({m.arm_id for m in arms}) == 1 and _WITHIN.search(self.text):
+            for unit in group:
+                self._set(unit, arms[0])
             return True
         each = [m for m in self.mentions if m.kind == "each"]
         near = [m for m in arms if m.end <= start]
@@ -712,11 +731,29 @@ _OTHER_COMPARISON = re.compile(
     r"(?:from|with|to|versus|vs\.?|than)\s+(?:the\s+)?(?:baseline|before|pre-?\w+)|paired|within[\s-]groups?|per\s+(?:unit|year)|those\s+(?:who|with|without)|patients\s+without|did\s+not\s+(?:develop|have))\b",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(
+    r"\b(?:fe)?males?\b[^.;]{0,40}\b(?:compared\s+(?:with|to)|than|versus|vs\.?)\b[^.;]{0,30}\b(?:fe)?males?\b"
+    r"|\b(?:women|men)\b[^.;]{0,40}\b(?:compared\s+(?:with|to)|than|versus|vs\.?)\b[^.;]{0,30}\b(?:women|men)\b"
+    r"|\b(?:patients|those|participants|subjects)\s+(?:who|with|that|without)\b[^.;]{0,80}\b(?:than|vs\.?|versus|compared\s+(?:with|to))\s+(?:in\s+)?(?:those|patients)\s+(?:who|with|that|without)\b",
+    re.IGNORECASE,
+)
+_FROM_BASELINE = re.compile(r"\bcompared\s+(?:with|to)\s+(?:the\s+)?baseline\b|\bfrom\s+baseline\b[^.;]{0,60}\bwithin\b", re.IGNORECASE)
 _LIMITED_TO = re.compile(
     r"\b(?:among|within|in|for)\s+(?:(?:the|all|those|patients|women|men|participants|subjects|who|were|assigned|allocated|receiving|received|treated|with|to|given|in|a)\s+)*$",
     re.IGNORECASE,
 )
 _CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
+
+
+def compared_within(text: str, at: int, mentions: list[Mention], within: list[tuple[int, int, str | None]]) -> str | None:
+    """The arm inside which a p value compares times, sexes or patients with and without something; None where it compares arms."""
+    for start, end, arm_id in within:
+        if start < at < end:
+            return arm_id
+    named = {m.arm_id for m in mentions if m.kind in ("arm", "unknown", "pool")}
+    if len(named) != 1 or not (_WITHIN.search(text) or _FROM_BASELINE.search(text)) or any(m.kind == "other" for m in mentions):
+        return None
+    return next(iter(named))
 
 
 def contrast(text: str, at: int, mentions: list[Mention], roles: dict[str, str]) -> tuple[str | None, str | None]:

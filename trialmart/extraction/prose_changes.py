@@ -42,6 +42,15 @@ _VARIES = re.compile(
     rf"\b(?:ranged|varied|ranging|varying|range)\b[^;.]{{0,60}}?\bfrom\s+(?P<low>(?:-\s?)?(?:{DIGITS}))\s?%?\s+to\s+(?P<high>(?:-\s?)?(?:{DIGITS}))\s?(?P<percent>%)?"
 )
 _AND_FROM = re.compile(rf"\band\s+from\s+(?P<low>(?:-\s?)?(?:{DIGITS}))\s?%?\s+to\s+(?P<high>(?:-\s?)?(?:{DIGITS}))\s?(?P<percent>%)?")
+_SPREAD_ALONE = re.compile(rf"\s?%?\s*(?:[a-zA-Z/]{{1,8}}\s*)?[(\[]\s*(?P<spread>{DIGITS})\s*[)\]]")
+_MEDIAN_CHANGES = re.compile(r"\bmedian\b[^.;]{0,140}?\b(?:change\w*|reduced|increased|decreased|rose|fell)\b", re.IGNORECASE)
+_ALONE = re.compile(
+    rf"(?:[(\[]\s*(?P<alone>(?:-\s?)?(?:{DIGITS}))|\b(?:increased|reduced|decreased|rose|fell)\s+by\s+(?P<by>{DIGITS}))\s*(?P<unit>[a-zA-Z\u00b5\u03bc]{{1,5}}/[a-zA-Z]{{1,4}})\s*(?:[)\]]|(?=\s))"
+)
+_COUNT_AND = re.compile(
+    rf"(?:^|(?<=[\s(]))(?P<first>\d{{1,5}}|{WORD})\s+and\s+(?P<second>\d{{1,5}}|{WORD})\s+(?:[a-z]+\s+)?(?:patients|participants|subjects|women|men|children|cases)\b",
+    re.IGNORECASE,
+)
 _N_OF_M = re.compile(rf"[(\[]\s*(?P<count>\d+|{WORD})\s+(?:out\s+)?of\s+(?:the\s+)?(?P<total>\d+)\s*[)\]]", re.IGNORECASE)
 _ADVERSE = re.compile(r"(?<![\d.,/%])(?P<value>\d{1,5})\s+(?:(?:serious|severe|non-?serious|treatment-emergent|related|drug-related)\s+){0,2}(?:AEs?|SAEs?|TEAEs?|ADRs?)\b")  # fmt: skip
 _AGE = re.compile(rf"\b(?P<kind>mean|median|average)\s+age\s*(?:[,:=]|was|of)?\s*(?P<value>{DIGITS})(?!\s?-\s?\d)\s*(?P<unit>years?|yrs?|y\b|months?)?", re.IGNORECASE)  # fmt: skip
@@ -74,6 +83,10 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
         _costs(scan)
     if "age " in low:
         _ages(scan)
+    if "(" in text:
+        _bracket_spreads(scan)
+    if "median" in low:
+        _changes_of_medians(scan)
     _counts(scan)
     _estimates_of_limits(scan)
     if len(scan.figures) != before:
@@ -171,9 +184,29 @@ def _cost_kind(ahead: str) -> str | None:
 def _ages(scan: Scan) -> None:
     """`(mean age 64.4 years, 60% male)`."""
     for m in _AGE.finditer(scan.text):
-        if scan.free(*m.span("value")):
+        if not any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
             kind = "median" if m["kind"].lower() == "median" else "mean"
             scan.add(*m.span("value"), kind, unit="years" if m["unit"] and m["unit"][0] in "yY" else m["unit"], governor=m.span("kind"))
+
+
+def _bracket_spreads(scan: Scan) -> None:
+    """`-15.1% (SE 2.1) for A and -14.6% (2.0) for B`: a spread that is named once in the sentence."""
+    named = {f.statistic for f in scan.figures if f.statistic in ("sd", "se")}
+    if len(named) != 1:
+        return
+    for figure in [f for f in scan.figures if f.statistic in ("mean", "mean_change")]:
+        m = _SPREAD_ALONE.match(scan.text, figure.end)
+        if m and scan.free(*m.span("spread")) and not any(f.owner is figure for f in scan.figures):
+            scan.add(*m.span("spread"), next(iter(named)), owner=figure, closes=m.end())
+
+
+def _changes_of_medians(scan: Scan) -> None:
+    """`the median concentration was reduced (-6.5 mg/kg) in A, while it was increased by 2.1 mg/kg in B`."""
+    told = _MEDIAN_CHANGES.search(scan.text)
+    for m in _ALONE.finditer(scan.text, told.end()) if told else ():
+        group = "by" if m["by"] else "alone"
+        if not any(f.start < m.end(group) and m.start(group) < f.end for f in scan.figures):
+            _signed(scan, *m.span(group), "median", unit=m["unit"], governor=(told.start(), told.start() + 6))  # type: ignore[union-attr]
 
 
 def _counts(scan: Scan) -> None:
@@ -186,6 +219,10 @@ def _counts(scan: Scan) -> None:
             figure.statistic = "percent"
         elif figure.unit is None and _STEP_AFTER.match(text, figure.end) and "." not in text[figure.start : figure.end]:
             figure.statistic, figure.unit, figure.exact = "count", "patients", True
+    for m in _COUNT_AND.finditer(text) if " and " in text else ():
+        counted = next((f for f in scan.figures if f.start == m.start("second") and f.statistic == "count"), None)
+        if counted is not None and scan.free(*m.span("first")):
+            scan.add(*m.span("first"), "count", exact=True, unit=counted.unit)
     for m in _N_OF_M.finditer(text) if " of " in text else ():
         if scan.free(*m.span("count")) and scan.free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
