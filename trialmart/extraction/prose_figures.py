@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from trialmart.extraction.prose_sentences import NUMBER_WORDS as WORDS
 
@@ -41,6 +42,8 @@ UNIT = re.compile(
 )  # fmt: skip
 _NUMBER = re.compile(DIGITS)
 _DIGIT = re.compile(r"\d")
+_GROUPING = re.compile(rf"[{_THIN} ]")
+_PARTS = re.compile(r"[\s-]+")
 COUNTING = frozenset(WORDS)
 CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
 
@@ -67,13 +70,18 @@ class Figure:
     keep: dict[str, object] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def number_of(text: str) -> float:
     """The value of printed digits or of a count in words."""
     word = text.strip().lower()
-    if word[:1].isalpha():
-        return float(sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word) if part not in ("and",)) if not word.startswith("one hundred")
-                     else 100 + sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word[11:])))  # fmt: skip
-    return float(re.sub(rf"[{_THIN} ]", "", text))
+    if not word[:1].isalpha():
+        try:
+            return float(word)
+        except ValueError:
+            return float(_GROUPING.sub("", text))
+    if word.startswith("one hundred"):
+        return 100.0 + sum(WORDS.get(part, 0) for part in _PARTS.split(word[11:]))
+    return float(sum(WORDS.get(part, 0) for part in _PARTS.split(word)))
 
 
 def missing_reason(text: str) -> str:

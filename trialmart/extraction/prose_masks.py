@@ -134,6 +134,9 @@ def _label_before(text: str, start: int, word: str) -> str:
     return ""
 
 
+_WORD_AFTER = re.compile(r"\s+([A-Za-z]+)")
+
+
 def _word_after(text: str, end: int) -> str:
-    m = re.match(r"\s+([A-Za-z]+)", text[end : end + 14])
+    m = _WORD_AFTER.match(text, end, end + 14) if text[end : end + 1].isspace() else None
     return m.group(1).lower() if m else ""
