@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from trialmart.extraction.mentions import Mention
 from trialmart.extraction.prose_numbers import DIGITS, WORD, Figure, Scan, number_of
+from trialmart.extraction.prose_sentences import holds
 
 _STANDARD_ERROR = re.compile(
     r"(?:\u00b1|\+/-)\s*(?:SEM?\b|standard\s+errors?)|[(\[]\s*(?:SEM?|standard\s+errors?(?:\s+of\s+the\s+mean)?)\s*[)\],]|[(\[,]\s*SEM?\s*[=:,]?\s*\d"
@@ -56,6 +57,7 @@ _ADVERSE = re.compile(r"(?<![\d.,/%])(?P<value>\d{1,5})\s+(?:(?:serious|severe|n
 _AGE = re.compile(rf"\b(?P<kind>mean|median|average)\s+age\s*(?:[,:=]|was|of)?\s*(?P<value>{DIGITS})(?!\s?-\s?\d)\s*(?P<unit>years?|yrs?|y\b|months?)?", re.IGNORECASE)  # fmt: skip
 _SEX_AFTER = re.compile(r"\s?%\s+(?:were\s+|was\s+)?(?:fe)?(?:male|men|women|boys|girls|smokers|white|black|asian)s?\b|\s?%\s+of\s+(?:the\s+)?(?:patients|participants|subjects|women|men)\b", re.IGNORECASE)  # fmt: skip
 _STEP_AFTER = re.compile(r"\s+(?:were|was)\s+(?:included|randomi[sz]ed|analy[sz]ed|excluded|assigned|allocated|enrolled|withdrawn|lost)\b")
+_DONE = ("attended", "completed", "discontinued", "withdrew", "declined", "refused", "entered", "died", "dropped")
 _DID = re.compile(
     r"(?:^|(?<=[,;(]\s)|(?<=\band\s))(?P<value>\d{1,6})\s+(?:attended|completed|discontinued|withdrew|declined|refused|entered|died|dropped\s+out)\b"
 )
@@ -230,16 +232,17 @@ def _counts(scan: Scan) -> None:
     for m in _ADVERSE.finditer(text) if "AE" in text or "ADR" in text else ():
         if scan.free(*m.span("value")):
             scan.add(*m.span("value"), "n_events", exact=True, unit="events")
-    for m in _DID.finditer(text):
+    for m in _DID.finditer(text) if holds(text, _DONE) else ():
         if scan.free(*m.span("value")):
             scan.add(*m.span("value"), "count", exact=True, unit="patients")
 
 
 def _estimates_of_limits(scan: Scan) -> None:
     """`the adjusted estimate of treatment effect was 6.8 (95% CI 1.7 to 12.0)`: a bare number before limits, in a comparison."""
-    if not _COMPARES.search(scan.text):
+    lower = [f for f in scan.figures if f.statistic == "ci_lower"]
+    if not lower or not _COMPARES.search(scan.text):
         return
-    for limit in [f for f in scan.figures if f.statistic == "ci_lower"]:
+    for limit in lower:
         m = _ESTIMATE.search(scan.text, max(0, limit.opens - 40), limit.opens)
         if m is None or any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
             continue

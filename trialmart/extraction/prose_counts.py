@@ -47,7 +47,7 @@ def read_counts(scan: Scan) -> None:
         _read_n(scan)
         return
     for number in scan.numbers if "(" in text or "[" in text or ";" in text or "," in text else ():
-        m = _PERCENT_COUNT.match(text, number.start())
+        m = None if scan.taken[number.start()] else _PERCENT_COUNT.match(text, number.start())
         if m and scan.free(*m.span("percent")) and scan.free(*m.span("count")) and whole(m["count"]):
             percent = scan.add(*m.span("percent"), "percent", unit="%", closes=m.end("total") if m["total"] else m.end("count"))
             count = scan.add(*m.span("count"), "count", exact=True, unit="patients")
@@ -56,14 +56,14 @@ def read_counts(scan: Scan) -> None:
             if m["total"] and whole(m["total"]):
                 scan.add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
     for number in scan.numbers if "/" in text else ():
-        m = _COUNT_SLASH_PERCENT.match(text, number.start())
+        m = None if scan.taken[number.start()] else _COUNT_SLASH_PERCENT.match(text, number.start())
         if m and scan.free(*m.span("count")) and scan.free(*m.span("percent")) and number_of(m["percent"]) <= 100:
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
             scan.add(*m.span("percent"), "percent", owner=counted, unit="%")
     _read_of_totals(scan)
     if "(" in text or "[" in text:
         for start in scan.count_starts():
-            m = _COUNT_PERCENT.match(text, start)
+            m = None if scan.taken[start] else _COUNT_PERCENT.match(text, start)
             if m:
                 _count_percent(scan, m)
     _read_n(scan)
@@ -72,7 +72,7 @@ def read_counts(scan: Scan) -> None:
 def _read_of_totals(scan: Scan) -> None:
     if "/" in scan.text or " of " in scan.text or " from " in scan.text or " among " in scan.text or " in " in scan.text:
         for start in scan.count_starts():
-            m = _OF_TOTAL.match(scan.text, start)
+            m = None if scan.taken[start] else _OF_TOTAL.match(scan.text, start)
             if m:
                 _of_total(scan, m)
 

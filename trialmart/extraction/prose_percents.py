@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from trialmart.extraction.prose_figures import CHANGE, DIGITS, NOUNS, TIME, number_of
-from trialmart.extraction.prose_scan import Scan
+from trialmart.extraction.prose_scan import Governor, Scan
 
 _SHARED = re.compile(
     rf"(?<![\w.%/])(?P<value>(?:-\s?)?(?:{DIGITS}))(?=\s*(?:vs\.?|versus|and|or|,|,\s*and|compared\s+(?:with|to)|as\s+compared\s+with|/)\s*(?:(?:-\s?)?(?:{DIGITS})\s*(?:,|and|,\s*and|/)\s*)*(?:-\s?)?(?:{DIGITS})\s?%)",
@@ -24,12 +24,13 @@ _DIFFERENCE_IS = re.compile(
 
 def read_percents(scan: Scan) -> None:
     found = []
-    ranges = (_PERCENT_RANGE.match(scan.text, n.start()) for n in scan.numbers) if "-" in scan.text else ()
+    numbers = [n for n in scan.numbers if not scan.taken[n.start()]]
+    ranges = (_PERCENT_RANGE.match(scan.text, n.start()) for n in numbers) if "-" in scan.text else ()
     for m in ranges:
         if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
             scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
             scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
-    for number in scan.numbers:
+    for number in numbers:
         behind = scan.text[number.end() : number.end() + 10].lstrip()
         if behind.startswith("%") or behind.startswith(("percent", "per cent")) and not behind.startswith(("percentag", "percentil")):
             start, end = scan.with_sign(*number.span())
@@ -42,57 +43,62 @@ def read_percents(scan: Scan) -> None:
     for start, end in sorted(set(found)):
         if not scan.free(start, end):
             continue
-        before = scan.text[max(0, start - 30) : start]
-        compared = re.search(
-            r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$",
-            before,
-            re.IGNORECASE,
-        )
+        compared = _COMPARED.search(scan.text, max(0, start - 30), start)
         _percent(scan, start, end, compared.group(1).lower() if compared else "")
+
+
+_COMPARED = re.compile(
+    r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$",
+    re.IGNORECASE,
+)
+_UNDER = ("lower", "less", "fewer")
+_OVER = ("more", "higher", "greater", "over")
+_NEGATION = re.compile(r"\b(?:no|none|never|not|neither)\b", re.IGNORECASE)
+_RANGE_TO = re.compile(rf"\s?%?\s*-\s*(?P<value>{DIGITS})\s?%")
+_OF_PATIENTS = re.compile(r"\brates?\b|\bof\s+(?:the\s+)?patients")
+_DIFFERENCE = re.compile(r"\bdifferences?\b")
+_OF_MEANS = re.compile(r"\bmean\b|\bHbA1c\b|change")
+_BY = re.compile(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$")
+_IN = re.compile(r"\bin\s*$")
+_RISK_DIFFERENCE = re.compile(r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)")
 
 
 def _percent(scan: Scan, start: int, end: int, compared: str) -> None:
     text = scan.text
-    printed = text[start:end].replace("-", "").strip()
-    value = number_of(printed) * (-1 if text[start] == "-" else 1)
-    comparator = {"<": "<", ">": ">", "\u2264": "<=", "\u2265": ">=", "at least": ">=", "up to": "<=", "at most": "<="}.get(compared)
-    if comparator is None:
-        comparator = (
-            "<" if re.match(r"(?:lower|less|fewer)", compared) else ">" if re.match(r"(?:more|higher|greater|over)", compared) else "="
-        )
-    if comparator == ">" and re.search(r"\b(?:no|none|never|not|neither)\b", text[max(0, start - 140) : start], re.IGNORECASE):
-        comparator = "<="
-    span_end = re.match(rf"\s?%?\s*-\s*(?P<value>{DIGITS})\s?%", text[end:])
-    if span_end and scan.free(end + span_end.start("value"), end + span_end.end("value")) and text[start] != "-":
+    behind = _RANGE_TO.match(text, end)
+    if behind and scan.free(*behind.span("value")) and text[start] != "-":
         scan.add(start, end, "minimum", unit="%", keep={"range": True})
-        scan.add(end + span_end.start("value"), end + span_end.end("value"), "maximum", unit="%", keep={"range": True})
+        scan.add(*behind.span("value"), "maximum", unit="%", keep={"range": True})
         return
+    value = number_of(text[start:end].replace("-", "").strip()) * (-1 if text[start] == "-" else 1)
     governor = scan.governor(start)
-    statistic = "percent"
-    if governor:
-        kind = governor.lastgroup
-        if kind in ("median", "mean") and not re.search(r"\brates?\b|\bof\s+(?:the\s+)?patients", text[governor.end() : start]):
-            statistic = kind
-            if kind == "mean" and re.search(r"\bdifferences?\b", text[governor.start() : start]):
-                statistic = "mean_difference"
-            elif kind == "mean" and CHANGE.search(text[max(0, governor.start() - 25) : start]):
-                statistic = "mean_change"
-        elif kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end(), start):
-            statistic = (
-                "risk_difference"
-                if not re.search(r"\bmean\b|\bHbA1c\b|change", text[max(0, governor.start() - 30) : start])
-                else "mean_difference"
-            )
-        elif (
-            kind == "change"
-            and re.search(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$", text[:start])
-            and not re.search(r"\bin\s*$", text[:start])
-        ):
-            statistic = "percent_difference" if re.search(r"risk|hazard", text[max(0, governor.start() - 40) : start]) else "mean_change"
-        elif kind == "sd_stat":
-            statistic = "percent"
-    if re.search(
-        r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)", text[max(0, start - 60) : start]
-    ) and not re.search(r"%", text[max(0, start - 25) : start]):
+    statistic = _told(text, start, governor) if governor else "percent"
+    if _RISK_DIFFERENCE.search(text, max(0, start - 60), start) and "%" not in text[max(0, start - 25) : start]:
         statistic = "risk_difference"
+    comparator = _comparator(text, start, compared)
     scan.add(start, end, statistic, value=value, unit="%", comparator=comparator, governor=governor.span() if governor else None)
+
+
+def _comparator(text: str, start: int, compared: str) -> str:
+    """The sign that the words before a percent stand for: `<` for `less than`, `<=` for `no ... in more than`."""
+    sign = {"<": "<", ">": ">", "\u2264": "<=", "\u2265": ">=", "at least": ">=", "up to": "<=", "at most": "<="}.get(compared)
+    if sign is None:
+        sign = "<" if compared.startswith(_UNDER) else ">" if compared.startswith(_OVER) else "="
+    return "<=" if sign == ">" and _NEGATION.search(text, max(0, start - 140), start) else sign
+
+
+def _told(text: str, start: int, governor: Governor) -> str:
+    """Which statistic the governing word makes of a percent."""
+    kind = governor.lastgroup
+    if kind in ("median", "mean") and not _OF_PATIENTS.search(text[governor.end() : start]):
+        if kind == "mean" and _DIFFERENCE.search(text[governor.start() : start]):
+            return "mean_difference"
+        if kind == "mean" and CHANGE.search(text[max(0, governor.start() - 25) : start]):
+            return "mean_change"
+        return kind
+    if kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end(), start):
+        return "mean_difference" if _OF_MEANS.search(text[max(0, governor.start() - 30) : start]) else "risk_difference"
+    if kind == "change" and _BY.search(text[:start]) and not _IN.search(text[:start]):
+        low = text[max(0, governor.start() - 40) : start]
+        return "percent_difference" if "risk" in low or "hazard" in low else "mean_change"
+    return "percent"
