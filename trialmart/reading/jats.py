@@ -17,7 +17,7 @@ from html.entities import html5
 from lxml import etree
 
 from trialmart.document import EMPTY, Article, Cell, Mark, Metadata, Note, Paragraph, Passage, Piece, Table, Unreadable
-from trialmart.reading.marks import QUICK, find_marks
+from trialmart.reading.marks import SUPERSCRIPTS, SYMBOLS, find_marks
 from trialmart.reading.sections import section_of
 
 WIDTH = {
@@ -33,6 +33,8 @@ WIDTH = {
     "\u202f": 0.4,
     "\u3000": 2.0,
 }
+# whether a cell may hold a mark, asked of every one: a class of characters leads, so that the engine skips to them
+MAY_BE_MARK = re.compile(rf"[\^\[{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}*#|.,;](?:(?<=[^.,;])|(?<=[a-z][.,;])\d)")
 PADDING = re.compile(r"(?:padding-left|text-indent|margin-left)\s*:\s*(\d+(?:\.\d+)?)")
 NOTE_WORDS = re.compile(r"\s*([*∗†‡§¶‖#]{1,5}|[a-z]\)|\([a-z]\)|\[[a-z]\]|\d\)|[a-z](?=[A-Z])|[a-z](?= [A-Z]))\s*")
 EXPONENT_BASE = re.compile(r"(?:(?:^|[^\w.])|[x×*]\s?)10$|(?:^|[^A-Za-z])(?:k?m|[cdmµμn]m|ft|in|[RrIχητωxXQ])$")
@@ -41,7 +43,7 @@ EXPONENT = re.compile(r"[-−–]?\s?\d{1,2}\s?[-−–]?")
 NOT_MARKS = frozenset(
     ("th", "st", "nd", "rd", "®", "™", "©", "+", "-", "−", "–", "++", "o", "°", "x", "TM", ",", "2+", "-/-", "+/+", "+/-")
 )
-NCT = re.compile(r"\bNCT\s?(\d{8})\b")
+NCT = re.compile(r"NCT(?<!\wNCT)\s?(\d{8})\b")  # begins with what it looks for: the engine skips to it
 PMC_DIGITS = re.compile(r"(?:PMC)?(\d+)")
 
 #: What stands in a paragraph but is a block of its own.
@@ -145,14 +147,12 @@ class _Inline:
         self.last = "\n"
         self.left_out = False  # whether an element was skipped because the caller asked for it
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str) -> None:
+        text = _collapsed(text)
+        if text[:1] == " " and self.last in " \n":
+            text = text[1:]
         if not text:
             return
-        text = _collapsed(text)
-        if text[0] == " " and self.last in " \n":
-            text = text[1:]
-            if not text:
-                return
         self.parts.append(text)
         self.length += len(text)
         self.last = text[-1]
@@ -165,9 +165,8 @@ class _Inline:
 
     def element(self, element: etree._Element, skip: frozenset[str] = frozenset()) -> None:
         """The content of an element, without its tail. Elements named in `skip` are left out."""
-        self.add(element.text)
-        if not len(element):
-            return
+        if text := element.text:
+            self.add(text)
         for child in element:
             tag = child.tag
             if tag in skip:
@@ -175,10 +174,14 @@ class _Inline:
             elif (read := INLINE.get(tag)) is not None:
                 read(self, child, skip)
             elif isinstance(tag, str):
-                self.element(child, skip)
+                if len(child):
+                    self.element(child, skip)
+                elif text := child.text:
+                    self.add(text)
             else:  # an entity that the DTD would have resolved
                 self.add(html5.get(f"{getattr(child, 'name', '')};", ""))
-            self.add(child.tail)
+            if text := child.tail:
+                self.add(text)
 
     def _silent(self, element: etree._Element, skip: frozenset[str]) -> None:
         """Nothing of it is text."""
@@ -458,7 +461,7 @@ class _Reader:
             passage, width, emphasis = self._mixed_cell(element, locator) if len(element) else self._plain_cell(element, locator)
             cell = Cell(passage, at, column, 1, 1, in_head or tag == "th", 0, emphasis)
             down, across = element.get("rowspan", "1"), element.get("colspan", "1")
-            if down == across == "1":
+            if down == "1" == across:
                 if column == len(line):
                     line.append(cell)
                 else:
@@ -475,14 +478,10 @@ class _Reader:
 
     def _plain_cell(self, element: etree._Element, locator: str) -> tuple[Passage, float, str]:
         """A cell without markup: its passage, how far it is set in, its emphasis (none)."""
-        raw = element.text
-        if not raw:
-            self._write("\t")
-            return EMPTY, 0.0, ""
+        raw = element.text or ""
         text = _collapsed(raw).strip()
         if not text:
-            self._write("\t")
-            return EMPTY, 0.0, ""
+            return self._no_words()
         style = element.get("style")
         width = _indent(raw, style) if style or raw[0].isspace() else 0.0
         return self._cell(text, (), locator), width, ""
@@ -497,8 +496,7 @@ class _Reader:
         text = inline.text()
         stripped = text.strip()
         if not stripped:
-            self._write("\t")
-            return EMPTY, 0.0, ""
+            return self._no_words()
         raw, emphasis = element.text or "", ""
         if first.tag in ("bold", "italic") and not raw.strip():
             emphasis = first.tag
@@ -513,11 +511,17 @@ class _Reader:
             )
         return self._cell(stripped, marks, locator), width, emphasis
 
+    def _no_words(self) -> tuple[Passage, float, str]:
+        self._write("\t")
+        return EMPTY, 0.0, ""
+
     def _cell(self, text: str, marks: tuple[Mark, ...], locator: str) -> Passage:
-        passage = Passage(text, (Piece(0, self.length, len(text)),), marks, locator)
-        if QUICK.search(text):
+        length = len(text)
+        passage = Passage(text, (Piece(0, self.length, length),), marks, locator)
+        if MAY_BE_MARK.search(text):
             passage.marks = _more_marks(passage)
-        self._write(text + "\t")
+        self.parts.append(text + "\t")
+        self.length += length + 1
         return passage
 
     def _notes(self, wrap: etree._Element) -> list[Note]:
