@@ -96,6 +96,9 @@ _NO_MORE = re.compile(
     rf"(?!\w|\s?\+\s?\w|[{_DASH}](?:controlled|matched|naive|na\u00efve|resistant|refractory|free|based)\b)"
 )  # behind a name: it is no part of a longer word or combination
 _GROUP_BEHIND = re.compile(rf"[{_DASH}\s]+(?:treatment\s+|therapy\s+|dose\s+)?(?:group|arm|cohort)s?\b")
+_SHARED_GROUP = re.compile(
+    r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|versus|vs\.?)\s+)(?:the\s+)?(?:[A-Za-z][\w-]*(?:\s+|,\s*)){1,6}?(?:groups|arms)\b"
+)  # `low-dose, high-dose and placebo groups`
 _PAIR = re.compile(rf"\b(\w+(?:[.·]\d+)?%?)(?:\s*[{_DASH}+/]\s*|\s+plus\s+)(\w+(?:[.·]\d+)?%?)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE)
 _LETTER_NAME = re.compile(r"(arm|group|cohort) (\w+)")
 _SPACES = re.compile(r"\s+")
@@ -127,6 +130,7 @@ class _Name(NamedTuple):
             if token.lower() in ("plus", "and", "with"):
                 continue
             keep_case = (len(token) <= 4 or sum(c.isupper() for c in token) > 1) and not token.islower()
+            keep_case = keep_case and not (token.istitle() and token.lower() in _STOP)  # High dose, Once daily
             bare = token.rstrip("%")
             words.append((bare if keep_case else bare.lower(), keep_case, bare != token))
         return cls(arm_id, strength, tuple(words), _is_common(name), False)
@@ -154,7 +158,7 @@ class _Name(NamedTuple):
                 joining = _JOINING_WORD.match(text, gap.end())
                 at = _word_end(text, joining.end(), word) if joining else None
                 at = at if at is not None else _word_end(text, gap.end(), word)
-        if at is None or self.needs_group and not _GROUP_BEHIND.match(text, at):
+        if at is None or self.needs_group and not (_GROUP_BEHIND.match(text, at) or _SHARED_GROUP.match(text, at)):
             return None
         return at
 
@@ -195,6 +199,7 @@ class Mentions:
         self._roles = _roles(own)
         self._doses = _doses(own)
         self._durations, self._duration_unit = _durations(own)
+        self._adjectives = _adjectives(own)
         self._combined = _combined(self.arms, own)
         self._dose_words = (
             re.compile("|".join(re.escape(d).replace(r"\ ", r"\s*") for d in sorted(self._doses, key=len, reverse=True)))
@@ -241,6 +246,8 @@ class Mentions:
             ]
         if self._doses:
             found += self._shared_units(text, found)
+        if self._adjectives and found:
+            found += self._by_adjective(text, low, found)
         if self._durations and any(number in text for number in self._durations):
             found += self._by_duration(text)
         if grouped or "controls" in low:
@@ -328,6 +335,15 @@ class Mentions:
                 at = before.start("number")
         if self._combined and len({m.arm_id for m in (*found, *shared) if m.kind == "arm"}) > 1:
             shared += [Mention(m.start(), m.end(), self._combined) for m in _COMBINED.finditer(text)]
+        return shared
+
+    def _by_adjective(self, text: str, low: str, found: list[Mention]) -> list[Mention]:
+        """`between early and delayed zelotin`, `-15% for early and -14% for delayed zelotin`: the words that follow are shared."""
+        shared = []
+        for word, arm_id in self._adjectives.items():
+            for m in re.finditer(rf"(?<![\w-]){re.escape(word)}(?=-?\s+(?:and|or|versus|vs|compared|than)\b)", low) if word in low else ():
+                if any(x.kind == "arm" and x.arm_id not in (arm_id, None) and m.end() < x.start < m.end() + 60 for x in found):
+                    shared.append(Mention(m.start(), m.end(), arm_id))
         return shared
 
     def _by_duration(self, text: str) -> list[Mention]:
@@ -551,6 +567,16 @@ def _durations(arms: list[Arm]) -> tuple[dict[str, str], str]:
         told[number] = arm.arm_id
         units.add(unit)
     return (told, units.pop()) if len(units) == 1 and len(told) == len(arms) > 1 else ({}, "")
+
+
+def _adjectives(arms: list[Arm]) -> dict[str, str]:
+    """First word -> arm, where the labels differ in nothing but their first word: Early X, Delayed X."""
+    names = {arm.arm_id: [t.lower() for t in _TOKEN.findall(_variants(arm.label)[0])] for arm in arms}
+    tails: dict[tuple[str, ...], list[str]] = {}
+    for arm_id, tokens in names.items():
+        if len(tokens) > 1 and tokens[0].isalpha() and len(tokens[0]) > 2:
+            tails.setdefault(tuple(tokens[1:]), []).append(arm_id)
+    return {names[arm_id][0]: arm_id for ids in tails.values() if len(ids) > 1 for arm_id in ids}
 
 
 def _combined(arms: list[Arm], own: list[Arm]) -> str | None:

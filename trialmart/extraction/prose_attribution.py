@@ -407,9 +407,9 @@ class Attribution:
             and not run_after
             and _tight(joined)
             and not re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[start:end])
-            and "," not in self.text[start:end]
+            and ("," not in self.text[start:end] or size > self.n_arms)
         ):
-            for unit in group:  # `14.9% and 0.9% in the B group`
+            for unit in group:  # `14.9% and 0.9% in the B group`; `88%, 82% and 75% for arm A` where there are two arms
                 self._set(unit, behind[0])
             return True
         later = self._run(arms, end, size, forward=True)

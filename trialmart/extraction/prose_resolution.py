@@ -14,6 +14,7 @@ from trialmart.extraction import vocabulary
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _WORD = re.compile(r"[a-z]{4,}")
+_PAIRED = ("percent", "km_percent", "median", "mean", "mean_change")
 _COMMON = {"patients", "disease", "adverse", "events", "event", "rate", "group", "with", "treatment", "study", "more", "than"}
 
 
@@ -21,6 +22,7 @@ def resolve(
     values: list[PublishedValue], table_values: Iterable[PublishedValue], arms: list[Arm], observations: list[Observation]
 ) -> list[Observation]:
     """Fills arm and population in place. Returns no new observations, but gives those on unknown arms the arm that fits."""
+    table_values = list(table_values)
     places: dict[tuple[str, float], list[PublishedValue]] = defaultdict(list)
     limits: dict[str, dict[str, float | None]] = defaultdict(dict)
     for v in table_values:
@@ -46,7 +48,68 @@ def resolve(
         if len(found) == 1:
             _fill(v, found[0], dependants[v.value_id])
     _unknown_arms(values, places, observations)
+    unknown = {value_id for o in observations if o.kind == "unknown_arm" for value_id in o.value_ids}
+    known = [v for v in values if v.value_id not in unknown]
+    _pairs_of_a_row(known, table_values)
+    _distinct_figures(known, dependants, places)
     return []
+
+
+def _open(v: PublishedValue) -> bool:
+    return v.arm_id is None and v.scope == "arm" and v.value is not None and not v.is_assumption and v.section != "discussion"
+
+
+def _pairs_of_a_row(values: list[PublishedValue], table_values: list[PublishedValue]) -> None:
+    """Two figures side by side of which no arm is told, where every table row that prints both prints them for the same two arms."""
+    if not any(_open(v) and v.statistic in _PAIRED for v in values):
+        return
+    rows: dict[tuple[str, float], list[PublishedValue]] = defaultdict(list)
+    for p in table_values:
+        if p.scope == "arm" and p.arm_id and p.value is not None and p.statistic in _PAIRED:
+            rows[p.statistic, p.value].append(p)
+    told = [v for v in sorted(values, key=lambda v: v.start) if v.statistic in _PAIRED]
+    for first, second in zip(told, told[1:], strict=False):
+        if not (_open(first) and _open(second)) or first.statistic != second.statistic or second.start - first.end > 40:
+            continue
+        if first.value == second.value or _digits(first) + _digits(second) < 5:
+            continue
+        arms = {
+            (p.arm_id, q.arm_id)
+            for p in rows.get((first.statistic, first.value or 0.0), ())
+            for q in rows.get((second.statistic, second.value or 0.0), ())
+            if p.table_id == q.table_id and p.row_index == q.row_index and p.arm_id != q.arm_id
+        }
+        if len(arms) == 1:
+            for v, arm_id in zip((first, second), next(iter(arms)), strict=True):
+                _tell(v, arm_id, "arm from the one table row that prints this figure beside the next to it", values)
+
+
+def _distinct_figures(
+    values: list[PublishedValue], dependants: dict[str, list[PublishedValue]], places: dict[tuple[str, float], list[PublishedValue]]
+) -> None:
+    """A count with its percent, or a figure of three digits, that the tables print for one arm only, in a row on the same subject."""
+    for v in values:
+        if not _open(v) or v.estimate_id not in (None, v.value_id) or v.statistic not in (*_PAIRED, "count"):
+            continue
+        figures = [v, *(d for d in dependants[v.value_id] if d.statistic == "percent")]
+        best = max(figures, key=_digits)
+        if _digits(best) < 3 or best.value is None:
+            continue
+        found = [p for p in places.get((best.statistic, best.value), ()) if p.scope == "arm"]
+        arms = {p.arm_id for p in found}
+        if len(arms) == 1 and None not in arms and all(_shares_word(v, p) for p in found):
+            _tell(v, next(iter(arms)), "arm from the one arm for which the tables print this figure", values)
+
+
+def _tell(v: PublishedValue, arm_id: str | None, note: str, values: list[PublishedValue]) -> None:
+    for x in values:
+        if x is v or v.estimate_id is not None and x.estimate_id == v.estimate_id:
+            x.arm_id = arm_id
+            x.note = f"{x.note}; {note}" if x.note else note
+
+
+def _digits(v: PublishedValue) -> int:
+    return len(v.printed.replace(".", "").replace("\u00b7", "").strip("0- "))
 
 
 def _same_place(v: PublishedValue, p: PublishedValue, own: dict[str, float | None] | None, printed: dict[str, float | None] | None) -> bool:
