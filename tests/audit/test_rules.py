@@ -182,6 +182,25 @@ def test_ratio_limits_and_p(figures, symmetry, p):
         assert of(checks, "ratio_p")["verdict"].tolist() == [p]
 
 
+def differences(*more):
+    """PMC5689110, table 3: differences from placebo with t limits, and `more`."""
+    rows = [("-0.35", "-0.58", "-0.12"), ("-0.03", "-0.22", "0.17"), ("-0.22", "-0.43", "-0.02"), ("-0.10", "-0.29", "0.09"), ("-0.29", "-0.48", "-0.09"),
+            ("-0.02", "-1.28", "1.24"), ("-0.56", "-1.84", "0.73"), ("-0.07", "-0.79", "0.65"), ("-0.41", "-1.14", "0.33"), *more]  # fmt: skip
+    return of(run(*(ratio(*figures, statistic="mean_difference", row=r) for r, figures in enumerate(rows, start=1))), "ci_symmetry")
+
+
+def test_a_lost_sign_of_a_limit_is_found_among_symmetric_differences():
+    checks = differences(("-0.17", "-0.39", "-0.05"))
+    assert set(checks["verdict"][:9]) == {"consistent"}
+    found = checks[checks["verdict"] == "inconsistent"]
+    assert found["severity"].tolist() == ["major"] and "other sign of -0.05" in found["explanation"].iloc[0]
+
+
+def test_differences_of_a_table_whose_limits_are_not_symmetric_are_not_judged():
+    skewed = [("2.0", "1.5", "4.0"), ("3.0", "2.5", "6.0"), ("1.0", "0.5", "3.0")]
+    assert len(differences(*skewed)) == 0
+
+
 def test_a_ratio_outside_its_limits_is_impossible():
     assert of(run(ratio("0.85", "0.46", "0.72")), "ci_symmetry")["verdict"].tolist() == ["impossible"]
 

@@ -220,3 +220,21 @@ def test_a_database_without_articles_has_empty_marts():
     assert len(marts.safety(typed["adverse_event"], arm, values)[0]) == 0
     assert len(marts.efficacy(typed["comparison"], typed["response"], typed["time_to_event"], values, arm)[0]) == 0
     assert len(marts.subgroup(typed["subgroup_effect"], values)[0]) == 0
+
+
+def test_only_effects_of_arms_are_effects():
+    page = Page()
+    page.arm("drug", "Drug", 50, "experimental")
+    page.arm("placebo", "Placebo", 50, "control")
+    page.table("t3", "efficacy")
+    about = {"scope": "contrast", "endpoint": "overall survival"}
+    page.estimate("hazard_ratio", "2.10", "1.47", "3.00", **about)  # of a marker, for all the text tells
+    page.estimate("hazard_ratio", "0.80", "0.60", "1.07", arm_id="drug", reference_arm_id="placebo", **about)
+    page.estimate("mean_difference", "0.22", "0.01", "0.43", table_id="t3", row_index=1, scope="contrast", endpoint="haemoglobin")
+    page.value("mean_difference", "-", missing_reason="dash", table_id="t3", row_index=1, scope="contrast", endpoint="haemoglobin",
+               arm_id="placebo", reference_arm_id="placebo")  # fmt: skip
+    made = frames(page)
+    typed = typed_tables(*(made[name] for name in ("published_value", "arm", "article", "article_table")))
+    names = ("evidence.comparison", "evidence.response", "evidence.time_to_event")
+    efficacy, _ = marts.efficacy(*(typed[name] for name in names), made["published_value"], made["arm"])
+    assert sorted(efficacy["estimate"]) == [0.22, 0.80]

@@ -287,6 +287,23 @@ def test_a_group_of_columns_keeps_its_rows_apart():
     ]
 
 
+def test_a_header_over_arms_is_no_group_of_rows():
+    page = trial(("t2", "adverse_events"))
+    for column, (arm, over, n) in enumerate((("drug", "Active treatment", "5"), ("placebo", None, "9")), start=1):
+        page.share(n, None, table_id="t2", row_index=2, column_index=column, arm_id=arm, row_path=("Anemia",), subgroup=over)
+    rows = tables(page)["adverse_event"]
+    assert [(tuple(row.parent_path), row.n) for row in rows.itertuples()] == [((), 5), ((), 9)]
+
+
+def test_of_two_ns_above_a_column_the_lower_is_its_own():
+    page = trial(("t2", "adverse_events"))
+    for row, n in enumerate(("797", "266")):  # all patients above all columns, then each arm's (PMC5723032)
+        page.value("n", n, table_id="t2", row_index=row, column_index=1, arm_id="drug")
+    page.tables[-1] = (*page.tables[-1][:-1], 2)
+    page.share("55", "20.7", table_id="t2", row_index=2, column_index=1, arm_id="drug", row_path=("Headache",))
+    assert one(tables(page)["adverse_event"], term="Headache").arm_n == 266
+
+
 def test_an_n_that_the_count_exceeds_is_not_its_denominator():
     page = trial(("t2", "adverse_events"))
     page.share("120", None, table_id="t2", row_index=2, column_index=1, arm_id="drug", row_path=("Headache",))

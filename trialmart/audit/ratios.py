@@ -25,15 +25,54 @@ def _level_z(e: Evidence, i: int) -> float:
     return float(s.normal_quantile((1 + (level if 50 < level < 100 else 95) / 100) / 2))
 
 
-def _with_limits(e: Evidence) -> list[tuple[int, int, int]]:
-    """Ratios with both limits printed: positions of estimate, lower, upper."""
+def _with_limits(e: Evidence, statistics: tuple[str, ...] = RATIOS) -> list[tuple[int, int, int]]:
+    """Estimates with both limits printed: positions of estimate, lower, upper. Of ratios those above zero."""
     found = []
-    for i in np.flatnonzero(e.of(*RATIOS) & np.isfinite(e.value) & (e.value > 0) & ~e.assumed):
+    ratios = statistics == RATIOS
+    for i in np.flatnonzero(e.of(*statistics) & np.isfinite(e.value) & ((e.value > 0) | (not ratios)) & ~e.assumed):
         linked = e.dependents.get(int(i), {})
         lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
-        if lower is not None and upper is not None and np.isfinite(e.value[lower]) and np.isfinite(e.value[upper]) and e.high[lower] > 0 < e.value[upper] and e.high[i] > 0:
+        if lower is None or upper is None or not (np.isfinite(e.value[lower]) and np.isfinite(e.value[upper])):
+            continue
+        if not ratios or (e.high[lower] > 0 < e.value[upper] and e.high[i] > 0):
             found.append((int(i), lower, upper))
     return found
+
+
+def _limits_around_differences(e: Evidence, found: Findings) -> None:
+    """A table's mean differences against the middle of their limits (t limits are symmetric; ranks and bootstrap need not be)."""
+    tables: dict[int, list[tuple[tuple[int, int, int], float]]] = defaultdict(list)
+    for case in _with_limits(e, ("mean_difference",)):
+        if e.in_table[case[0]]:
+            tables[int(e.table[case[0]])].append((case, _off_middle(e, *case)))
+    for cases in tables.values():
+        off = [case for case, shift in cases if shift > 0.1]
+        if len(cases) - len(off) < 4 or len(off) > 0.1 * len(cases):
+            continue  # this table's limits are not of that kind, or its figures are not read well
+        for (i, lower, upper), shift in cases:
+            low, high = (e.low[lower] + e.low[upper]) / 2, (e.high[lower] + e.high[upper]) / 2
+            printed, values = f"{e.printed[i]} ({e.printed[lower]} to {e.printed[upper]})", (i, lower, upper)
+            if shift <= 0:
+                found.add(values, "consistent", "info", f"{printed}: the estimate is the middle of its limits.", published=printed, low=low, high=high,
+                          method="symmetric limits")  # fmt: skip
+            elif shift > 0.1:
+                turned = [at for at in values if e.value[at] and _off_middle(e, i, lower, upper, turned=at) <= 0]
+                sign = f" With the other sign of {e.printed[turned[0]]} it would be the middle: the sign is probably wrong." if len(turned) == 1 else ""
+                found.add(values, "inconsistent", "major" if sign or shift > 0.5 else "minor", f"{e.where(i)} ({e.fact(i)}) prints {printed}; the limits put the estimate at "
+                          f"{low:.3g} to {high:.3g}. The table's other differences lie in the middle of their limits, so one of the three figures is probably misprinted.{sign}",
+                          published=printed, low=low, high=high, suspects=values, confidence=0.8)  # fmt: skip
+
+
+def _off_middle(e: Evidence, i: int, lower: int, upper: int, turned: int = -1) -> float:
+    """Least distance of an estimate from the middle of its limits that rounding allows, in standard errors; `turned`: the one of the
+    three figures that is taken with the other sign."""
+    (own_low, own_high), first, second = [
+        (-e.high[at], -e.low[at]) if at == turned else (e.low[at], e.high[at]) for at in (i, lower, upper)
+    ]  # fmt: skip
+    low, high = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
+    half = max(second[1] - first[0], first[1] - second[0]) / 2 / _level_z(e, i)
+    off = max(low - own_high, own_low - high)
+    return off / max(half, 1e-9) if off > 1e-9 else 0.0
 
 
 def _printed(e: Evidence, i: int, lower: int, upper: int) -> str:
@@ -46,8 +85,10 @@ def limits_lie_around_the_ratio(e: Evidence, found: Findings) -> None:
 
     Holds for Wald limits (Cox, logistic, Mantel–Haenszel); profile, exact and bootstrap limits are slightly off: up to a quarter of a standard
     error is explained, unless the table's other ratios keep to the middle; half a standard error is major. An estimate outside its limits
-    is impossible. Limits that are symmetric as they stand are those of a difference.
+    is impossible. Limits that are symmetric as they stand are those of a difference. A table's mean differences are judged as they stand,
+    where at least four and nine of ten of them keep to the middle.
     """
+    _limits_around_differences(e, found)
     cases = _with_limits(e)
     strict = Counter(int(e.table[i]) for i, lower, upper in cases if e.in_table[i] and e.low[lower] > 0 and _shift(e, i, lower, upper) == 0)
     every = Counter(int(e.table[i]) for i, *_ in cases if e.in_table[i])

@@ -59,9 +59,33 @@ def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd
 
     values = published_value.reset_index(drop=True)
     values["row_path"] = [tuple(path) if path is not None else () for path in values["row_path"]]
+    values["subgroup"] = _without_names_of_arms(values, article_table)
     values["fact"] = fact_keys(values).to_numpy(object)
     values = _inherit(values)
     return pd.concat([values, arm_ns(values, arm, article_table)], axis=1)
+
+
+def _without_names_of_arms(values: pd.DataFrame, article_table: pd.DataFrame) -> pd.Series:
+    """Subgroups, without those of tables in which they only divide the arms: `Aripiprazole` over two doses, `Group A` over its one drug.
+
+    There each arm stands under one header and not all under the same; kept, no two arms would ever have a row in common.
+    """
+    from trialmart.facts.keys import codes
+
+    result = values["subgroup"].astype(object).where(values["subgroup"].notna(), None)
+    kind = article_table.drop_duplicates(["article_id", "table_id"]).set_index(["article_id", "table_id"])["kind"]
+    of = kind.reindex(pd.MultiIndex.from_frame(values[["article_id", "table_id"]])).to_numpy(object)
+    told = (values["source_kind"] == "table") & values["scope"].isin(("arm", "contrast")) & values["arm_id"].notna() & (of != "subgroup")
+    own = values[told]
+    if not own["subgroup"].notna().any():
+        return result
+    table = codes(own["article_id"], own["table_id"])
+    pairs = pd.DataFrame({"table": table, "arm": codes(own["arm_id"]), "group": codes(own["subgroup"])})
+    pairs = pairs[((own["scope"] == "arm") & ~own["statistic"].isin(("n", "denominator"))).to_numpy()].drop_duplicates()
+    size = pairs.groupby("table").agg(pairs=("arm", "size"), arms=("arm", "nunique"), groups=("group", "nunique"))
+    divided = size.index[(size["pairs"] == size["arms"]) & (size["groups"] > 1)]
+    result.loc[own.index[np.isin(table, divided)]] = None
+    return result
 
 
 def _inherit(values: pd.DataFrame) -> pd.DataFrame:

@@ -122,9 +122,13 @@ def _block(asking: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
 def _header(asking: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """The N of the column header; where the arm has several in this table, that of the population and time, or of the very column."""
     ns = frame[frame["is_n"] & (frame["place"] == "header")]
-    pairs = _pairs(asking[asking["place"] == "body"], ns, ["article_id", "table_id", "who"], ["population", "timepoint", "column_index"])
+    pairs = _pairs(asking[asking["place"] == "body"], ns, ["article_id", "table_id", "who"], ["population", "timepoint", "column_index", "row_index"])
     if not len(pairs):
         return pd.DataFrame(columns=_FOUND)
+    # Of two N above one column the lower is the column's; the upper one is of all columns below its header.
+    here = (pairs["column_index"] == pairs["column_index_of_n"]).to_numpy()
+    lowest = pairs["row_index_of_n"].where(here).groupby(pairs["at"]).transform("max")
+    pairs = pairs[~here | (pairs["row_index_of_n"] == lowest).to_numpy()]
     same = (pairs["population"] == pairs["population_of_n"]) & (pairs["timepoint"] == pairs["timepoint_of_n"])
     column = pairs["column_index"] == pairs["column_index_of_n"]
     # A header that does not name its population holds for a table with one, not for the blocks of a table with several.

@@ -15,6 +15,7 @@ from trialmart.facts.labels import key
 
 TABLE = "mart.efficacy"
 _SPOT = ["article_id", "endpoint_key", "assessor", "population", "timepoint", "subgroup"]
+_DIFFERENCES = ("mean_difference", "risk_difference", "percent_difference")
 _COUNTED = ("odds_ratio", "risk_ratio", "risk_difference")
 _ARM = ["arm_value", "arm_lower", "arm_upper", "unit", "events", "n", "counts_basis", "value_ids", "trusted", "flag"]
 
@@ -64,7 +65,7 @@ def _outcomes(
 def _published(comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value: pd.DataFrame, trust: pd.DataFrame | None) -> pd.DataFrame:
     """Estimates of efficacy that the article prints, with log estimate and standard error, and both arms' figures beside them."""
     wanted = comparison["domain"].isin(("efficacy", "survival", "subgroup")) | comparison["measure"].isin(RATIOS)
-    wanted &= (comparison["measure"] != "p_value") & ~comparison["domain"].isin(("adverse_events", "baseline"))
+    wanted &= (comparison["measure"] != "p_value") & ~comparison["domain"].isin(("adverse_events", "baseline")) & _of_arms(comparison)
     frame = trusted_figures(comparison[wanted], ["estimate", "ci_lower", "ci_upper", "p_value"], trust, published_value).reset_index(
         drop=True
     )
@@ -78,6 +79,19 @@ def _published(comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value
     frame["family"] = np.where(frame["measure"] == "hazard_ratio", "time", "rate")
     frame = frame.drop(columns=[name for name in ("unit", "arm_n", "reference_n") if name in frame])
     return _with_outcomes(_with_outcomes(frame, outcomes, "arm_id", ""), outcomes, "reference_arm_id", "reference_")
+
+
+def _of_arms(comparison: pd.DataFrame) -> pd.Series:
+    """Whether a comparison is one of two arms: not of an arm with itself, nor of levels of a prognostic factor.
+
+    A ratio without its arms may compare anything (a marker's doubling, women with men). A difference that a table of outcomes prints is
+    kept: those that do not name the arms once more have them in their caption. A row that has only a p value left is no effect.
+    """
+    arm, reference = comparison["arm_id"], comparison["reference_arm_id"]
+    named = arm.notna() & reference.notna() & (arm != reference)
+    difference = arm.isna() & reference.isna() & comparison["measure"].isin(_DIFFERENCES) & comparison["table_id"].notna()
+    told = comparison[["estimate", "ci_lower", "ci_upper"]].notna().any(axis=1) | comparison["estimate_missing_reason"].notna()
+    return (named | (difference & comparison["domain"].isin(("efficacy", "survival")))) & told
 
 
 def _with_outcomes(frame: pd.DataFrame, outcomes: pd.DataFrame, side: str, prefix: str) -> pd.DataFrame:
@@ -149,6 +163,9 @@ def _derived(comparison: pd.DataFrame, outcomes: pd.DataFrame, arm: pd.DataFrame
         here = pd.MultiIndex.from_arrays([pairs["article_id"], pairs["endpoint_key"], pairs["arm_id"], [measure] * len(pairs)])
         frames.append(pairs[~here.isin(known)].assign(measure=measure))
     frame = stacked(*frames).assign(source="derived", adjusted=False)
+    cells = _cells(frame)
+    without = (frame["measure"] == "odds_ratio").to_numpy() & ((cells[0] + cells[2] == 0) | (cells[0] + cells[2] == cells[1] + cells[3]))
+    frame = frame[~without].reset_index(drop=True)  # nobody, or everybody, in both arms: there are no odds to compare
     cells = _cells(frame)
     odds = np.column_stack(proportions.odds_ratio(*cells)) if len(frame) else np.empty((0, 3))
     difference = (

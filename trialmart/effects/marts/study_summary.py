@@ -51,12 +51,15 @@ def _arms(arm: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
 
 
 def _effect(efficacy: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
-    """The published effect that the article puts first: of arms that it names, in its abstract, of time to event, as its text goes."""
+    """The published effect that the article puts first: of two arms, in its abstract, of time to event, as its text goes."""
     rows = efficacy[(efficacy["source"] == "published") & efficacy["subgroup"].isna() & efficacy["estimate"].notna()]
+    rows = rows[rows["arm_id"].notna()]
+    start = published_value.drop_duplicates("value_id").set_index("value_id")["span_id"].str.extract(r"@(\d+)-", expand=False)
+    place = start.reindex([ids[0] if len(ids) else None for ids in rows["value_ids"]]).astype(float).to_numpy()
     abstract = set(published_value.loc[published_value["section"] == "abstract", "value_id"])
     in_abstract = [any(value in abstract for value in ids) for ids in rows["value_ids"]]
-    ranks = [rows["arm_id"].isna(), ~np.array(in_abstract, bool), rows["measure"] != "hazard_ratio", rows["ci_lower"].isna()]
-    order = np.lexsort([np.asarray(rank, dtype=bool) for rank in ranks[::-1]])  # stable: else as the text goes
+    ranks = [~np.array(in_abstract, bool), rows["measure"] != "hazard_ratio", rows["ci_lower"].isna()]
+    order = np.lexsort([place, *(np.asarray(rank, dtype=bool) for rank in ranks[::-1])])
     first = rows.iloc[order].drop_duplicates("article_id")
     return first.set_index("article_id")[[*_EFFECT, "value_ids"]]
 
@@ -87,7 +90,8 @@ def _design(published_value: pd.DataFrame) -> pd.DataFrame:
 def _safety(safety: pd.DataFrame) -> pd.DataFrame:
     """The term of any grade (or of no told grade) with the largest difference in risk."""
     terms = safety["term"].map(key).groupby(safety["article_id"]).nunique().rename("n_adverse_event_terms")
-    rows = safety[safety["grade"].fillna("any").eq("any") & safety["risk_difference"].notna()]
+    sums = safety["term"].str.contains(_SUM, case=False, regex=True)
+    rows = safety[safety["grade"].fillna("any").eq("any") & safety["risk_difference"].notna() & ~sums]
     top = (
         rows.assign(size=rows["risk_difference"].abs())
         .sort_values("size", ascending=False, kind="stable")
@@ -100,7 +104,10 @@ def _safety(safety: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([terms, found[["top_adverse_event", "top_rd", "top_rd_lower", "top_rd_upper", "value_ids"]]], axis=1)
 
 
-_SUM = r"^(?:any|all|total|overall|at least one|\u22651|one or more)\b|adverse (?:events?|reactions?)$|toxicit(?:y|ies)$"
+_SUM = (
+    r"^(?:any|all|total|overall|at least one|\u2265\s*1|one or more)\b|adverse (?:events?|reactions?)$|toxicit(?:y|ies)$|\b(?:ADR|S?AE|TEAE)s?$"
+    r"|discontinu|withdr[ae]w"
+)
 
 
 def _severe(safety: pd.DataFrame) -> pd.DataFrame:
