@@ -131,3 +131,12 @@ def test_what_cannot_be_read_says_why(data, reason):
     with pytest.raises(Unreadable, match=reason) as error:
         read_jats(data, "a.xml", "a")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "section"), [("main", "abstract"), ("normal", "abstract"), ("teaser", "other"), ("executive-summary", "other")]
+)
+def test_type_of_an_abstract_tells_whether_it_is_the_abstract(told, section):
+    front = f'<abstract abstract-type="{told}"><p>Half of the women answered.</p></abstract>'
+    read = read_jats(article("<p>Text.</p>", front), "a.xml", "a")
+    assert next(p.section for p in read.paragraphs if p.passage.text.startswith("Half")) == section

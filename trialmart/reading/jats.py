@@ -67,6 +67,8 @@ SILENT = frozenset(
     )
 )
 LINES = frozenset(("p", "list-item", "list", "title", "def-item"))
+#: Types of the abstract itself; others are teasers, summaries for lay readers, pictures.
+ABSTRACT_TYPES = frozenset((None, "structured", "abstract", "main", "normal"))
 SECTION_TYPES = {
     "intro": "introduction", "introduction": "introduction", "background": "introduction", "method": "methods", "methods": "methods",
     "subjects": "methods", "patients": "methods", "material": "methods", "materials": "methods", "result": "results", "results": "results",
@@ -321,7 +323,7 @@ class _Reader:
             if title is not None:
                 self._prose(title, "title", "", frozenset(("fn", "xref")))
             for abstract in meta.iterchildren("abstract"):
-                section = "abstract" if abstract.get("abstract-type") in (None, "structured", "abstract") else "other"
+                section = "abstract" if abstract.get("abstract-type") in ABSTRACT_TYPES else "other"
                 self._blocks(abstract, section, "")
         for part, section in (("body", "other"), ("back", "notes"), ("floats-wrap", "results"), ("floats-group", "results")):
             for element in root.iterchildren(part):
