@@ -259,9 +259,9 @@ def test_table_shares_resolve_an_arm_that_does_not_exist():
 
 def test_planning_figures_are_assumptions_with_their_meaning():
     values, _ = read(
-        "We estimated that 347 events would be required for 90% power to detect a hazard ratio of 0.69 at a one-sided alpha level of 0.025.",
-        "The target sample size was 650 patients.",
-        "One interim analysis was planned after 65% of the total number of events (Haybittle–Peto efficacy boundary with an alpha level of 0.000013).",
+        "We calculated that 347 events would be required to detect a hazard ratio of 0.69 with 90% power and a one-sided alpha level of 0.025.",
+        "We planned to enrol a sample size of 650 patients.",
+        "An interim analysis was planned after 65% of the events, with a Haybittle–Peto boundary (alpha level of 0.000013).",
         section="methods",
     )
     assert all(v.is_assumption for v in values)
@@ -275,7 +275,7 @@ def test_planning_figures_are_assumptions_with_their_meaning():
 
 def test_design_facts():
     values, _ = read(
-        "From February 2013 through July 2014, a total of 666 women at 186 sites in 17 countries were randomly assigned, in a 2:1 ratio, to the "
+        "Between February 2013 and July 2014, 666 women were randomized in a 2:1 ratio at 186 sites in 17 countries to the "
         "zelotin–letrozole group (444 patients) or the placebo–letrozole group (222 patients).",
         "The data cutoff was February 26, 2016 (ClinicalTrials.gov number, NCT00000001).",
     )

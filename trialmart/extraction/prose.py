@@ -489,7 +489,7 @@ def _population_step(text: str, figure: Figure) -> str | None:
         if m and not re.search(r"[;.]\s|\bwho\b(?!\s+were)", behind[: m.start()]):
             return name
         if pattern.search(ahead) and re.fullmatch(
-            r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
+            r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|assigned|allocated|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
             ahead,
             re.DOTALL,
         ):

@@ -86,7 +86,8 @@ def _word_percent(scan: Scan, start: int) -> bool:
 
 def _is_date(scan: Scan, number: re.Match[str], word: str) -> bool:
     text, (start, end) = scan.text, number.span()
-    if word.rstrip(".,") in _MONTH_NAMES and number.group().isdigit():
+    day = end - start <= 2 or end - start == 4 and text[start : start + 2] in ("19", "20")  # `July 2014, 666 women`: no day
+    if day and word.rstrip(".,") in _MONTH_NAMES and number.group().isdigit():
         return word != "may" or text[start - 4 : start - 3] == "M"
     if end - start <= 2 and _word_after(text, end) in _MONTH_NAMES and not text.startswith(" may", end):
         return True
