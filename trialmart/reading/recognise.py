@@ -27,6 +27,8 @@ SIGNATURES = (
     (b"\x7fELF", "a program, not text"),
 )
 
+CONTROLS = bytes([*range(9), *range(14, 32)])
+
 
 def decode(data: bytes) -> str:
     """The text of a file: by its byte order mark, else UTF-8, else Windows-1252. Raises Unreadable where it is no text."""
@@ -47,6 +49,8 @@ def _decoded(data: bytes) -> str:
             text = data.decode("utf-16")
         else:
             text = data.decode("utf-8-sig")
+            if len(data.translate(None, CONTROLS)) == len(data):  # in UTF-8 no byte of a longer character looks like one
+                return text
     except UnicodeDecodeError as error:
         if error.encoding.startswith("utf-16"):
             raise Unreadable("undecodable text: it begins as UTF-16 and does not go on as such") from None
