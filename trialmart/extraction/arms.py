@@ -79,8 +79,8 @@ def similarity(first: tuple[str, ...], second: tuple[str, ...]) -> float:
 def _alike(word: str, other: str) -> float:
     if word == other:
         return 1.0
-    short, long = sorted((word, other), key=len)
-    if short[0].isdigit() or len(short) < 3:
+    short, long = (word, other) if len(word) <= len(other) else (other, word)
+    if len(short) < 3 or short[0].isdigit():
         return 0.0
     if long.startswith(short):
         return 0.85
@@ -181,8 +181,8 @@ class _Finder:
                 if part.kind != "name" and not is_total or GENERIC.fullmatch(part.name) and spanning:
                     continue
                 level = rows.setdefault(cell.row, _Level(layout, cell.row))
-                words = tokens(part.name)
-                name = next((name for name in level.names if name.text == part.name or bag(name.text) == bag(part.name)), None)
+                words, whole = tokens(part.name), bag(part.name)
+                name = next((name for name in level.names if name.text == part.name or bag(name.text) == whole), None)
                 if name is None:
                     start, end = cell.passage.place(0, len(cell.passage.text))
                     name = _Name(part.name, words, None, [], start, end, is_total)
@@ -289,7 +289,10 @@ class _Finder:
                 way
                 for size in range(2, len(known))
                 for way in combinations(known, size)
-                if any(n is not None and all(i < len(o.ns) and o.ns[i] for o, _ in way) and sum(o.ns[i] or 0 for o, _ in way) == n for i, n in enumerate(name.ns))
+                if any(
+                    n is not None and all(i < len(o.ns) and o.ns[i] for o, _ in way) and sum(o.ns[i] or 0 for o, _ in way) == n
+                    for i, n in enumerate(name.ns)
+                )
             ]
             if len(ways) == 1:
                 members = tuple(arm.arm_id for _, arm in ways[0])
@@ -469,7 +472,8 @@ def _adds(label: str, other: str) -> bool:
 
 
 def _exact(name: str, arm: Arm) -> bool:
-    return any(bag(name) == bag(known) for known in (arm.label, *arm.aliases))
+    words = bag(name)
+    return words == bag(arm.label) or words in [bag(alias) for alias in arm.aliases]
 
 
 def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
@@ -484,6 +488,11 @@ def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
 def _add_alias(arm: Arm, name: str) -> None:
     if name != arm.label and name not in arm.aliases:
         arm.aliases = (*arm.aliases, name)
+
+
+def starts(text: str) -> frozenset[str]:
+    """How the words of a text begin: names that share none of these are not alike."""
+    return frozenset([word[:3] for word in WORD.findall(text.lower().replace("α", "alpha").replace("β", "beta"))])
 
 
 def best_match(name: str, arms: Sequence[Arm]) -> tuple[Arm | None, float]:
@@ -552,16 +561,24 @@ def expand(name: str, article: Article) -> str | None:
         if not behind.isalnum():
             near = re.split(r"[().;]|\b(?:or|versus|vs|and either)\b", article.text[max(0, at - 90) : at])[-1]
             return " ".join(re.findall(r"[\w/+-]+", near)[-6:])
-    found = re.search(rf"(?<!\w){re.escape(short)}\s?(?:=|,|:)\s?([^;,.=]{{4,60}})", article.text)
-    return found.group(1) if found else None
+    at = -1
+    while (at := article.text.find(short, at + 1)) >= 0:
+        before = article.text[at - 1 : at]
+        found = None if before.isalnum() or before == "_" else STANDS_FOR.match(article.text, at + len(short))
+        if found:
+            return found.group(1)
+    return None
+
+
+STANDS_FOR = re.compile(r"\s?(?:=|,|:)\s?([^;,.=]{4,60})")
 
 
 def members_of(name: str, arms: Sequence[Arm]) -> list[str]:
     """The arms that a name like `A + B` or `A/B` pools: each part must be all of an arm's words, and the whole no arm's."""
-    if any(_exact(name, arm) for arm in arms):
+    split = [[part for part in separator.split(name) if part.strip()] for separator in SEPARATORS]
+    if max(len(parts) for parts in split) < 2 or any(_exact(name, arm) for arm in arms):
         return []
-    for separator in SEPARATORS:
-        parts = [part for part in separator.split(name) if part.strip()]
+    for parts in split:
         if len(parts) < 2:
             continue
         members = [next((arm.arm_id for arm in arms if _exact(part, arm)), None) for part in parts]

@@ -176,7 +176,61 @@ def parse_cell(text: str) -> Parsed:
     if lower in NONE_WORDS:
         start = text.index(stripped)
         return parsed_from((Atom(start, start + len(stripped), stripped, 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
-    return _Scanner(text).read()
+    return _by_model(text) or _Scanner(text).read()
+
+
+#: Cells of figures and signs alone, without spaces or commas among a figure's digits: how they are read does not depend on the digits.
+SIGNS_ONLY = re.compile(r"[\d.·\s()\[\]<>≤≥=,;:/%±–−\-‐to]*")
+PARTED = re.compile(rf"\d[{THOUSANDS} ]\d{{3}}")
+FIGURE = re.compile(r"\d+(?:[.·]\d+)?|[.·]\d+")
+HOLE = "\0"
+
+
+class _Model(NamedTuple):
+    """How all cells that differ in their digits only are read."""
+
+    atoms: tuple[Atom, ...]
+    leads: tuple[int, ...]  # how far before its digits an atom begins: its sign
+    shape: str
+    n_words: int
+    form: tuple[tuple[int, str, bool, str], ...]
+
+
+@lru_cache(maxsize=5_000)
+def _model(holed: str) -> _Model | None:
+    parsed = _Scanner(holed.replace(HOLE, "1")).read()
+    places = [at for at, character in enumerate(holed) if character == HOLE]
+    if [atom.end for atom in parsed.atoms] != [at + 1 for at in places]:
+        return None
+    leads = tuple(at - atom.start for at, atom in zip(places, parsed.atoms, strict=True))
+    return _Model(parsed.atoms, leads, parsed.shape, parsed.n_words, tuple(sign[:4] for sign in parsed.signs))
+
+
+def _by_model(text: str) -> Parsed | None:
+    """A cell read as another with other digits was. None where digits decide how it is read."""
+    if not SIGNS_ONLY.fullmatch(text) or PARTED.search(text):
+        return None
+    holed = FIGURE.sub(HOLE, text)
+    model = None if HOLE + HOLE in holed else _model(holed)
+    if model is None:
+        return None
+    atoms: list[Atom] = []
+    looks: list[bool] = []
+    for found, like, lead in zip(FIGURE.finditer(text), model.atoms, model.leads, strict=True):
+        start, end = found.span()
+        digits = found.group().replace("·", ".")
+        value, decimals = float(digits), len(digits.partition(".")[2])
+        if lead:
+            start -= lead
+            value = -value
+        atoms.append(Atom(start, end, text[start:end], value, decimals, like[5], None, like[7], like[8], like[9], like[10], like[11]))
+        looks += (decimals == 0, 0 <= value <= 100)
+    return Parsed(tuple(atoms), model.shape, None, model.n_words, _signed(model.form, tuple(looks)), model.form)
+
+
+@lru_cache(maxsize=5_000)
+def _signed(form: tuple[tuple[int, str, bool, str], ...], looks: tuple[bool, ...]) -> tuple[Sign, ...]:
+    return tuple(Sign(*known, looks[2 * at], looks[2 * at + 1]) for at, known in enumerate(form))
 
 
 class _Scanner:

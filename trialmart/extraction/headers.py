@@ -90,10 +90,23 @@ def read_header(text: str) -> Part:
     return Part(" ".join(text.split()), name, kind, n, n_at, named, grade, time, population)
 
 
+PLAIN_LETTER = re.compile(r"[A-Za-z]")
+BEFORE_NAME = re.compile(
+    r"^(?:no\.|n|number|mean|median|%|rate)\s+(?:of|in|for)\s+(?:patients|subjects)?\s*(?:in|for|with)?\s*", re.IGNORECASE
+)
+PLAIN_MARK = re.compile(r"(?<!arm)(?<!group)(?<!regimen)(?<!type)\s[a-f]$", re.IGNORECASE)  # a mark set as plain letter
+RISK_RATIO = re.compile(r"relative risk", re.IGNORECASE)
+WORDED = re.compile(r"[^\W\d_]{2}|[A-Za-z]\d")
+SHORT_NAME = re.compile(r"[A-Z]\d?|\d{1,4}")
+LONE_P = re.compile(r"\W*[Pp]\W*")
+AFTER_TIME = re.compile(r"\s*(?:\(|after|post|pre)")
+TWO_SIDES = re.compile(r"\b(?:vs?\.?|versus|compared (?:with|to)|relative to)\s", re.IGNORECASE)
+
+
 def _bare_n(text: str) -> re.Match[str] | None:
     """N in brackets without a letter, as in `Group 1 (60)`; not a year, a dose or a page."""
     found = BARE_N.search(text)
-    return found if found and re.search(r"[A-Za-z]", text[: found.start()]) else None
+    return found if found and PLAIN_LETTER.search(text, 0, found.start()) else None
 
 
 def _name(text: str) -> str:
@@ -103,16 +116,8 @@ def _name(text: str) -> str:
         if shorter == name:
             break
         name = shorter
-    name = re.sub(
-        r"^(?:no\.|n|number|mean|median|%|rate)\s+(?:of|in|for)\s+(?:patients|subjects)?\s*(?:in|for|with)?\s*",
-        "",
-        name,
-        flags=re.IGNORECASE,
-    )
-    name = name.strip(" ,;:–—-/*_")
-    return (
-        re.sub(r"(?<!arm)(?<!group)(?<!regimen)(?<!type)\s[a-f]$", "", name, flags=re.IGNORECASE) if name[-1:].islower() else name
-    )  # a mark set as plain letter
+    name = BEFORE_NAME.sub("", name).strip(" ,;:–—-/*_")
+    return PLAIN_MARK.sub("", name) if name[-2:-1].isspace() and name[-1:].islower() else name
 
 
 def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str, str | None]:
@@ -120,25 +125,20 @@ def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str
     ratio = said & {"hr", "or", "rr", "reduction", "diff"}
     if "pvalue" in said and not ratio:
         return "p", None
-    if ratio or re.match(r"relative risk", text, re.IGNORECASE):
+    if ratio or RISK_RATIO.match(text):
         return "contrast", None
     if TOTAL.fullmatch(name):
         return "total", None
     if grade is not None and len(text) < 45:
         return "grade", None
-    if not re.search(r"[^\W\d_]{2}|[A-Za-z]\d", name) and not re.fullmatch(r"[A-Z]\d?|\d{1,4}", name):
-        if re.fullmatch(r"\W*[Pp]\W*", text):
+    if not WORDED.search(name) and not SHORT_NAME.fullmatch(name):
+        if LONE_P.fullmatch(text):
             return "p", None
         return "stat", None
     time = TIME.fullmatch(name) or TIME.match(name)
-    if time and (time.end() >= len(name) - 12 or re.match(r"\s*(?:\(|after|post|pre)", name[time.end() :])) and not ARM_WORD.search(name):
+    if time and (time.end() >= len(name) - 12 or AFTER_TIME.match(name, time.end())) and not ARM_WORD.search(name):
         return "time", " ".join(name.lower().split())
-    if (
-        TEST.search(text)
-        and not ARM_WORD.search(name)
-        or VS.search(name)
-        and re.search(r"\b(?:vs?\.?|versus|compared (?:with|to)|relative to)\s", name, re.IGNORECASE)
-    ):
+    if TEST.search(text) and not ARM_WORD.search(name) or VS.search(name) and TWO_SIDES.search(name):
         return "contrast", None
     return "name", timepoint_in(text)
 
@@ -251,7 +251,9 @@ def _shift(layout: Layout) -> int:
     if not layout.n_head or table.n_columns < 4 or not body or any(table.grid[row][-1].label for row in body):
         return 0
     head = table.grid[layout.n_head - 1]
-    beside = [table.grid[row][1] for row in body if table.grid[row][1].label and table.grid[row][1].row == row and table.grid[row][1].column == 1]
+    beside = [
+        table.grid[row][1] for row in body if table.grid[row][1].label and table.grid[row][1].row == row and table.grid[row][1].column == 1
+    ]
     figures = sum(is_figure(layout.read(cell)) for cell in beside)
     return int(not head[1].label and bool(head[-1].label) and head[-1].column_span == 1 and bool(beside) and figures >= 0.8 * len(beside))
 
@@ -413,12 +415,20 @@ def _column(layout: Layout, index: int) -> Column:
 
 def _severities(layout: Layout) -> None:
     """Columns under mild, moderate and severe, and the one under all or total beside them."""
-    found = {column.index: word for column in layout.columns for part in column.parts if SEVERITY.fullmatch(part.name) for word in (part.name.lower(),)}
+    found = {
+        column.index: word
+        for column in layout.columns
+        for part in column.parts
+        if SEVERITY.fullmatch(part.name)
+        for word in (part.name.lower(),)
+    }
     if len(set(found.values())) < 2:
         return
     for column in layout.columns:
         if column.grade is None:
-            column.grade = found.get(column.index) or ("any" if any(re.match(r"(?:total|all|any|overall)\b", part.text, re.IGNORECASE) for part in column.parts) else None)
+            column.grade = found.get(column.index) or (
+                "any" if any(re.match(r"(?:total|all|any|overall)\b", part.text, re.IGNORECASE) for part in column.parts) else None
+            )
             if column.grade == "any" and column.role == "total":
                 column.role = "value"
 

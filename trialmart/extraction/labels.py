@@ -10,37 +10,40 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _CI = r"(?:9[059](?:\.\d+)?|80)\s?%\s?[-–]?\s?(?:exact\s|credible\s|BCa\s|bootstrap\s|wald\s)?(?:C\.?I\.?s?\b|CL\b|CrI\b|confidence|conf\.|interval|limits?)"
+# each begins with a look at the first character: most alternatives end there
 _WORDS = rf"""
     (?P<lower>^\W*(?:lower|LCL|LL)\W*(?:bound|limit|95\s?%\s?CI|CI|CL)?\W*$)|(?P<upper>^\W*(?:upper|UCL|UL)\W*(?:bound|limit|95\s?%\s?CI|CI|CL)?\W*$)
-    |(?P<ci>{_CI}|\bC\.?I\.?s?\b|\bCrI\b|confidence\s(?:intervals?|limits?)|(?:upper|lower)\s(?:9\d\s?%|limit|bound))
-    |(?P<hr>hazards?[\s-]ratios?|\bH\.R\.|\ba?HR\b(?!QoL|-?QOL|QL)|\bHRs\b)
-    |(?P<or>odds[\s-]ratios?|\bO\.R\.|\ba?ORs?\b)
-    |(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
-    |(?P<reduction>(?:relative|absolute)\srisk\sreductions?|\bARR\b|\bRRR\b|risk\sdifferences?|\bRD\b)
-    |(?P<diff>differences?|\bdiff\b\.?|treatment\seffects?|\bMDs?\b|between[\s-]group|\bESs?\b(?=$|\W*\())
-    |(?P<change>\b(?:mean|median|LS|squares|absolute|adjusted|percent(?:age)?|relative)\b(?:\s(?!differ)\w+){{0,2}}?\s(?:changes?|reduction|decrease|increase|improvement|gain|loss)\b|(?:^|[(:,]\s?)(?:LS\s|%\s)?changes?\b|\bchanges?\s(?:from|in|at|over|to|between|\()|Δ|\bchanges?$|\b(?:reduction|decrease|increase|improvement)\sfrom\sbaseline)
-    |(?P<pvalue>\b[pP][\s-]*(?:-|–|‐)?\s?(?:values?\b|val\b)|^\W*[pP]\W*$|[\s(),/;-][pP]\W*$|\b[pP](?=\s*(?:\(|for\b|interaction|trend|\*|†|[=<]|vs\b))|\bp-?interaction|\bsignificance$|\bSig\.)
-    |(?P<sd>±\s?[Ss]\.?[Dd]\.?s?\b|\b(?:S\.?D\.?s?|sd|SDs)\b|standard\sdeviations?|\bstd\.?\s?(?:dev\w*)?\b|\bs\.d\.)
-    |(?P<se>±\s?[Ss]\.?[Ee]\.?[Mm]?\.?(?!\w)|\b(?:S\.?E\.?M?|sem)\b\.?|\(se\)|,\sse\b|\bs\.e\.m?\.?|standard\serrors?(?:\sof\s(?:the\s)?means?)?)
-    |(?P<q1>\b(?:1st|first|lower)\squartile\b|^\W*25th\spercentile\W*$)|(?P<q3>\b(?:3rd|third|upper)\squartile\b|^\W*75th\spercentile\W*$)
-    |(?P<iqr>\bI\.?Q\.?R\.?\b|inter-?\s?quartiles?(?:\sranges?)?|\bQ1\s?[-–,;/to ]+\s?Q3|25(?:th)?\s?%?\s?(?:percentiles?)?\s?(?:[-–,;/]|to|and)\s?75(?:th)?\s?(?:%|percentiles?)?|quartiles?|\bP25\s?[-–,]\s?P75|10th\s?[-–]\s?90th)
-    |(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;/]|to|and)\s?max(?:imum)?\b\.?)
-    |(?P<minimum>^\W*min(?:imum)?\.?\W*$)|(?P<maximum>^\W*max(?:imum)?\.?\W*$)
-    |(?P<median>\bmedians?\b|\bmed\.)
-    |(?P<mean>\bmeans?\b|\bM(?=\s?(?:±|[(,]\s?(?:SD|SE)))|^averages?\b|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
-    |(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
-    |(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
-    |(?P<incidence>(?:per|/)\s?1?[\s,]?\d*0+\s?(?:person|patient|wom[ae]n|subject|participant|child)[\s-]?(?:years|months|days)?|incidence\srates?|event\srates?\sper)
-    |(?P<events>^(?:total\s)?(?:(?:no\.?|numbers?|n)\s(?:of\s)?)?(?:[A-Z]{{2,4}}\s)?events?\b(?!-)|\bn(?:o\.|umber)?\sof\sevents?\b)
-    |(?P<percent>(?<!\d)\s?%(?!\s?(?:C\.?I|confid|exact\sCI))|\bper\s?cent(?:age)?s?\b|\bpct\b)
-    |(?P<count>\b[nN]\b(?!\s?=)(?![-–]\w)|\bnos?\.|\bN°|\bnumbers?\b(?=\s?(?:\(|of\s(?:patients|subjects|participants|women|men|children|persons|people|cases|events|eyes|infants|individuals|pts)|$))|\bno\b(?=\s\(%)|\bfreq(?:uency)?\b|\bcounts?\b|\#)
+    |(?=[98Ccul])(?P<ci>{_CI}|\bC\.?I\.?s?\b|\bCrI\b|confidence\s(?:intervals?|limits?)|(?:upper|lower)\s(?:9\d\s?%|limit|bound))
+    |(?=[hHa])(?P<hr>hazards?[\s-]ratios?|\bH\.R\.|\ba?HR\b(?!QoL|-?QOL|QL)|\bHRs\b)
+    |(?=[oOa])(?P<or>odds[\s-]ratios?|\bO\.R\.|\ba?ORs?\b)
+    |(?=[rRapiI])(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
+    |(?=[raAR])(?P<reduction>(?:relative|absolute)\srisk\sreductions?|\bARR\b|\bRRR\b|risk\sdifferences?|\bRD\b)
+    |(?=[dtMbE])(?P<diff>differences?|\bdiff\b\.?|treatment\seffects?|\bMDs?\b|between[\s-]group|\bESs?\b(?=$|\W*\())
+    |(?=[mLsaprcdi(:,%Δ])(?P<change>\b(?:mean|median|LS|squares|absolute|adjusted|percent(?:age)?|relative)\b(?:\s(?!differ)\w+){{0,2}}?\s(?:changes?|reduction|decrease|increase|improvement|gain|loss)\b|(?:^|[(:,]\s?)(?:LS\s|%\s)?changes?\b|\bchanges?\s(?:from|in|at|over|to|between|\()|Δ|\bchanges?$|\b(?:reduction|decrease|increase|improvement)\sfrom\sbaseline)
+    |(?=[pPsS\W])(?P<pvalue>\b[pP][\s-]*(?:-|–|‐)?\s?(?:values?\b|val\b)|^\W*[pP]\W*$|[\s(),/;-][pP]\W*$|\b[pP](?=\s*(?:\(|for\b|interaction|trend|\*|†|[=<]|vs\b))|\bp-?interaction|\bsignificance$|\bSig\.)
+    |(?=[±Ss])(?P<sd>±\s?[Ss]\.?[Dd]\.?s?\b|\b(?:S\.?D\.?s?|sd|SDs)\b|standard\sdeviations?|\bstd\.?\s?(?:dev\w*)?\b|\bs\.d\.)
+    |(?=[±Ss(,])(?P<se>±\s?[Ss]\.?[Ee]\.?[Mm]?\.?(?!\w)|\b(?:S\.?E\.?M?|sem)\b\.?|\(se\)|,\sse\b|\bs\.e\.m?\.?|standard\serrors?(?:\sof\s(?:the\s)?means?)?)
+    |(?=[1fl2\W])(?P<q1>\b(?:1st|first|lower)\squartile\b|^\W*25th\spercentile\W*$)|(?=[3tu7\W])(?P<q3>\b(?:3rd|third|upper)\squartile\b|^\W*75th\spercentile\W*$)
+    |(?=[IiQ2qP1])(?P<iqr>\bI\.?Q\.?R\.?\b|inter-?\s?quartiles?(?:\sranges?)?|\bQ1\s?[-–,;/to ]+\s?Q3|25(?:th)?\s?%?\s?(?:percentiles?)?\s?(?:[-–,;/]|to|and)\s?75(?:th)?\s?(?:%|percentiles?)?|quartiles?|\bP25\s?[-–,]\s?P75|10th\s?[-–]\s?90th)
+    |(?=[rm])(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;/]|to|and)\s?max(?:imum)?\b\.?)
+    |(?=[m\W])(?P<minimum>^\W*min(?:imum)?\.?\W*$)|(?=[m\W])(?P<maximum>^\W*max(?:imum)?\.?\W*$)
+    |(?=m)(?P<median>\bmedians?\b|\bmed\.)
+    |(?=[mMaLG])(?P<mean>\bmeans?\b|\bM(?=\s?(?:±|[(,]\s?(?:SD|SE)))|^averages?\b|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
+    |(?=[Kkac])(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
+    |(?=[pwmscPy])(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
+    |(?=[p/ie])(?P<incidence>(?:per|/)\s?1?[\s,]?\d*0+\s?(?:person|patient|wom[ae]n|subject|participant|child)[\s-]?(?:years|months|days)?|incidence\srates?|event\srates?\sper)
+    |(?=[tneA-Z])(?P<events>^(?:total\s)?(?:(?:no\.?|numbers?|n)\s(?:of\s)?)?(?:[A-Z]{{2,4}}\s)?events?\b(?!-)|\bn(?:o\.|umber)?\sof\sevents?\b)
+    |(?=[\s%p])(?P<percent>(?<!\d)\s?%(?!\s?(?:C\.?I|confid|exact\sCI))|\bper\s?cent(?:age)?s?\b|\bpct\b)
+    |(?=[nN\#fc])(?P<count>\b[nN]\b(?!\s?=)(?![-–]\w)|\bnos?\.|\bN°|\bnumbers?\b(?=\s?(?:\(|of\s(?:patients|subjects|participants|women|men|children|persons|people|cases|events|eyes|infants|individuals|pts)|$))|\bno\b(?=\s\(%)|\bfreq(?:uency)?\b|\bcounts?\b|\#)
 """
 # nothing begins inside a word: most places are passed over by this alone
 WORDS = re.compile(rf"(?:(?<![A-Za-z])|(?=[^A-Za-z]))(?:{_WORDS})", re.VERBOSE)
-#: Without one of these a label names no statistic: most labels are turned away by this one pass.
+#: Without one of these a label (in lower case) names no statistic: most labels are turned away by this one pass.
 TRIGGER = re.compile(
-    r"%|±|Δ|[HO]\.R|\b(?i:m(?:ean|edian|ed\b|in\b|in[i.]|ax)|no?s?\b|num|n°|c\.?i|cri\b|conf|upper|lower|[lu]c?l\b|haz|a?hrs?\b|odds|a?ors?\b|rel|risk|rate|prev|inc|a?rrs?\b|irr|arr|rrr|abs|rd\b|diff|treat|mds?\b"
-    r"|between|ess?\b|chang|reduc|decr|incr|impr|p\b|p-|pval|sig|s\.?d|s\.?e|std|stand|i\.?q|inter|q1|q3|25|75|1st|3rd|first|third|quart|p25|10th|range|average|lsm?|gm|km|kap|actu|cum|pers|pati|wom|man|men|subj|part|child|py|year|per|event|total|pct|freq|count|m\b)|#|/1|/ ?1",
+    r"%|±|δ|#|[ho]\.r|/ ?1|\b(?:m(?:ean|edian|ed\b|in\b|in[i.]|ax|ds?\b|an|en|\b)|n(?:o?s?\b|um|°)|c(?:\.?i|ri\b|onf|hang|um|hild|ount)|u(?:pper|c?l\b)"
+    r"|l(?:ower|c?l\b|s)|h(?:az|rs?\b)|a(?:hrs?\b|ors?\b|rr|bs|ctu|verage)|o(?:dds|rs?\b)|r(?:el|isk|ate|rs?\b|rr|d\b|educ|ange)|p(?:rev|\b|val|ati|art|y|er|ct|25)"
+    r"|i(?:nc|rr|mpr|\.?q|nter)|d(?:iff|ecr)|t(?:reat|hird|otal)|between|e(?:ss?\b|vent)|s(?:ig|\.?d|\.?e|td|tand|ubj)|q(?:1|3|uart)|[27]5|1st|3rd|10th|f(?:irst|req)"
+    r"|gm|k(?:m|ap)|wom|year)",
 )
 LEVEL = re.compile(r"(\d{2}(?:\.\d+)?)\s?%\s?[-–]?\s?(?:exact\s|credible\s|wald\s)?(?:C\.?I|CL\b|CrI|conf|interval|limit)", re.IGNORECASE)
 
@@ -63,7 +66,7 @@ VERSUS = re.compile(r"\b(?:vs?\.?|versus|relative to|compared (?:with|to)|agains
 @lru_cache(maxsize=20_000)
 def features(text: str) -> Features:
     """The statistics that a label or header names."""
-    if not TRIGGER.search(text):
+    if not TRIGGER.search(text.lower()):
         return NOTHING
     names: list[str] = []
     for found in WORDS.finditer(_lowered(text)):
@@ -92,13 +95,12 @@ LONE_CAPITAL = re.compile(r"\b[A-Z](?![a-z])|Δ")
 LONG_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
 _MIXED = frozenset(("ORs", "HRs", "RRs", "CIs", "CrI", "SDs", "aHR", "aOR", "aRR", "PYs"))
 
-#: A caption's or note's sentence that tells how the table's figures are set; lists of abbreviations do not.
+#: In lower case, a caption's or note's sentence that tells how the table's figures are set; lists of abbreviations do not.
 FORMAT_SENTENCE = re.compile(
     r"(?:(?:data|values?|results?|numbers?|figures?|entries|variables|characteristics|measurements?|percentages?|parenthes[ei]s|brackets|continuous|categorical)\b"
     r"[^.;]{0,80}?\b(?:are|is|were|was|as|represents?|indicates?|denotes?|given|shown|presented|expressed|reported|in|for)\b[^.;]*)"
     r"|(?:^|[.;]\s*)(?:\W*(?:means?|medians?|n|no\.?|number)\s?(?:\(|\[|±|,|and|with)[^.;]*)|(?:expressed|presented|reported|shown|given) as [^.;]*"
     r"|unless otherwise[^.;]*|(?<![\w(])(?:mean|median)\s?(?:±|\()[^.;]*|\(\s?(?:n|no\.)\s?[(,;]?\s?%\s?\)?\)?",
-    re.IGNORECASE,
 )
 SHORT_POINTS = re.compile(r"\b(?:s\.d\.|s\.e\.m?\.?|c\.i\.|i\.q\.r\.)", re.IGNORECASE)
 EXCEPTION = re.compile(r"\b(?:except|unless|other than|apart from)\b.*", re.IGNORECASE)
@@ -109,11 +111,12 @@ def format_features(text: str) -> tuple[Features, Features]:
     """What a caption or note says of the format of figures: the rule, and what holds for the exceptions that it names."""
     rule: list[str] = []
     other: list[str] = []
-    if not TRIGGER.search(text):
+    if not TRIGGER.search(text.lower()):
         return NOTHING, NOTHING
     text = SHORT_POINTS.sub(lambda found: found.group().replace(".", "").upper(), text)
-    for found in FORMAT_SENTENCE.finditer(text):
-        sentence = found.group()
+    low = text.lower()
+    for found in FORMAT_SENTENCE.finditer(low if len(low) == len(text) else text):
+        sentence = text[found.start() : found.end()]
         exception = EXCEPTION.search(sentence)
         head = sentence[: exception.start()] if exception else sentence
         rule.extend(name for name in features(head).named if name not in rule)
@@ -183,7 +186,7 @@ def grade_of(text: str) -> str | None:
         if found.group("low2"):
             return f">={_digit(found.group('low2'))}"
         return _band(found.group("low"), found.group("high"), found.group("over"), found.group("more"))
-    return "any" if ANY_GRADE.search(text) else None
+    return "any" if "grade" in text.lower() and ANY_GRADE.search(text) else None
 
 
 @lru_cache(maxsize=20_000)
@@ -209,20 +212,20 @@ AT_TIME = re.compile(
     rf"\b(?:at|after|by|through|over|within)\s(?P<time>(?:the\s)?(?:(?:week|month|day|year|cycle)s?\s?\d+\b|{_NUMBERED}[\s‐-]?{_TIME}\b|baseline\b|follow-?up\b))|^\W*(?P<alone>(?:week|month|day|year|cycle)\s?\d+)\W*$|(?P<hyphen>\b\d+[\s‐-](?:year|month|week|day))\b",
     re.IGNORECASE,
 )
-TIME_HINT = re.compile(r"week|wk|mo\b|mos|month|day|\bd\b|year|yr|\by\b|hour|hr|\bh\b|min|cycle|baseline|follow", re.IGNORECASE)
+TIME_HINT = re.compile(r"w(?:eek|k)|mo(?:nth|s|\b)|day|y(?:ear|r)|h(?:ou)?r|min|cycle|baseline|follow|[\s\d‐-][dyh]\b")
 POPULATIONS = (
     ("ITT", re.compile(r"\b(?:modified\s)?intent(?:ion)?[\s‐-]to[\s‐-]treat\b|\bm?ITT\b", re.IGNORECASE)),
     ("per_protocol", re.compile(r"\bper[\s‐-]protocol\b|\bPP\s(?:population|set|analysis)", re.IGNORECASE)),
     ("as_treated", re.compile(r"\bas[\s‐-]treated\b|\bsafety\s(?:population|analysis|set|evaluable)", re.IGNORECASE)),
     ("measurable", re.compile(r"\bmeasurable[\s-]disease\b", re.IGNORECASE)),
 )
-POPULATION_HINT = re.compile(r"inten|ITT|rotocol|PP|treated|afety|easurable|andom", re.IGNORECASE)
+POPULATION_HINT = re.compile(r"in?t(?:en|t)|protocol|pp|treated|safety|measurable|random")
 RANDOMIZED = re.compile(r"\ball[\s-](?:randomly[\s-]assigned|randomi[sz]ed)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
 def population_of(text: str) -> str | None:
-    if not POPULATION_HINT.search(text):
+    if not POPULATION_HINT.search(text.lower()):
         return None
     for name, pattern in POPULATIONS:
         if pattern.search(text):
@@ -239,7 +242,7 @@ def sole_population(text: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def timepoint_in(text: str) -> str | None:
     """The time that a caption or label tells with `at`, `after` and the like, or a hyphen: `week 52`, `3 years`."""
-    found = AT_TIME.search(text) if TIME_HINT.search(text) else None
+    found = AT_TIME.search(text) if TIME_HINT.search(text.lower()) else None
     if not found:
         return None
     time = found.group("time") or found.group("alone")

@@ -31,7 +31,10 @@ POPULATION_ROW = re.compile(
 )
 COUNT_TAIL = re.compile(r"[,—–(\s-]\s*(?:no\.?|n|number)\s*\)?\W*$", re.IGNORECASE)
 CAPITALIZED, SHARE, LETTERS = re.compile(r"[A-Z][a-z]+"), re.compile(r"\d{2}\s?%"), re.compile(r"[^\W\d_]{2}")
-HEADER_WORD = re.compile(r"(?:characteristics?|variables?|parameters?|outcomes?|events?|adverse|measures?|items?|end-?\s?points?|factors?|categor\w+)\b", re.IGNORECASE)
+HEADER_WORD = re.compile(
+    r"(?:characteristics?|variables?|parameters?|outcomes?|events?|adverse|measures?|items?|end-?\s?points?|factors?|categor\w+)\b",
+    re.IGNORECASE,
+)
 COUNTS = re.compile(r"#%?(?:[/:]#%?)?(?:\(#%?\))?")
 
 
@@ -302,8 +305,8 @@ class _Hierarchy:
 
     def _row(self, index: int, kind: str, is_n: bool) -> Row:
         entries = self.stack
-        path = tuple(entry.label for entry in entries)
-        row = Row(index, path, tuple(entry.cell for entry in entries), tuple(features(entry.label) for entry in reversed(entries)))
+        path = tuple([entry.label for entry in entries])
+        row = Row(index, path, tuple([entry.cell for entry in entries]), tuple([features(label) for label in path[::-1]]))
         row.is_data = (
             kind == "data"
             or kind == "bare"
@@ -315,11 +318,18 @@ class _Hierarchy:
         )
         row.is_n = is_n
         for label in reversed(path):
-            row.grade = row.grade or grade_of(label)
-            row.time = row.time or timepoint_in(label)
-            row.population = row.population or population_of(label)
-            row.unit = row.unit or unit_of(label)
+            grade, time, population, unit = _said(label)
+            row.grade = row.grade or grade
+            row.time = row.time or time
+            row.population = row.population or population
+            row.unit = row.unit or unit
         return row
+
+
+@lru_cache(maxsize=20_000)
+def _said(label: str) -> tuple[str | None, str | None, str | None, str | None]:
+    """Grade, time, population and unit of a label."""
+    return grade_of(label), timepoint_in(label), population_of(label), unit_of(label)
 
 
 def grade_rows(rows: list[Row], said: str) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from trialmart.document import Article, Cell, Note, Table
 from trialmart.extraction import statistics, vocabulary
-from trialmart.extraction.arms import bag, best_match, find_arms, match_names, members_of, tokens
+from trialmart.extraction.arms import bag, best_match, find_arms, match_names, members_of, starts, tokens
 from trialmart.extraction.cells import Atom, Parsed, parsed_from
 from trialmart.extraction.headers import Column, Layout, lay_out, read_header
 from trialmart.extraction.kinds import kind_of
@@ -198,7 +198,12 @@ class _TableWork:
         levels: dict[int, dict[int, tuple[str, int | None, list[tuple[Column, int]]]]] = {}
         for column in self.layout.columns:
             for position, (part, cell) in enumerate(zip(column.parts, column.cells, strict=True)):
-                if part.kind in ("name", "contrast", "p", "grade", "time") and part.name or part.kind == "total" and self._pooled(part.name):
+                if (
+                    part.kind in ("name", "contrast", "p", "grade", "time")
+                    and part.name
+                    or part.kind == "total"
+                    and self._pooled(part.name)
+                ):
                     n = part.n if part.n is not None else next((p.n for p in column.parts[position + 1 :] if p.kind == "n"), None)
                     entry = levels.setdefault(cell.row, {}).setdefault(id(cell), (part.name, n, []))
                     entry[2].append((column, position))
@@ -256,7 +261,7 @@ class _TableWork:
                 return arm
         words = bag(name)
         for arm in self.arms:
-            if any(words == bag(alias) for alias in (arm.label, *arm.aliases)):
+            if words == bag(arm.label) or words in [bag(alias) for alias in arm.aliases]:
                 return arm
         members = members_of(name, self.single)
         return next((arm for arm in self.arms if members and set(arm.members) == set(members)), None)
@@ -274,7 +279,12 @@ class _TableWork:
                     column.arm_id, leftover = arm.arm_id, []
             if column.arm_id and by_id[column.arm_id].members and not set(by_id[column.arm_id].members) <= set(present):
                 column.arm_id = next(
-                    (arm.arm_id for arm in self.arms if arm.members and set(arm.members) <= set(present) and arm.label == by_id[column.arm_id].label), column.arm_id
+                    (
+                        arm.arm_id
+                        for arm in self.arms
+                        if arm.members and set(arm.members) <= set(present) and arm.label == by_id[column.arm_id].label
+                    ),
+                    column.arm_id,
                 )
             if column.role in ("p", "contrast"):
                 self._contrast(column, present, by_id)
@@ -300,11 +310,28 @@ class _TableWork:
         for column in headed:
             before = next((other for other in columns if other.index == column.index - 1), None)
             after = next((other for other in columns if other.index == column.index + 1), None)
-            if column.role in ("value", "arm") and len(column.parts) == 1 and after is not None and after.role == "arm" and first_arm is not None and column.index < first_arm:
+            if (
+                column.role in ("value", "arm")
+                and len(column.parts) == 1
+                and after is not None
+                and after.role == "arm"
+                and first_arm is not None
+                and column.index < first_arm
+            ):
                 column.role, column.arm_id = "arm", after.arm_id
-            elif len(column.parts) == 1 and headed[0].index < (first_arm or 0) and after is not None and after.role == "arm" and after not in headed:
+            elif (
+                len(column.parts) == 1
+                and headed[0].index < (first_arm or 0)
+                and after is not None
+                and after.role == "arm"
+                and after not in headed
+            ):
                 column.role, column.arm_id = "arm", after.arm_id
-            beside = [other for other in (before, after) if other is not None and other not in headed and other.arm_id == column.arm_id and other.role == column.role]
+            beside = [
+                other
+                for other in (before, after)
+                if other is not None and other not in headed and other.arm_id == column.arm_id and other.role == column.role
+            ]
             column.counts_patients = any(not other.parts or set(other.parts[-1].features.named) != {"percent"} for other in beside)
 
     def _inherit(self, column: Column) -> None:
@@ -381,7 +408,10 @@ class _TableWork:
             return {}
         labels = list(dict.fromkeys(label for row in self.rows for label in row.path))
         matched: dict[str, Arm] = {}
+        begin = frozenset().union(*[starts(name) for arm in self.single for name in (arm.label, *arm.aliases)])
         for label in labels:
+            if begin.isdisjoint(starts(label)):
+                continue
             name = read_header(label).name
             arm = self._known(name) if name else None
             if arm is None and name and len(name) < 60:
@@ -565,6 +595,7 @@ class _TableWork:
         adjusted = columns.adjusted if columns.adjusted is not None else facts.adjusted
         landed: list[PublishedValue] = []
         main = stem + "0"
+        with_p = False
         for ordinal, (atom, slot) in enumerate(zip(atoms, slots, strict=True)):
             statistic = slot.statistic
             if statistic == "mean_difference":
@@ -583,12 +614,13 @@ class _TableWork:
                 estimate = landed[0].estimate_id
             value = self._value(value_id, atom, statistic, row, column, cell, shared, estimate, places, adjusted)
             landed.append(value)
+            with_p = with_p or statistic == "p_value"
             if statistic == "other" and atom.missing is None:
                 self.n_other += 1
                 if len(self.other_at) < 4:
                     self.other_at.append(f"row {row.index} column {column.index}: {cell.label[:40]}")
         self.n_figures += len(slots)
-        if any(value.statistic == "p_value" for value in landed):
+        if with_p:
             self._p_details(column, cell, row, landed)
         if not told and any(value.statistic == "other" for value in landed):
             self.untold.append((parsed.form, fits, landed))
@@ -601,7 +633,7 @@ class _TableWork:
         """Whether percentages are Kaplan-Meier estimates: the table says so, or the row tells who is free of an event at a time."""
         if self.context.kaplan_meier and self.kind != "baseline":
             return True
-        return self.kind in ("efficacy", "survival", "subgroup") and not counted and any(FREE_AT.search(label) for label in row.path)
+        return self.kind in ("efficacy", "survival", "subgroup") and not counted and any(_is_free_at(label) for label in row.path)
 
     def _compare_n(self, row: Row, column: Column, cell: Cell, atom: Atom) -> None:
         """A row that counts patients and differs from its column's header resets the denominator of what follows."""
@@ -677,7 +709,11 @@ class _TableWork:
     def _hints(self, row: Row, column: Column, cell: Cell, facts: _RowFacts, fits: str) -> tuple[tuple[str, ...], ...]:
         """What is named for a cell, the strongest first."""
         above = self.above.get(column.index) if row.continues else None
-        cell_noted = tuple(names for names in self._noted((cell,)) if not COMPARING.isdisjoint(names)) if cell.passage.marks and self.context.notes else ()
+        cell_noted = (
+            tuple(names for names in self._noted((cell,)) if not COMPARING.isdisjoint(names))
+            if cell.passage.marks and self.context.notes
+            else ()
+        )
         if cell_noted and (fits == "percent" or column.role in ("arm", "total")):
             cell_noted = ()  # a remark on a difference, not on what the figure is
         key = (facts.own, facts.parents, facts.noted, facts.side_by_side, column.index, fits == "percent", above, cell_noted)
@@ -943,11 +979,16 @@ def _note_features(text: str) -> tuple[str, ...]:
 _interval = lru_cache(maxsize=50_000)(rounding_interval)
 PARENTHESES = re.compile(r"\b(?:in|within|between) (?:parenthes[ei]s|brackets)\b", re.IGNORECASE)
 N_HEADER = re.compile(
-    r"(?:no\.?|numbers?|n|#)(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?", re.IGNORECASE
+    r"(?:no\.?|numbers?|n|#)(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?",
+    re.IGNORECASE,
 )
-KM_RATES = re.compile(r"(?:kaplan[-–‐\s]meier|\bKM\b)[^.;]{0,40}\b(?:rates?|estimates?|percent\w*|incidence|probabilit\w+|%)|(?:rates?|estimates?|percentages?)[^.;]{0,50}kaplan[-–‐\s]meier", re.IGNORECASE)
+KM_RATES = re.compile(
+    r"(?:kaplan[-–‐\s]meier|\bKM\b)[^.;]{0,40}\b(?:rates?|estimates?|percent\w*|incidence|probabilit\w+|%)|(?:rates?|estimates?|percentages?)[^.;]{0,50}kaplan[-–‐\s]meier",
+    re.IGNORECASE,
+)
 FREE_AT = re.compile(
-    r"(?:surviv\w*|\b(?:OS|PFS|DFS|EFS|RFS)\b|[\s-]free\b)[^;]{0,40}\b(?:at\s)?\d+(?:\.\d+)?[\s‐-]?(?:years?|yrs?|months?|mo)\b|\b\d+[\s‐-](?:year|yr|month|mo)s?\b[^;]{0,40}(?:surviv|\b(?:OS|PFS|DFS|EFS|RFS)\b)", re.IGNORECASE
+    r"(?:surviv\w*|\b(?:OS|PFS|DFS|EFS|RFS)\b|[\s-]free\b)[^;]{0,40}\b(?:at\s)?\d+(?:\.\d+)?[\s‐-]?(?:years?|yrs?|months?|mo)\b|\b\d+[\s‐-](?:year|yr|month|mo)s?\b[^;]{0,40}(?:surviv|\b(?:OS|PFS|DFS|EFS|RFS)\b)",
+    re.IGNORECASE,
 )
 COUNTED = frozenset(("count", "n_events", "n"))
 PARTS_OF_ONE = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
@@ -1026,11 +1067,21 @@ def _family(names: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _is_side_by_side(label: str) -> bool:
-    return bool(SIDE_BY_SIDE.search(label)) and not OF_N.search(label)
+    return ("/" in label or ":" in label) and SIDE_BY_SIDE.search(label) is not None and not OF_N.search(label)
+
+
+@lru_cache(maxsize=20_000)
+def _is_free_at(label: str) -> bool:
+    return FREE_AT.search(label) is not None
+
+
+ASSESSED = re.compile(r"bicr|irc|idmc|irrc|icr|independent|central|blinded|investigator")
 
 
 @lru_cache(maxsize=20_000)
 def _assessor(text: str) -> str | None:
+    if not ASSESSED.search(text.lower()):
+        return None
     return next((name for name, pattern in ASSESSORS if pattern.search(text)), None)
 
 
@@ -1049,6 +1100,9 @@ def _endpoint(path: tuple[str, ...], caption: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def _adjusted(text: str) -> bool | None:
+    low = text.lower()
+    if "just" not in low and "varia" not in low and "crude" not in low:
+        return None
     if UNADJUSTED.search(text):
         return False
     return True if ADJUSTED.search(text) else None
