@@ -472,17 +472,20 @@ def _unit(figure: Figure, statistic: str) -> str | None:
     return figure.unit
 
 
+_COUNTS_PATIENTS = re.compile(rf"\s+(?:[\w-]+\s+){{0,6}}?(?:{NOUNS})\b|\s*[)\],;]|\s+(?:were|to|in|and|patients)\b")
+_LEFT = re.compile(
+    r"\b(?:withdrew|discontinued|excluded|died|lost|not\s+(?:eligible|receive)|withdrawn|ineligible|dropped|deaths?|did\s+not)\b"
+)
+
+
 def _population_step(text: str, figure: Figure) -> str | None:
     """Which step of the flow of patients a bare count of patients counts: randomized, enrolled, analysed, screened."""
     around = text[max(0, figure.start - 120) : figure.end + 140]
-    if not re.match(rf"\s+(?:[\w-]+\s+){{0,6}}?(?:{NOUNS})\b|\s*[)\],;]|\s+(?:were|to|in|and|patients)\b", text[figure.end :]):
+    if not _COUNTS_PATIENTS.match(text, figure.end):
         return None
     behind = text[figure.end : figure.end + 140]
     ahead = text[max(0, figure.start - 100) : figure.start]
-    if re.search(
-        r"\b(?:withdrew|discontinued|excluded|died|lost|not\s+(?:eligible|receive)|withdrawn|ineligible|dropped|deaths?|did\s+not)\b",
-        around,
-    ):
+    if _LEFT.search(around):
         return None
     for name, pattern in (("randomized", _RANDOMIZED), ("enrolled", _ENROLLED), ("screened", _SCREENED), ("analysed", _ANALYSED)):
         m = pattern.search(behind)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from trialmart.extraction.prose_figures import CHANGE, DIGITS, EVENTS, NOUNS, TIME, number_of, whole
-from trialmart.extraction.prose_scan import Scan
+from trialmart.extraction.prose_scan import Governor, Scan
 
 _SAYS_HOW_MUCH = re.compile(
     r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE
@@ -49,98 +49,104 @@ def read_governed(scan: Scan) -> None:
         scan.take(start, end)
 
 
-def _told(scan: Scan, start: int, end: int, unit: str | None) -> tuple[str | None, tuple[int, int] | None]:
+_RANGE_AFTER = re.compile(r"\s*(?:-|to)\s*\d")
+_RANGE_BEFORE = re.compile(r"\d\s?-\s?$")
+_IS_EVENT = re.compile(EVENTS)
+_PER = re.compile(r"\bper\s*$")
+_AVERAGE = re.compile(r"\b(?:median|mean)\b")
+_NEAR = re.compile(
+    r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
+    re.IGNORECASE,
+)
+_FEW_WORDS = re.compile(r"[\s\w-]{0,25}")
+_LABEL_OR_AGE = re.compile(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", re.IGNORECASE)
+_BRACKET_ONLY = re.compile(r"\s*[(\[]?\s*")
+_CHANGED_BY = re.compile(r"\b(?:of|by|was|were|vs\.?|versus|and|[,(])\s*$")
+_DIFFERENCE = re.compile(r"\bdifferences?\b")
+_LIMITS_BEHIND = re.compile(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)")
+_LISTED_BEHIND = re.compile(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{TIME})")
+_LISTED_BEFORE = re.compile(rf"{DIGITS}\s*(?:{TIME})?\s*(?:vs\.?|versus|and)\s*$")
+_BRACKETED = re.compile(rf"\s?(?:%|[a-zA-Z/]{{1,8}})?\s*[(\[]\s*(?P<sd>{DIGITS})\s*[)\]]")
+_Told = tuple[str | None, tuple[int, int] | None]
+_NOTHING: _Told = (None, None)
+
+
+def _told(scan: Scan, start: int, end: int, unit: str | None) -> _Told:
+    """The statistic of a number, and where the word stands that tells it: a noun behind it, else the word that governs it."""
     text = scan.text
     is_whole = whole(text[start:end])
     following = _FOLLOWING_NOUN.match(text, end) if is_whole else None
-    if following and is_whole and text[start] != "-":
-        noun = following["noun"].lower()
-        if noun.startswith(("center", "centre", "site", "hospital", "countr")):
-            return None, None  # design, read elsewhere
-        if re.fullmatch(EVENTS, noun) and not noun.startswith("death"):
-            return "n_events", None
-        return ("count", None) if not re.search(r"\bper\s*$", text[max(0, start - 6) : start]) else (None, None)
-    if re.match(r"\s*(?:-|to)\s*\d", text[end : end + 6]) or re.search(r"\d\s?-\s?$", text[max(0, start - 4) : start]):
-        return None, None  # a range of values, of which neither is the mean
+    if following and text[start] != "-":
+        return _counted(text, start, following["noun"].lower())
+    if _RANGE_AFTER.match(text, end, end + 6) or _RANGE_BEFORE.search(text, max(0, start - 4), start):
+        return _NOTHING  # a range of values, of which neither is the mean
     if _SPREAD_BEHIND.match(text, end):
         return "mean", None
     if _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
-        return None, None
+        return _NOTHING
     if is_whole and _STEP.match(text, end):
         return "count", None
     governor = scan.governor(start)
-    if (
-        unit
-        and _TIME_RE.match(unit)
-        and (governor is None or governor.lastgroup not in ("median", "mean"))
-        and _is_survival_time(scan, start, end)
-    ):
+    averaged = governor is not None and governor.lastgroup in ("median", "mean")
+    if unit and not averaged and _TIME_RE.match(unit) and _is_survival_time(scan, start, end):
         return "median", None
-    if governor is None:
-        return None, None
+    return _governed(scan, start, end, unit, governor) if governor else _NOTHING
+
+
+def _counted(text: str, start: int, noun: str) -> _Told:
+    """A whole number before a noun."""
+    if noun.startswith(("center", "centre", "site", "hospital", "countr")):
+        return _NOTHING  # design, read elsewhere
+    if _IS_EVENT.fullmatch(noun) and not noun.startswith("death"):
+        return "n_events", None
+    return _NOTHING if _PER.search(text, max(0, start - 6), start) else ("count", None)
+
+
+def _governed(scan: Scan, start: int, end: int, unit: str | None, governor: Governor) -> _Told:
+    """What the governing word makes of a number, if it reaches that far."""
+    text = scan.text
     kind, gap = governor.lastgroup, text[governor.end() : start]
-    if kind == "sd_stat" or kind == "rate":
-        return None, None
-    if re.search(r"\b(?:median|mean)\b", gap) or len(gap) > 220:
-        return None, None
-    near = re.search(
-        r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
-        text[max(0, start - 45) : start],
-        re.IGNORECASE,
-    )
+    if kind in ("sd_stat", "rate") or len(gap) > 220 or _AVERAGE.search(gap):
+        return _NOTHING
+    near = _NEAR.search(text[max(0, start - 45) : start])
     listed = kind == "mean" and scan.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
-    if not near and not listed and not re.fullmatch(r"[\s\w-]{0,25}", gap):
-        return None, None
-    if re.search(
-        r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$",
-        text[max(0, start - 14) : start],
-        re.IGNORECASE,
-    ):
-        return None, None
+    if not near and not listed and not _FEW_WORDS.fullmatch(gap) or _LABEL_OR_AGE.search(text[max(0, start - 14) : start]):
+        return _NOTHING
     if kind in ("median", "mean"):
-        if _TIME_RE.match(unit or "") is None and is_whole and not unit and kind == "median" and not near:
-            return None, None
-        statistic = kind
-        words = text[max(0, governor.start() - 25) : start].lower()
-        if kind == "mean" and re.search(r"\bdifferences?\b", words):
-            statistic = "mean_difference"
-        elif kind == "mean" and CHANGE.search(words):
-            statistic = "mean_change"
-        elif kind == "median" and re.search(r"\bdifferences?\b", words):
-            return None, None
-        return statistic, governor.span()
-    if kind in ("difference", "change") and _PAIRING.search(text, max(0, start - 12), start):
+        bare = kind == "median" and not unit and whole(text[start:end]) and not near
+        return _NOTHING if bare else _average(text, start, governor)
+    if _PAIRING.search(text, max(0, start - 12), start):  # the second of two: a change only where the first is one
         last = max((f for f in scan.figures if f.end <= start), key=lambda f: f.end, default=None)
         if last is None or not last.statistic.endswith(("_change", "_difference")) and last.owner is None:
-            return None, None
-    if (
-        kind in ("difference", "change")
-        and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start)
-        and not re.fullmatch(r"\s*[(\[]?\s*", gap)
-    ):
-        return None, None
+            return _NOTHING
+    if not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not _BRACKET_ONLY.fullmatch(gap):
+        return _NOTHING
     if kind == "difference":
         return "mean_difference", governor.span()
-    if kind == "change" and (unit or "." in text[start:end]):
-        return (
-            ("mean_change", governor.span()) if re.search(r"\b(?:of|by|was|were|vs\.?|versus|and|[,(])\s*$", text[:start]) else (None, None)
-        )
-    return None, None
+    if (unit or "." in text[start:end]) and _CHANGED_BY.search(text[:start]):
+        return "mean_change", governor.span()
+    return _NOTHING
+
+
+def _average(text: str, start: int, governor: Governor) -> _Told:
+    """A median or mean: of values, of a change, of a difference."""
+    words = text[max(0, governor.start() - 25) : start].lower()
+    if _DIFFERENCE.search(words):
+        return ("mean_difference", governor.span()) if governor.lastgroup == "mean" else _NOTHING
+    if governor.lastgroup == "mean" and CHANGE.search(words):
+        return "mean_change", governor.span()
+    return governor.lastgroup, governor.span()
 
 
 def _is_survival_time(scan: Scan, start: int, end: int) -> bool:
     """A time with limits beside a time-to-event endpoint: sentences leave `median` out there."""
-    limits = re.match(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)", scan.text[end:])
-    listed = re.match(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{TIME})", scan.text[end:]) or re.search(
-        rf"{DIGITS}\s*(?:{TIME})?\s*(?:vs\.?|versus|and)\s*$", scan.text[:start]
-    )
-    return bool((limits or listed) and _SURVIVAL.search(scan.text[:start]))
+    text = scan.text
+    beside = _LIMITS_BEHIND.match(text, end) or _LISTED_BEHIND.match(text, end) or _LISTED_BEFORE.search(text, 0, start)
+    return beside is not None and _SURVIVAL.search(text, 0, start) is not None
 
 
 def _bracket_sd(scan: Scan, end: int, statistic: str) -> None:
     """`15.6 (6.9) days`: the spread of a mean."""
-    if statistic not in ("mean", "mean_change"):
-        return
-    m = re.match(rf"\s?(?:%|[a-zA-Z/]{{1,8}})?\s*[(\[]\s*(?P<sd>{DIGITS})\s*[)\]]", scan.text[end:])
-    if m and scan.free(end + m.start("sd"), end + m.end("sd")) and (scan.spread in ("sd", "se", None)):
-        scan.add(end + m.start("sd"), end + m.end("sd"), "se" if scan.spread == "se" else "sd", owner=scan.figures[-1])
+    m = _BRACKETED.match(scan.text, end) if statistic in ("mean", "mean_change") and scan.spread in ("sd", "se", None) else None
+    if m and scan.free(*m.span("sd")):
+        scan.add(*m.span("sd"), "se" if scan.spread == "se" else "sd", owner=scan.figures[-1])

@@ -9,6 +9,7 @@ import re
 
 from trialmart.extraction.prose_figures import DIGITS, MISSING, SIGNED, TIME, WORD, Figure
 from trialmart.extraction.prose_scan import Scan
+from trialmart.extraction.prose_sentences import holds
 
 _CI = re.compile(
     r"""(?:(?P<level>\d{2}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
@@ -98,6 +99,8 @@ def read_bracket_pairs(scan: Scan) -> None:
     if "(" not in scan.text and "[" not in scan.text:
         return
     for number in scan.numbers:
+        if not holds(scan.text[number.end() : number.end() + 60], "([,"):
+            continue
         m = _PAIR.match(scan.text, number.end()) or (
             _BARE_PAIR.match(scan.text, number.end()) if scan.spread == "ci" or _is_ratio(scan, number.end()) else None
         )

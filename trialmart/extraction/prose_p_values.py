@@ -69,10 +69,13 @@ def read_p_values(scan: Scan) -> None:
             scan.take(end + more.start(), end + more.end())
 
 
+_TO_THE_TEST = re.compile(r"\s*[,)]?\s*(?:at|by|for|from|using|in|on)?\s*(?:the\s+|an?\s+)?(?:[\w-]+\s+)?")
+
+
 def _test(text: str, m: re.Match[str]) -> str | None:
     """The test that a p value names: right before it, in its name, or behind it."""
     before = _TESTS.findall(text[max(0, m.start() - 45) : m.end()])
-    after = re.match(r"\s*[,)]?\s*(?:at|by|for|from|using|in|on)?\s*(?:the\s+|an?\s+)?(?:[\w-]+\s+)?", text[m.end() :])
-    behind = _TESTS.match(text, m.end() + (after.end() if after else 0)) if after else None
+    after = _TO_THE_TEST.match(text, m.end())
+    behind = _TESTS.match(text, after.end()) if after else None
     name = behind.group(1) if behind else before[-1] if before else None
     return name.lower() if name else None

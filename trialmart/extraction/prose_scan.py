@@ -52,6 +52,9 @@ class Governor(NamedTuple):
         return self.first, self.last
 
 
+_BRACKET = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+
+
 class Scan:
     """Reads one sentence. `figures` holds what was understood, in order of print."""
 
@@ -156,9 +159,9 @@ class Scan:
         listed = _LISTED_NUMBER.match(text, end)
         if listed and listed.end() < len(text):
             return self.unit(listed.end())
-        bracket = re.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", text[end:])
+        bracket = _BRACKET.match(text, end)
         if bracket:
-            m = UNIT.match(text, end + bracket.end())
+            m = UNIT.match(text, bracket.end())
             return (m["time"] and time_unit(m["time"]) or m["other"]) if m else None
         return None
 
