@@ -222,7 +222,7 @@ class Warehouse:
         self._within = Transaction(self, connection)
         try:
             yield self._within
-            if self._within.changed:
+            if not self._within.changed.isdisjoint(schemas.PUBLISHED):
                 connection.execute(f"UPDATE {_STATE} SET value = (value::BIGINT + 1)::VARCHAR WHERE name = 'revision'")
             connection.commit()
         except BaseException:

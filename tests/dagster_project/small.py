@@ -44,22 +44,21 @@ def article(drug: str, nausea: int = 30) -> str:
     return ARTICLE.format(drug=drug, n=100, total=200, nausea=nausea, percent=nausea)
 
 
-@pytest.fixture
-def folder(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A folder with two articles."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
+def write_two(folder: pathlib.Path) -> None:
+    """Two articles, and nothing else, in the folder."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
     (folder / "alpha.md").write_text(article("Alphadrug"), encoding="utf-8")
     (folder / "beta.md").write_text(article("Betadrug", nausea=41), encoding="utf-8")
-    return folder
 
 
 def run(home: pathlib.Path, *sources: object, **asked: Any) -> Any:
-    """A run in this process on an instance in memory, without Great Expectations."""
+    """A run in this process on an instance in memory, without Great Expectations and survival unless asked."""
     from dagster_project import expectations
     from dagster_project import run as engine
 
-    options = engine.options(home, [str(source) for source in sources], **{"workers": 1, **asked})
+    options = engine.options(home, [str(source) for source in sources], **{"workers": 1, "survival": False, **asked})
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         patch.setattr(expectations, "start", lambda: _NoChecker())
         patch.setattr(expectations, "check", lambda warehouse, handle: expectations.contract_results(warehouse))
