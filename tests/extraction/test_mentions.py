@@ -71,3 +71,18 @@ def test_all_and_each():
     assert [m.kind for m in scan("equal in both groups")] == ["each"]
     assert [m.kind for m in scan("all the patients who had been assigned to the zelotin–letrozole group")] == ["arm"]
     assert [m.kind for m in scan("in the screening group")] == ["other"]
+
+
+def test_words_that_arms_share_are_said_once():
+    doses = Mentions([Arm("low", "Low dose"), Arm("high", "High dose"), Arm("placebo", "Placebo", (), "control")])
+    assert [m[2] for m in doses.find("in the low-dose, high-dose, and placebo groups")] == ["low", "high", "placebo"]
+    assert [m[2] for m in doses.find("in the high-dose group than in the low-dose group")] == ["high", "low"]
+    starts = Mentions([Arm("early", "Early zelotin group"), Arm("delayed", "Delayed zelotin group")])
+    assert [m[2] for m in starts.find("between early and delayed zelotin")] == ["early", "delayed"]
+    assert [m[2] for m in starts.find("an early and good sign")] == []
+
+
+def test_numbers_that_share_a_unit_name_arms():
+    found = Mentions([Arm("a", "20 mg"), Arm("b", "30 mg"), Arm("p", "Placebo", (), "control")])
+    assert [m[2] for m in found.find("in the 20, 30 mg and placebo groups")] == ["a", "b", "p"]
+    assert [m[2] for m in found.find("at 20 sites, 30 mg and placebo were given")] == ["b", "p"]

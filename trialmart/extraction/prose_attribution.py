@@ -175,6 +175,10 @@ class Attribution:
         full = [m for m in mentions if m.strength == FULL or m.kind == "other"]
         named = {m.arm_id for m in full if m.kind == "arm"}
         self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
+        if (
+            len(named) > 1 and self.n_arms > 2
+        ):  # `with A 90 mg q8w (67%) than with q12w (56%)`: a part names the arm that nothing else names
+            self.mentions = [m for m in mentions if m in full or m.kind == "arm" and m.arm_id not in named]
         self.order = order if order is not None else {}
         self.fresh: set[int] = set()  # sizes of the orders that this sentence told itself
         self.pairs: set[tuple[int, int]] = set()  # units that tell two times of one arm

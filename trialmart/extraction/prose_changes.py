@@ -151,12 +151,20 @@ def _ranges(scan: Scan) -> None:
     at = _VARIES.search(scan.text)
     while at:
         taken = [f for f in scan.figures if at.start("low") <= f.start < at.end("high")]
-        if all(f.statistic in ("percent", "mean", "mean_change", "median") for f in taken):
+        if taken and all(f.statistic in ("minimum", "maximum") for f in taken) and not _spread_of_estimate(scan, at.start()):
+            for figure in taken:
+                figure.keep["range"] = True
+        elif all(f.statistic in ("percent", "mean", "mean_change", "median") for f in taken):
             unit = next((f.unit for f in taken if f.unit), None) or ("%" if at["percent"] else None)
             scan.figures = [f for f in scan.figures if f not in taken]
             for group, statistic in (("low", "minimum"), ("high", "maximum")):
                 _signed(scan, *at.span(group), statistic, unit=unit, keep={"range": True})
         at = _AND_FROM.search(scan.text, at.end())
+
+
+def _spread_of_estimate(scan: Scan, at: int) -> bool:
+    """Whether a range that begins at a place is the spread of a median or mean before it."""
+    return any(f.statistic in ("median", "mean") and 0 <= at - f.end < 80 for f in scan.figures)
 
 
 def _costs(scan: Scan) -> None:
