@@ -312,3 +312,35 @@ def test_an_article_that_breaks_a_rule_costs_the_others_nothing(monkeypatch):
     checks = audit.check(values(rows, other), *both, NO_OBSERVATIONS)
     assert len(of(checks, "count_percent")) == 4
     assert of(checks, "levels_sum")[["article_id", "verdict"]].to_numpy().tolist() == [["a2", "not_checkable"]]
+
+
+def grades_of(counts_of_rows, n=63):
+    """A row of grades 0, 1, 2 for each tuple, in two arms' columns of `n`; the second arm's levels sum to `n`."""
+    rows = []
+    for r, counts in enumerate(counts_of_rows):
+        for level, count in enumerate(counts):
+            path = (f"Toxicity {r}", f"Grade {level}")
+            rows += [cell("t2", 1 + 3 * r + level, 1, "count", str(count), arm_id="active", row_path=path),
+                     cell("t2", 1 + 3 * r + level, 2, "count", str(n // 3), arm_id="placebo", row_path=path)]  # fmt: skip
+    return of(run(header("t2", n, n), *rows, sizes={"active": n, "placebo": n}), "levels_sum")
+
+
+def test_rows_that_all_sum_to_another_number_are_about_other_patients():
+    """PMC3845560, table 2: toxicity after the second cycle is told of 59 of 63 patients."""
+    checks = grades_of([(47, 9, 3), (55, 4, 0), (20, 32, 7)])
+    apart = checks[checks["verdict"] != "consistent"]
+    assert apart["verdict"].tolist() == ["explained"] and "59 patients" in apart["explanation"].iloc[0]
+
+
+def test_rows_that_sum_to_different_numbers_are_findings_each():
+    checks = grades_of([(47, 9, 3), (21, 21, 21), (40, 21, 21)])
+    assert sorted(checks["verdict"]) == ["consistent"] * 4 + ["inconsistent"] * 2
+
+
+def test_the_n_of_a_header_over_several_columns_is_no_arms_own():
+    """PMC5723032, table 4: all 310 patients above every column, then each arm's own number."""
+    rows = [header("t1", 266, 271), cell("t2", 0, 1, "n", "310", arm_id="active"), cell("t2", 1, 1, "n", "70", arm_id="active")]
+    kinds = tables(t1="baseline", t2="efficacy")
+    assert not len(findings(audit.check(values(*rows), arms(active=266, placebo=271), kinds.assign(n_header_rows=[1, 2]), NO_OBSERVATIONS)))
+    alone = audit.check(values(*rows[:2]), arms(active=266, placebo=271), kinds, NO_OBSERVATIONS)
+    assert findings(alone)["rule_id"].tolist() == ["denominators"]

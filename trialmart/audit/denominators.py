@@ -132,6 +132,12 @@ def headers_against_arms(e: Evidence, found: Findings) -> None:
     headers = np.flatnonzero(e.of("n", "denominator") & e.is_header & (e.who >= 0) & np.isfinite(e.value))
     seen: set[tuple] = set()
     printed: dict[int, set[float]] = defaultdict(set)
+    lowest: dict[tuple[int, int], int] = {}
+    for i in headers:
+        at = (int(e.table[i]), int(e.column[i]))
+        lowest[at] = max(lowest.get(at, -1), int(e.row[i]))
+    # Of two N above a column the upper one is of all columns below its header.
+    headers = [i for i in headers if e.row[i] == lowest[int(e.table[i]), int(e.column[i])]]
     for i in headers:
         printed[int(e.who[i])].add(float(e.value[i]))
     for i in headers:

@@ -25,12 +25,14 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
     blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
     for i in e.counts.tolist():
         blocks[int(e.table[i]), e.path[i][:-1], e.timepoint[i]][int(e.who[i]), int(e.column[i])].append(int(i))
+    apart: list[tuple[list[int], int, float, str, str]] = []
     for (_, parents, _), columns in blocks.items():
         totals = {key: _split_total(e, members) for key, members in columns.items()}
         if any(total is not None for total, _ in totals.values()):
             _against_total(e, found, totals)
         elif parents:
-            _against_size(e, found, columns)
+            _against_size(e, found, columns, apart)
+    _sums_apart(e, found, apart)
     _percents_to_hundred(e, found)
     _across_arms(e, found)
 
@@ -80,7 +82,10 @@ def _against_total(e: Evidence, found: Findings, totals: dict[tuple[int, int], t
                       f"({terms}): a level is missing or a count is wrong.", low=summed, high=summed, confidence=0.9)  # fmt: skip
 
 
-def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], list[int]]) -> None:
+def _against_size(
+    e: Evidence, found: Findings, columns: dict[tuple[int, int], list[int]], apart: list[tuple[list[int], int, float, str, str]]
+) -> None:
+    """A characteristic's levels against the patients of each column; sums that differ go to `apart`, with severity and last words."""
     sizes = []
     for members in columns.values():
         at = [next((e.sizes[name][i] for name in ("block", "header") if e.sizes[name][i] >= 0), -1) for i in members]
@@ -104,17 +109,37 @@ def _against_size(e: Evidence, found: Findings, columns: dict[tuple[int, int], l
         return
     for members, size, off in sizes:
         terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
-        summed, name = e.value[size] + off, e.path[members[0]][-2]
+        summed = e.value[size] + off
         if judged and off == 0:
             found.add((*members, size), "consistent", "info", f"{terms} = {summed:.0f}, all patients of the column.", low=summed, high=summed)
         elif judged or (alone and off > 0):
             severity = "major" if off > 0 and off > 0.02 * e.value[size] else "minor"
-            found.add((*members, size), "inconsistent", severity, f"{table_name(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
-                      f"({terms}), but the column holds {e.printed[size]} patients; in other columns they agree.", published=f"N={e.printed[size]}",
-                      low=summed, high=summed, confidence=0.8)  # fmt: skip
+            words = f"but the column holds {e.printed[size]} patients; in other columns they agree"
+            apart.append((members, size, off, severity, words))
         elif close and off > 0:
-            found.add((*members, size), "inconsistent", "minor", f"{table_name(e, members[0])}, “{name}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} ({terms}), "
-                      f"more than the {e.printed[size]} patients of the column.", published=f"N={e.printed[size]}", low=summed, high=summed, confidence=0.7)  # fmt: skip
+            apart.append((members, size, off, "minor", f"more than the {e.printed[size]} patients of the column"))
+
+
+def _sums_apart(e: Evidence, found: Findings, apart: list[tuple[list[int], int, float, str, str]]) -> None:
+    """Levels that sum to something else than the column's patients: each a finding, unless several of a column come to the same number,
+    which then is the number of patients that those rows are about."""
+    alike: dict[tuple[int, int, float], list[tuple[list[int], int, float, str, str]]] = defaultdict(list)
+    for case in apart:
+        alike[int(e.table[case[0][0]]), case[1], case[2]].append(case)
+    for (_, size, off), cases in alike.items():
+        first, summed = cases[0][0][0], e.value[size] + off
+        if len(cases) >= 3:
+            names = ", ".join(f"“{e.path[members[0]][-2]}”" for members, *_ in cases[:4]) + (", …" if len(cases) > 4 else "")
+            values = (*(i for members, *_ in cases for i in members), size)
+            found.add(values, "explained", "minor", f"{table_name(e, first)} ({e.arm_name(first)}): the levels of {len(cases)} rows ({names}) all sum to {summed:.0f}, not to the "
+                      f"column's {e.printed[size]}: they are about {summed:.0f} patients.", published=f"N={e.printed[size]}", low=summed, high=summed,
+                      method="the N that all of them sum to", confidence=0.8)  # fmt: skip
+            continue
+        for members, _, _, severity, words in cases:
+            terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
+            found.add((*members, size), "inconsistent", severity, f"{table_name(e, members[0])}, “{e.path[members[0]][-2]}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
+                      f"({terms}), {words}.", published=f"N={e.printed[size]}", low=summed, high=summed,
+                      confidence=0.8 if "in other columns" in words else 0.7)  # fmt: skip
 
 
 def _exchanged_levels(e: Evidence, found: Findings, sizes: list[tuple[list[int], int, float]]) -> None:

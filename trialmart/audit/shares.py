@@ -247,7 +247,9 @@ def judge_one_unit_off(e: Evidence, found: Findings, judged: Judged, members: np
             place = e.where(first) + f" ({e.arm_name(first)})" if len(chunk) == 1 else f"{table_name(e, first)}, {len(chunk)} cells"
             values = tuple(int(judged.percent[k]) for k in chunk) + tuple(int(judged.count[k]) for k in chunk)
             high = [e.value[judged.percent[k]] > 100 * e.value[judged.count[k]] / judged.size[k] for k in chunk]
-            why = "all too high, as if a few patients had no value" if len(chunk) > 3 and all(high) else "as double rounding or truncation leaves it"
+            far = max(abs(e.value[judged.percent[k]] - 100 * e.value[judged.count[k]] / judged.size[k]) * 10.0 ** e.decimals[judged.percent[k]] for k in chunk)
+            why = "all too high, as if a few patients had no value" if len(chunk) > 3 and all(high) else (
+                "as double rounding or truncation leaves it" if far < 1 else "more than double rounding or truncation leave")  # fmt: skip
             found.add(values, "inconsistent", "minor", f"{place}: {'; '.join(texts[:5])}{'; …' if len(texts) > 5 else ''}: one unit of the last place off, {why}.", published=f"{e.printed[judged.count[chunk[0]]]} ({e.shown(first)})",
                       low=100 * e.value[judged.count[chunk[0]]] / judged.size[chunk[0]], high=100 * e.value[judged.count[chunk[0]]] / judged.size[chunk[0]],
                       suspects=values)  # fmt: skip
