@@ -423,3 +423,11 @@ def test_many_blanks_do_not_slow_it_down():
     # names of arms are blanked before words are matched: runs of spaces once made a pattern try every way to share them
     words = "Rash occurred in 5% " + " " * 4000 + " of the patients " + "very, " * 400 + "and 6%."
     assert len(read(words)[0]) >= 1
+
+
+def test_a_count_that_the_arms_add_up_to_is_of_all_arms():
+    values, _ = read(
+        "Progression had been recorded in 31 patients: 14 (7.0%) in the zelotin–letrozole group and 17 (8.5%) in the placebo–letrozole group.",
+    )
+    assert rows(values, "printed", "scope", "arm_id")[0] == ("31", "total", None)
+    assert [r[2] for r in rows(values, "printed", "scope", "arm_id")[1:]] == [DRUG, DRUG, CONTROL, CONTROL]

@@ -223,6 +223,19 @@ class Prose:
                     value.note = "the sentence leaves out `median`: a survival time beside its limits or another arm's"
                 self._describe(value, reading, unit.start, unit.end, around)
             self._last_endpoint = endpoint
+        self._mark_totals(found, values)
+
+    def _mark_totals(self, found: list[Unit], values: dict[int, PublishedValue]) -> None:
+        """`331 events: 194 in the A group and 137 in the B group`: a count that those of all arms behind it add up to is of all arms."""
+        counts = [u for u in found if u.figure.statistic in ("count", "n_events") and u.figure.value]
+        for index, unit in enumerate(counts):
+            of_arms = counts[index + 1 : index + 1 + len(self.roles)]
+            if unit.mention is not None or len(of_arms) < 2 or {u.arm_id for u in of_arms} != set(self.roles):
+                continue
+            if sum(u.figure.value or 0 for u in of_arms) == unit.figure.value:
+                for part in unit.parts:
+                    if id(part) in values:
+                        values[id(part)].scope = "total"
 
     def _statistic(self, figure: Figure, unit: Unit, text: str) -> str:
         if figure.statistic == "count" and not any(p.statistic in ("percent", "denominator") for p in unit.parts):

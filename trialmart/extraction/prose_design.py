@@ -78,15 +78,19 @@ _PLANNING_STEMS = (
 )  # fmt: skip
 
 
+_OUTRIGHT_STEMS = ("would", "will", "planned", "power", "sample", "required", "bound")  # outside methods and abstract only these tell
+
+
 def is_planning(text: str, section: str) -> bool:
     """Whether a sentence speaks of what was planned or assumed, not of what was found."""
     low = text.lower()
-    if not holds(low, _PLANNING_STEMS):
+    designing = section in ("methods", "abstract")
+    if not holds(low, _PLANNING_STEMS if designing else _OUTRIGHT_STEMS):
         return False
     m = _PLANNED.search(low)
     if not m:
         return False
-    if section in ("methods", "abstract"):
+    if designing:
         return True
     return not re.match(
         r"non-?inferiority|assum|expected|anticipat|considered|alpha|calculated|attrition|drop", m.group(), re.IGNORECASE
