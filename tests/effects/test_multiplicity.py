@@ -24,3 +24,8 @@ def test_missing_p_values_stay_missing_and_do_not_count():
 def test_a_p_outside_0_and_1_is_refused():
     with pytest.raises(ValueError, match="between"):
         benjamini_hochberg([1.2])
+
+
+def test_a_small_p_keeps_its_digits_among_many_groups():
+    p, group = [1e-15, 0.4] * 2000, [i // 2 for i in range(4000)]
+    assert benjamini_hochberg(p, group)[-2] == pytest.approx(2e-15, rel=1e-12)

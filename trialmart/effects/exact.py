@@ -122,8 +122,17 @@ def _apply(function: Callable[[_Tables], tuple[Array, ...]], n_results: int, *ce
     results = [np.full(len(x), np.nan) for _ in range(n_results)]
     for rows in _chunks(np.minimum(n, x + y) - np.maximum(0, x + y - m) + 1):
         for result, part in zip(results, function(_Tables(x[rows], n[rows], y[rows], m[rows])), strict=True):
-            result[rows] = part
+            result[rows] = _significant(part)
     return results
+
+
+def _significant(values: Array, digits: int = 12) -> Array:
+    """Rounded, so that a table's figures are the same to the last bit whichever tables stand beside it in the matrix."""
+    finite = np.isfinite(values) & (values != 0)
+    scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(np.where(finite, values, 1.0)))))
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = np.round(values * scale) / scale
+    return np.where(finite & np.isfinite(rounded), rounded, values)
 
 
 def _chunks(sizes: Array) -> Iterator[Array]:

@@ -6,6 +6,7 @@ Belongs here: adjustments within groups. Does not: which p values form a family.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 
@@ -28,7 +29,6 @@ def benjamini_hochberg(p: ArrayLike, group: ArrayLike | None = None) -> np.ndarr
     size = np.bincount(g)
     rank = np.arange(len(rows)) - np.r_[0, np.cumsum(size)][g] + 1
     scaled = p[rows] * size[g] / rank
-    # The smallest scaled p from here to the end of the family: groups are kept apart by an offset that no scaled p can bridge.
-    offset = g * (scaled.max() + 1)
-    adjusted[rows] = np.minimum(np.minimum.accumulate((scaled + offset)[::-1])[::-1] - offset, 1)
+    smallest_from_here = pd.Series(scaled[::-1]).groupby(g[::-1], sort=False).cummin().to_numpy()[::-1]
+    adjusted[rows] = np.minimum(smallest_from_here, 1)
     return adjusted
