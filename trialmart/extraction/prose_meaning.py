@@ -93,6 +93,7 @@ _STATE = re.compile(
     r"\s+(?P<state>ongoing|serious|fatal|severe|complete|positive|negative|normal|abnormal|detectable|undetectable)\s+(?:in|for)\b"
 )
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
+_EXCEPTED = re.compile(r",?\s+(?:excepted|excluded|aside|apart)$")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
 
 
@@ -151,7 +152,7 @@ class Reading:
         ):
             return None
         term = self._noun_before(opening)
-        return self._canonical(term) if term else None
+        return self._canonical(_EXCEPTED.sub("", term)) if term else None
 
     # -- endpoint -------------------------------------------------------------------------------------------------------------------
 
