@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialmart.extraction import cells
 from trialmart.extraction.cells import parse_cell
 
 
@@ -75,3 +76,9 @@ def test_what_is_printed_is_read_at_its_place(a, b, form):
     atoms = parse_cell(text).atoms
     assert [atom.value for atom in atoms] == [float(a), float(b)]
     assert [text[atom.start : atom.end] for atom in atoms] == [a, b]
+
+
+@given(st.text(alphabet="0123456789.·  ,;:/()[]%<≤=±–−-to", max_size=24).filter(lambda text: any(c.isdigit() for c in text)))
+def test_a_cell_read_as_others_of_its_signs_is_read_as_the_scanner_reads_it(text):
+    by_model = cells._by_model(text)
+    assert by_model is None or by_model == cells._Scanner(text).read()

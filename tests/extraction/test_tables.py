@@ -285,6 +285,30 @@ def test_keys_made_by_hand(shared):
     assert 2 * placed / (wanted + held) >= 0.95
 
 
+def test_the_header_of_the_label_column_tells_the_format_where_nothing_else_does():
+    values = extracted(
+        xml_table("""
+            Weight at birth (%) | Drug | Placebo
+            Low | 9 (3.1) | 11 (4.5)
+            Normal | 248 (86.7) | 207 (84.8)
+        """)
+    )[2]
+    assert cell(values, 1, 1) == [("count", 9), ("percent", 3.1)]
+
+
+def test_a_caption_that_puts_confidence_intervals_in_brackets():
+    values = extracted(
+        xml_table(
+            """
+            Group | 5 years | 10 years
+            Drug | 0.46 (0.38-0.54) | 0.61 (0.52-0.69)
+            """,
+            caption="Probability of recurrence at different times (95% confidence intervals in parentheses)",
+        )
+    )[2]
+    assert cell(values, 1, 1) == [("other", 0.46), ("ci_lower", 0.38), ("ci_upper", 0.54)]
+
+
 class _Rows:
     """Answers the scorer's two questions to the database from records."""
 

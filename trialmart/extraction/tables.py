@@ -187,11 +187,22 @@ class _TableWork:
                 if symbol in in_caption or symbol not in in_cells:
                     general.extend(note.passage.words for note in notes)
         rule, exception = _rule(caption, tuple(general))
-        context.rule, context.exception = rule, exception
+        context.rule, context.exception = rule if rule.named else self._label_rule(), exception
         context.kaplan_meier = any(KM_RATES.search(text) for text in (caption, *general))
         context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), sole_population(caption)
         context.assessor = _assessor(caption)
         return context
+
+    def _label_rule(self) -> Features:
+        """The format of figures that the label column's header tells: `Characteristic, n (%)`."""
+        if not self.layout.n_head or 0 not in self.layout.label_columns:
+            return NOTHING
+        named = features(self.table.grid[self.layout.n_head - 1][0].label).named
+        return (
+            Features(named)
+            if "percent" in named and {"count", "percent", "mean", "sd", "median", "iqr", "range"}.issuperset(named)
+            else NOTHING
+        )
 
     def _resolve_columns(self) -> None:
         """Which arm each column is: names that stand side by side are matched together."""
@@ -957,6 +968,8 @@ def _rule(caption: str, notes: tuple[str, ...]) -> tuple[Features, Features]:
         exception.extend(name for name in other.named if name not in exception)
     for found in re.finditer(r"[(\[]([^()\[\]]{1,40}(?:\([^()]*\))?)[)\]]", caption):
         rule.extend(name for name in features(found.group(1)).named if name not in rule and name not in ("pvalue", "ci"))
+    if "ci" not in rule and any(CI_BRACKETED.search(text) for text in (caption, *notes)):
+        rule.append("ci")
     ratios = [name for name in features(caption).named if name in ("hr", "or", "rr")]
     if ratios and re.search(r"hazard|odds|relative|risk ratio|rate ratio", caption, re.IGNORECASE):
         rule.extend((*ratios, "ci"))
@@ -977,6 +990,9 @@ def _note_features(text: str) -> tuple[str, ...]:
 
 
 _interval = lru_cache(maxsize=50_000)(rounding_interval)
+CI_BRACKETED = re.compile(
+    r"\bconfidence (?:intervals?|limits?)\b[^.;]{0,20}\b(?:in|within|between) (?:parenthes[ei]s|brackets)", re.IGNORECASE
+)
 PARENTHESES = re.compile(r"\b(?:in|within|between) (?:parenthes[ei]s|brackets)\b", re.IGNORECASE)
 N_HEADER = re.compile(
     r"(?:no\.?|numbers?|n|#)(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?",
