@@ -26,7 +26,9 @@ _COMPARES = re.compile(
 _DIFFERENCE_BEFORE = re.compile(
     r"(?:\bRDs?\b|\b(?:risk|absolute|percentage|rate)\s+(?:risk\s+)?differences?\b)(?:\s*[(\[][A-Z]{2,4}[)\]])?\s*(?:of|was|were|[:=,])?\s*-?\s*$"
 )
-_DIFFERENCE_NOUN = re.compile(r"\bdifferences?\b", re.IGNORECASE)
+_DIFFERENCE_WAS = re.compile(r"\bdifferences?\b(?:[^.;()]{0,90}\b(?:was|were|of)|\s*[:=,]?)\s*\(?\s*$", re.IGNORECASE)
+_NO_DIFFERENCE = re.compile(r"\b(?:no|not|without|any)\b[^.;]{0,50}\bdiffer", re.IGNORECASE)
+_SET_AGAINST = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s*)?(?:vs\.?|versus|compared)\b")
 _BY = re.compile(
     r"\b(?:increased|decreased|higher|lower|reduced|greater|improved|rose|fell)\s+by\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE
 )
@@ -36,6 +38,8 @@ _AND_NEXT = re.compile(r"\s?%?\s*(?:[(\[][^()\[\]]*[)\]])?\s*(?:,|and|,\s*and)\s
 _ESTIMATE = re.compile(
     rf"(?P<value>(?:(?<![\w)\]\-])-\s?)?(?<![\w.])(?:{DIGITS}))\s*(?P<unit>%|[a-zA-Z/]{{1,9}}(?:\s+[a-z]+)?)?\s*[(\[,;]?\s*$"
 )
+_SPEAKS_OF_RATIOS = re.compile(r"\b(?:ratios?|factor|fold|odds|hazards?|survival|mortality|PFS|OS|[a-z]?[HORI]Rs?|MRR|IRR)\b")
+_IN_ARM = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s+)?(?:in|for|with|among|on)\s+(?:the\s+)?")
 _PLAIN_PAIR = re.compile(
     rf"(?P<first>(?:(?<=[(\[\s])-\s?)?(?:{DIGITS}))\s*(?P<unit>[a-zA-Z/]{{1,8}}|%)?\s+(?:vs\.?|versus)\s+(?P<second>(?:-\s?)?(?:{DIGITS}))\s*(?:[a-zA-Z/]{{1,8}}|%)?\s*[;,]\s*(?:(?:the|LS|least[\s-]squares?|adjusted|mean|treatment)\s+)*difference",
 )
@@ -90,7 +94,7 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
     if "median" in low:
         _changes_of_medians(scan)
     _counts(scan)
-    _estimates_of_limits(scan)
+    _estimates_of_limits(scan, mentions)
     if len(scan.figures) != before:
         scan.figures.sort(key=lambda f: f.start)
 
@@ -117,7 +121,11 @@ def _mean_changes(scan: Scan, mentions: Sequence[Mention]) -> None:
     for figure in means:
         told = figure.governor[0] if figure.governor else 0
         clause = text[max(told, text.rfind(";", 0, figure.start)) : figure.start]
-        if _DIFFERENCE_NOUN.search(clause) and not _CHANGE_NOUN.search(clause):
+        if (
+            _DIFFERENCE_WAS.search(clause)
+            and not _NO_DIFFERENCE.search(clause)
+            and not _SET_AGAINST.match(text, max(figure.end, figure.closes))
+        ):
             figure.statistic = "mean_difference"
         elif _CHANGE_NOUN.search(clause) and "baseline score" not in clause:
             figure.statistic = "mean_change"
@@ -245,17 +253,43 @@ def _counts(scan: Scan) -> None:
             scan.add(*m.span("value"), "count", exact=True, unit="patients")
 
 
-def _estimates_of_limits(scan: Scan) -> None:
+def _estimates_of_limits(scan: Scan, mentions: Sequence[Mention]) -> None:
     """`the adjusted estimate of treatment effect was 6.8 (95% CI 1.7 to 12.0)`: a bare number before limits, in a comparison."""
-    lower = [f for f in scan.figures if f.statistic == "ci_lower"]
-    if not lower or not _COMPARES.search(scan.text):
+    text = scan.text
+    if not _COMPARES.search(text):
         return
-    for limit in lower:
-        m = _ESTIMATE.search(scan.text, max(0, limit.opens - 40), limit.opens)
+    bare: list[tuple[re.Match[str], Figure]] = []
+    for limit in [f for f in scan.figures if f.statistic == "ci_lower"]:
+        m = _ESTIMATE.search(text, max(0, limit.opens - 40), limit.opens)
         if m is None or any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
             continue
         if m["unit"] != "%" and scan.free(*m.span("value")):
-            _signed(scan, *m.span("value"), "mean_difference", unit=m["unit"])
+            bare.append((m, limit))
+    listed = len(bare) > 1 and "mean" in scan.low and _NO_DIFFERENCE.search(text) is not None
+    for m, limit in bare:
+        kind = _ratio_before(scan, m.start()) or _kind_of_estimate(text, m.start(), limit.closes, mentions, listed)
+        if kind is not None and kind != "none":
+            _signed(scan, *m.span("value"), kind, unit=m["unit"])
+
+
+def _ratio_before(scan: Scan, at: int) -> str | None:
+    """The ratio that the sentence gave before, `none` where it speaks of ratios or survival and gives no value of one."""
+    ratios = [f for f in scan.figures if f.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio") and f.start < at]
+    if re.search(r"\bratio\W{1,3}$", scan.text[max(0, at - 12) : at]):
+        return "none"
+    if ratios:
+        return max(ratios, key=lambda f: f.start).statistic
+    return "none" if _SPEAKS_OF_RATIOS.search(scan.text) else None
+
+
+def _kind_of_estimate(text: str, start: int, end: int, mentions: Sequence[Mention], listed: bool) -> str | None:
+    """A difference between arms; a change within the one arm that is named right beside it; None where neither is told."""
+    own = next((m for m in mentions if m.kind == "arm" and end <= m.start < end + 60), None)
+    within = own is not None and _IN_ARM.fullmatch(text, end, own.start) and not _SET_AGAINST.match(text, own.end)
+    within = within or any(m.kind == "arm" and m.end <= start and not text[m.end : start].strip(" (+") for m in mentions)
+    if within or listed or _SET_AGAINST.match(text, end):
+        return "mean_change" if _CHANGED.search(text) else None
+    return "mean_difference"
 
 
 def _signed(scan: Scan, start: int, end: int, statistic: str, **more: object) -> Figure:
