@@ -58,7 +58,9 @@ _DIRECTION = re.compile(
     r"\b(?:(?P<more>higher|greater|more|longer|larger|better|increased?|superior)|(?:lower|fewer|less|shorter|smaller|reduced?|decreased?|worse))\b",
     re.IGNORECASE,
 )
-_AGAINST_IT = re.compile(r"\b(?:than|vs\.?|versus|compared\s+(?:with|to)|over|to)\s+(?:the\s+|in\s+|with\s+)*$", re.IGNORECASE)
+_AGAINST_IT = re.compile(
+    r"\b(?:than|vs\.?|versus|compared\s+(?:with|to)|over)\b[^.;,()]{0,45}$|\bto\s+(?:the\s+|in\s+|with\s+)*$", re.IGNORECASE
+)
 _NOT_SO = re.compile(r"[\s)\]%]*(?:had|did|have|were|was|has)(?:\s+not)?\s*(?=[.;,]|$)", re.IGNORECASE)
 _AGAINST = re.compile(r"\bvs\b|\bversus\b|\brespectively\b|\bcompared\b")
 _COLON = re.compile(r"\s*:\s*")
@@ -258,7 +260,7 @@ class Attribution:
             if not inside and len(units) > 1:
                 self._behind_one_arm(start, end, units, arms, grouped)
             elif len({m.arm_id for m in inside}) > 1 and len(units) > 1:
-                self._sum_before(start)
+                self._sum_before(start, units)
         for mention in arms:
             self._after_colon(mention, arms)
         self._pairs_within_arms(arms)
@@ -285,7 +287,7 @@ class Attribution:
             return  # `(grade 1 in 30%) among the patients in the A group (grade 1 in 15%)`: the arm has its figures before it
         self._settle(units, before)
 
-    def _sum_before(self, start: int) -> None:
+    def _sum_before(self, start: int, parts: list[Unit]) -> None:
         """The number right before a bracket that tells it arm by arm counts all arms together."""
         unit = max((u for u in self.units if u.end <= start), key=lambda u: u.end, default=None)
         if unit is None or id(unit) in self.settled:
@@ -297,7 +299,8 @@ class Attribution:
             and not any(unit.start <= m.start < start for m in self.mentions if m.kind != "all")
         ):
             opening = self.text[max(0, unit.start - 60) : unit.start]
-            if any(m.end <= unit.start and m.kind == "arm" for m in self.mentions) and not _TOTAL_BEFORE.search(opening):
+            adds_up = len(parts) > 1 and unit.figure.value == sum(u.figure.value or 0 for u in parts)
+            if any(m.end <= unit.start and m.kind == "arm" for m in self.mentions) and not adds_up and not _TOTAL_BEFORE.search(opening):
                 return
             unit.scope = "total"
             self.settled.add(id(unit))
@@ -426,7 +429,7 @@ class Attribution:
             return self._give(group, run_before)
         if size == 2 and self.n_arms == 2 and self._compared_with_the_other(group, arms):
             return True
-        if len({m.arm_id for m in arms}) == 1 and _WITHIN.search(self.text):
+        if len({m.arm_id for m in arms}) == 1 and _is_within(self.text, arms):
             for unit in group:
                 self._set(unit, arms[0])
             return True
@@ -453,7 +456,7 @@ class Attribution:
         if len({m.arm_id for m in arms}) != 1 or not named or first is None or second is None or first == second:
             return False
         if not _VERSUS.search(self.text, group[0].end, group[1].start) or _AGAINST_IT.search(
-            self.text, max(0, named[-1].start - 24), named[-1].start
+            self.text, max(0, named[-1].start - 60), named[-1].start
         ):
             return False
         told = list(_DIRECTION.finditer(self.text, 0, group[0].start))
@@ -749,13 +752,19 @@ _LIMITED_TO = re.compile(
 _CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
 
 
+def _is_within(text: str, mentions: list[Mention]) -> bool:
+    """Whether a sentence compares patients by something else than their arm: neither side of the comparison names one."""
+    m = _WITHIN.search(text)
+    return m is not None and not any(m.start() < x.start < m.end() + 40 and x.kind in ("arm", "unknown", "pool") for x in mentions)
+
+
 def compared_within(text: str, at: int, mentions: list[Mention], within: list[tuple[int, int, str | None]]) -> str | None:
     """The arm inside which a p value compares times, sexes or patients with and without something; None where it compares arms."""
     for start, end, arm_id in within:
         if start < at < end:
             return arm_id
     named = {m.arm_id for m in mentions if m.kind in ("arm", "unknown", "pool")}
-    if len(named) != 1 or not (_WITHIN.search(text) or _FROM_BASELINE.search(text)) or any(m.kind == "other" for m in mentions):
+    if len(named) != 1 or not (_is_within(text, mentions) or _FROM_BASELINE.search(text)) or any(m.kind == "other" for m in mentions):
         return None
     return next(iter(named))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from trialmart.extraction import vocabulary
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
+_DIGITS = re.compile(r"\D+")
 _WORD = re.compile(r"[a-z]{4,}")
 _PAIRED = ("percent", "km_percent", "median", "mean", "mean_change")
 _COMMON = {"patients", "disease", "adverse", "events", "event", "rate", "group", "with", "treatment", "study", "more", "than"}
@@ -87,9 +88,9 @@ def _pairs_of_a_row(values: list[PublishedValue], table_values: list[PublishedVa
 def _distinct_figures(
     values: list[PublishedValue], dependants: dict[str, list[PublishedValue]], places: dict[tuple[str, float], list[PublishedValue]]
 ) -> None:
-    """A count with its percent, or a figure of three digits, that the tables print for one arm only, in a row on the same subject."""
+    """A count with its percent, or a percent of three digits, that the tables print for one arm only, in a row on the same subject."""
     for v in values:
-        if not _open(v) or v.estimate_id not in (None, v.value_id) or v.statistic not in (*_PAIRED, "count"):
+        if not _open(v) or v.estimate_id not in (None, v.value_id) or v.statistic not in ("percent", "count"):
             continue
         figures = [v, *(d for d in dependants[v.value_id] if d.statistic == "percent")]
         best = max(figures, key=_digits)
@@ -109,7 +110,8 @@ def _tell(v: PublishedValue, arm_id: str | None, note: str, values: list[Publish
 
 
 def _digits(v: PublishedValue) -> int:
-    return len(v.printed.replace(".", "").replace("\u00b7", "").strip("0- "))
+    """Significant digits, 0 for a number in words."""
+    return len(_DIGITS.sub("", v.printed).lstrip("0"))
 
 
 def _same_place(v: PublishedValue, p: PublishedValue, own: dict[str, float | None] | None, printed: dict[str, float | None] | None) -> bool:
