@@ -167,3 +167,29 @@ def test_rows_that_disagree_tell_nothing():
     ]
     values, _ = read("Early response (91.5% versus 88.2%) was similar.", arms=WEEKS, tables=table)
     assert rows(values, "value", "arm_id") == [(91.5, None), (88.2, None)]
+
+
+def test_two_figures_behind_a_difference_are_its_limits():
+    found = told("Surgery led to an 18.3% difference ([1.0; 35.7], p = 0.02) in response.", TWO, "statistic", "value", "scope")
+    assert found == [
+        ("risk_difference", 18.3, "contrast"),
+        ("ci_lower", 1.0, "contrast"),
+        ("ci_upper", 35.7, "contrast"),
+        ("p_value", 0.02, "contrast"),
+    ]
+
+
+def test_a_ratio_is_no_difference():
+    words = "Death was rarer with surgery than with exercise (hazard ratio 0.76, 95% CI 0.63 to 0.92), as was relapse (0.66, 95% CI 0.54 to 0.80)."
+    found = told(words, TWO, "statistic", "value")
+    assert ("hazard_ratio", 0.66) in found and all(statistic != "mean_difference" for statistic, _ in found)
+    found = told("Survival differed (hazard ratio for death in the surgery group 1.18 [95% CI 0.95-1.45]).", TWO, "statistic", "value")
+    assert ("hazard_ratio", 1.18) in found
+    assert all(
+        f[0] != "mean_difference" for f in told("Survival was worse with exercise than with surgery (1.30, 95% CI 1.05 to 1.61).", TWO)
+    )
+
+
+def test_a_correlation_is_found_within_an_arm():
+    found = told("Relapse was correlated with dose for surgery (r = 0.52, P = 0.028).", TWO, "statistic", "value", "scope", "arm_id")
+    assert found == [("p_value", 0.028, "arm", "surgery")]

@@ -58,6 +58,8 @@ _DIRECTION = re.compile(
     r"\b(?:(?P<more>higher|greater|more|longer|larger|better|increased?|superior)|(?:lower|fewer|less|shorter|smaller|reduced?|decreased?|worse))\b",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"(?:\s*-?\s*treated)?-?\s*")
+_CORRELATION = re.compile(r"[(\[]\s*(?:Pearson|Spearman)?(?:'s)?\s*(?:r|rho|\u03c1)2?\s?=", re.IGNORECASE)
 _AGAINST_IT = re.compile(
     r"\b(?:than|vs\.?|versus|compared\s+(?:with|to)|over)\b[^.;,()]{0,45}$|\bto\s+(?:the\s+|in\s+|with\s+)*$", re.IGNORECASE
 )
@@ -189,6 +191,7 @@ class Attribution:
 
     def run(self) -> None:
         if not self.units:
+            self._correlations()
             return
         self.outer = {id(u): self._outer_end(u) for u in self.units}
         self._join_split_units()
@@ -264,6 +267,18 @@ class Attribution:
         for mention in arms:
             self._after_colon(mention, arms)
         self._pairs_within_arms(arms)
+        self._correlations()
+
+    def _correlations(self) -> None:
+        """`correlated for A (r = 0.5, P = 0.03)`: a correlation is found within the arm that stands right before it."""
+        if "r=" not in self.text and "r =" not in self.text:
+            return
+        for start, end in self.brackets:
+            before = next(
+                (m for m in self.mentions if m.kind == "arm" and m.end <= start and _BARE.fullmatch(self.text, m.end, start)), None
+            )
+            if before is not None and _CORRELATION.match(self.text, start):
+                self.within.append((start, end, before.arm_id))
 
     def _pairs_within_arms(self, arms: list[Mention]) -> None:
         """`x was rarer with y in the A group (78% vs 39%, P = 0.003) and in the B group (54% vs 7%)`: each pair compares within its arm."""

@@ -29,6 +29,9 @@ _DIFFERENCE_BEFORE = re.compile(
 _DIFFERENCE_WAS = re.compile(r"\bdifferences?\b(?:[^.;()]{0,90}\b(?:was|were|of)|\s*[:=,]?)\s*\(?\s*$", re.IGNORECASE)
 _NO_DIFFERENCE = re.compile(r"\b(?:no|not|without|any)\b[^.;]{0,50}\bdiffer", re.IGNORECASE)
 _SET_AGAINST = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s*)?(?:vs\.?|versus|compared)\b")
+_LIMITS_BEHIND_DIFFERENCE = re.compile(
+    rf"(?P<value>(?:{DIGITS}))\s?(?:%|[a-zA-Z/]{{1,8}})?\s+difference\s*[(\[]{{1,2}}\s*(?P<lower>(?:-\s?)?(?:{DIGITS}))\s?%?\s*(?:;|,|\bto\b)\s*(?P<upper>(?:-\s?)?(?:{DIGITS}))\s?%?\s*[)\]]"
+)
 _BY = re.compile(
     r"\b(?:increased|decreased|higher|lower|reduced|greater|improved|rose|fell)\s+by\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE
 )
@@ -39,6 +42,10 @@ _ESTIMATE = re.compile(
     rf"(?P<value>(?:(?<![\w)\]\-])-\s?)?(?<![\w.])(?:{DIGITS}))\s*(?P<unit>%|[a-zA-Z/]{{1,9}}(?:\s+[a-z]+)?)?\s*[(\[,;]?\s*$"
 )
 _SPEAKS_OF_RATIOS = re.compile(r"\b(?:ratios?|factor|fold|odds|hazards?|survival|mortality|PFS|OS|[a-z]?[HORI]Rs?|MRR|IRR)\b")
+_RATIO_WORD = re.compile(
+    r"(?P<hazard_ratio>\b[Hh]azards?[\s-]+[Rr]atios?\b|\ba?HRs?\b(?=.{0,60}95))|(?P<odds_ratio>\b[Oo]dds[\s-]+[Rr]atios?\b)|(?P<risk_ratio>\b(?:[Rr]elative|[Rr]isk)[\s-]+(?:risks?|ratios?)\b)"
+)
+_LEVEL_BEHIND = re.compile(r"\s*[,;]\s*\d{2}(?:\.\d+)?\s?%[\s-]*(?:CI\b|C\.I|[Cc]onfiden|[Cc]redib)")  # `0.66, 95% CI`: no percent
 _IN_ARM = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s+)?(?:in|for|with|among|on)\s+(?:the\s+)?")
 _PLAIN_PAIR = re.compile(
     rf"(?P<first>(?:(?<=[(\[\s])-\s?)?(?:{DIGITS}))\s*(?P<unit>[a-zA-Z/]{{1,8}}|%)?\s+(?:vs\.?|versus)\s+(?P<second>(?:-\s?)?(?:{DIGITS}))\s*(?:[a-zA-Z/]{{1,8}}|%)?\s*[;,]\s*(?:(?:the|LS|least[\s-]squares?|adjusted|mean|treatment)\s+)*difference",
@@ -83,6 +90,8 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
         _mean_changes(scan, mentions)
     if "difference" in low or "RD" in text or " by " in low:
         _differences(scan, mentions)
+    if "difference" in low and _LIMITS_BEHIND_DIFFERENCE.search(text):
+        _limits_behind_difference(scan)
     if " from " in low and " to " in low and ("rang" in low or "var" in low):
         _ranges(scan)
     if any(sign in text for sign in "\u00a3$\u20ac"):
@@ -152,6 +161,19 @@ def _differences(scan: Scan, mentions: Sequence[Mention]) -> None:
             figure.statistic, last = "percent_difference", figure
         elif last is not None and last.statistic == "percent_difference" and _AND_NEXT.fullmatch(text, last.end, figure.start):
             figure.statistic, last = "percent_difference", figure
+
+
+def _limits_behind_difference(scan: Scan) -> None:
+    """`an 18.3% difference ([1.0; 35.7], p = 0.02)`: two figures in the bracket behind a difference are its limits."""
+    for m in _LIMITS_BEHIND_DIFFERENCE.finditer(scan.text):
+        estimate = next((f for f in scan.figures if f.start == m.start("value")), None)
+        if estimate is None or estimate.owner is not None:
+            continue
+        scan.figures = [f for f in scan.figures if f is estimate or not m.start("value") <= f.start < m.end()]
+        estimate.statistic = "risk_difference" if estimate.unit == "%" else "mean_difference"
+        estimate.closes = m.end()
+        for group, statistic in (("lower", "ci_lower"), ("upper", "ci_upper")):
+            _signed(scan, *m.span(group), statistic, owner=estimate, unit=estimate.unit)
 
 
 def _ranges(scan: Scan) -> None:
@@ -256,14 +278,15 @@ def _counts(scan: Scan) -> None:
 def _estimates_of_limits(scan: Scan, mentions: Sequence[Mention]) -> None:
     """`the adjusted estimate of treatment effect was 6.8 (95% CI 1.7 to 12.0)`: a bare number before limits, in a comparison."""
     text = scan.text
-    if not _COMPARES.search(text):
+    if not _COMPARES.search(text) and not _RATIO_WORD.search(text):
         return
+    scan.figures = [f for f in scan.figures if not (f.statistic == "percent" and f.owner is None and _LEVEL_BEHIND.match(text, f.end))]
     bare: list[tuple[re.Match[str], Figure]] = []
     for limit in [f for f in scan.figures if f.statistic == "ci_lower"]:
         m = _ESTIMATE.search(text, max(0, limit.opens - 40), limit.opens)
         if m is None or any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
             continue
-        if m["unit"] != "%" and scan.free(*m.span("value")):
+        if m["unit"] != "%":
             bare.append((m, limit))
     listed = len(bare) > 1 and "mean" in scan.low and _NO_DIFFERENCE.search(text) is not None
     for m, limit in bare:
@@ -274,6 +297,9 @@ def _estimates_of_limits(scan: Scan, mentions: Sequence[Mention]) -> None:
 
 def _ratio_before(scan: Scan, at: int) -> str | None:
     """The ratio that the sentence gave before, `none` where it speaks of ratios or survival and gives no value of one."""
+    words = [m for m in _RATIO_WORD.finditer(scan.text, max(0, at - 90), at)]
+    if words and not any(words[-1].end() <= f.start < at for f in scan.figures) and ";" not in scan.text[words[-1].end() : at]:
+        return words[-1].lastgroup or "none"
     ratios = [f for f in scan.figures if f.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio") and f.start < at]
     if re.search(r"\bratio\W{1,3}$", scan.text[max(0, at - 12) : at]):
         return "none"

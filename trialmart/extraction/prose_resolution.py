@@ -15,6 +15,8 @@ from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGITS = re.compile(r"\D+")
 _WORD = re.compile(r"[a-z]{4,}")
+#: How the note begins of a value whose statistic the sentence does not say.
+LEFT_OUT = "the sentence leaves out"
 _PAIRED = ("percent", "km_percent", "median", "mean", "mean_change")
 _COMMON = {"patients", "disease", "adverse", "events", "event", "rate", "group", "with", "treatment", "study", "more", "than"}
 
@@ -51,6 +53,7 @@ def resolve(
     _unknown_arms(values, places, observations)
     unknown = {value_id for o in observations if o.kind == "unknown_arm" for value_id in o.value_ids}
     known = [v for v in values if v.value_id not in unknown]
+    _means_left_out(known, places)
     _pairs_of_a_row(known, table_values)
     _distinct_figures(known, dependants, places)
     return []
@@ -58,6 +61,18 @@ def resolve(
 
 def _open(v: PublishedValue) -> bool:
     return v.arm_id is None and v.scope == "arm" and v.value is not None and not v.is_assumption and v.section != "discussion"
+
+
+def _means_left_out(values: list[PublishedValue], places: dict[tuple[str, float], list[PublishedValue]]) -> None:
+    """A time whose statistic the sentence leaves out is what the tables call it, where they print it for the same arm."""
+    for v in values:
+        if v.statistic != "median" or v.value is None or not v.note or not v.note.startswith(LEFT_OUT):
+            continue
+        if any(p.arm_id == v.arm_id for p in places.get(("median", v.value), ())):
+            continue
+        if v.arm_id and any(p.arm_id == v.arm_id for p in places.get(("mean", v.value), ())):
+            v.statistic = "mean"
+            v.note = f"{LEFT_OUT} `mean`, which the tables tell"
 
 
 def _pairs_of_a_row(values: list[PublishedValue], table_values: list[PublishedValue]) -> None:
