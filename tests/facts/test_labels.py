@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialmart.facts.labels import Label, clean, is_grade, key
+from trialmart.facts.labels import Label, clean, is_grade, is_name, key
 
 CLEANED = {
     "Age, median (range) \u2014 yr": ("Age", "years"),
@@ -38,3 +38,15 @@ def test_a_grade_row_names_nothing_else(label, grade):
 
 def test_terms_are_compared_without_case_dashes_and_space():
     assert key("Disease\u2013free  interval:") == key("disease-free interval")
+
+
+@pytest.mark.parametrize("said", ["overall survival", "permanent discontinuation of study treatment because of adverse events", "died due to adverse reactions",
+                                  "disorders of the skin", "response (confirmed)"])  # fmt: skip
+def test_names_of_outcomes(said):
+    assert is_name(said)
+
+
+@pytest.mark.parametrize("said", ["most toxicities were similar between the groups, except there", "three in the and", "responses) (n = 17), the response",
+                                  "more likely to develop rash", "95% ci of the response"])  # fmt: skip
+def test_pieces_of_clauses_are_no_names(said):
+    assert not is_name(said)

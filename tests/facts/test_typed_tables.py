@@ -334,3 +334,10 @@ def test_a_share_whose_arm_the_sentence_does_not_tell_goes_to_the_only_arm_that_
     row = one(tables(page)["subgroup_effect"], level="visceral disease")
     assert (row.factor, row.percent, row.reference_percent, row.arm_n) == ("Disease site", 40, 45, 40)
     assert "does not tell an arm" in row.note and row.percent_value_id in row.value_ids
+
+
+def test_a_sentence_whose_outcome_is_a_piece_of_a_clause_lands_no_fact():
+    page = trial(("t2", "adverse_events"))
+    page.value("percent", "12.0", arm_id="drug", grade="3-4", endpoint="most toxicities were similar, except there")
+    page.value("percent", "7.0", arm_id="drug", grade="3-4", endpoint="fatigue")
+    assert list(tables(page)["adverse_event"].term) == ["fatigue"]

@@ -87,3 +87,19 @@ def key(term: str) -> str:
     """A term as it is compared: case folded, white space and dashes alike, no final colon."""
     folded = re.sub(r"[\u2010-\u2015\u2212]", "-", term.casefold())
     return _SPACE.sub(" ", folded).strip(" :.,;*")
+
+
+#: Words that a clause has and a name has not, and those on which no name ends.
+_CLAUSE = re.compile(
+    r"\b(?:was|were|is|are|had|have|has|did|whom|which|who|that|there|than|except(?:ion|ing)?|similar|significantly|respectively|both|each|versus|vs|compared|"
+    r"occurred|reported|observed)\b|(?<!^)\bdied\b|[%=<>;]|\b(?:the|and|of|in|to|a|with|or|for|by|at)$|\bthe and\b|"
+    r"^(?:in|of|at|by|for|among|affecting|the difference|we|after|during|when|found|received|significant|statistically|highly|generally|between|either|"
+    r"more likely)\b", re.I,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=100_000)
+def is_name(said: str) -> bool:
+    """Whether words taken from a sentence can name an outcome: no part of a clause (`most toxicities were similar, except there`), no
+    unclosed bracket."""
+    return said.count("(") == said.count(")") and said.count("[") == said.count("]") and not _CLAUSE.search(said.strip()) and len(said.split()) <= 16

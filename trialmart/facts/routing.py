@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from trialmart.facts.labels import key
+from trialmart.facts.labels import is_name, key
 
 BASELINE, ADVERSE, RESPONSE, TIME, SUBGROUP, COMPARISON = (
     "baseline_characteristic", "adverse_event", "response", "time_to_event", "subgroup_effect", "comparison",
@@ -96,8 +96,16 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
     homes = homes[~homes.index.duplicated()]
     repeated = fact.to_numpy(object) != values["value_id"].to_numpy(object)
     home = np.where(repeated, homes.reindex(fact).to_numpy(object), home)
+    home = np.where(~in_table & ~repeated & _without_name(values) & (home != SUBGROUP), None, home)
     assumed = values["is_assumption"].fillna(False).astype(bool).to_numpy()
     return pd.Series(np.where(assumed, None, home), index=values.index, dtype=object)
+
+
+def _without_name(values: pd.DataFrame) -> np.ndarray:
+    """Whether the endpoint is told by words that are a piece of a clause: what they are about is not known."""
+    said, place = pd.factorize(values["endpoint"].to_numpy(object))
+    names = np.array([is_name(text) for text in place] + [True], bool)
+    return ~names[said]
 
 
 def _follow(values: pd.DataFrame, home: np.ndarray) -> np.ndarray:
