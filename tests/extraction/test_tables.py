@@ -309,6 +309,51 @@ def test_a_caption_that_puts_confidence_intervals_in_brackets():
     assert cell(values, 1, 1) == [("other", 0.46), ("ci_lower", 0.38), ("ci_upper", 0.54)]
 
 
+def test_standard_deviations_in_labels_of_pressures():
+    values = extracted(
+        xml_table("""
+            Characteristic | Drug (N = 328) | Placebo (N = 80)
+            SBP, mm Hg (SD) | 167.6 (5.4) | 167.1 (5.8)
+            BP, mm Hg: min, max | 141.0, 177.0 | 139.0, 180.0
+        """)
+    )[2]
+    assert cell(values, 1, 1) == [("mean", 167.6), ("sd", 5.4)]
+    assert cell(values, 2, 2) == [("minimum", 139), ("maximum", 180)]
+
+
+def test_a_column_of_statistics_labels_its_rows():
+    values = extracted(
+        xml_table("""
+            Parameter | Statistic | Drug (n = 53) | Placebo (n = 53)
+            Age | mean (SD) | 48.1 (13.6) | 47.1 (12.6)
+            Sex | male | 51 (96.2) | 50 (94.3)
+            Employment | yes | 19 (35.8) | 17 (32.1)
+        """)
+    )[2]
+    assert cell(values, 1, 2) == [("mean", 48.1), ("sd", 13.6)]
+    assert first(values, 2, 2).row_path == ("Sex", "male")
+
+
+def test_a_row_of_headers_in_mid_table_holds_for_what_follows():
+    values = extracted(
+        xml_table(
+            """
+            | <2>Drug | <2>Placebo
+            | M | SD | M | SD
+            Age | 14.5 | 1.9 | 14.5 | 1.8
+            | n | % | n | %
+            Men | 18 | 45 | 21 | 52.5
+            Women | 22 | 55 | 19 | 47.5
+            """,
+            header=2,
+        )
+    )[2]
+    assert cell(values, 2, 1) == [("mean", 14.5)]
+    assert cell(values, 2, 2) == [("sd", 1.9)]
+    assert cell(values, 5, 1) == [("count", 22)]
+    assert cell(values, 5, 4) == [("percent", 47.5)]
+
+
 class _Rows:
     """Answers the scorer's two questions to the database from records."""
 

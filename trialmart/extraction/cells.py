@@ -360,7 +360,7 @@ class _Scanner:
 def _number_follows(text: str, at: int) -> bool:
     while at < len(text) and text[at] in " \u00a0\u2009\u202f":
         at += 1
-    return at < len(text) and (text[at].isdigit() or text[at] in POINT)
+    return text[at : at + 1].isdigit() or text[at : at + 1] in tuple(POINT) and text[at + 1 : at + 2].isdigit()
 
 
 def _value(text: str) -> tuple[float, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from trialmart.document import Cell, Table
@@ -222,9 +223,17 @@ def lay_out(table: Table) -> Layout:
         if index in layout.label_columns:
             continue
         layout.columns.append(_column(layout, index))
+    _means_beside_spreads(layout)
     _grades_without_word(layout)
     _severities(layout)
     return layout
+
+
+def _means_beside_spreads(layout: Layout) -> None:
+    """`M` over a column is the mean where the column to its right is SD or SE."""
+    for column, after in pairwise(layout.columns):
+        if column.parts and after.parts and column.parts[-1].text == "M" and after.parts[-1].features.named in (("sd",), ("se",)):
+            column.chain = (Features(("mean",)), *column.chain)
 
 
 COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
@@ -367,7 +376,7 @@ def _is_label_column(layout: Layout, column: int, follows: bool) -> bool:
     header = next((cell for cell in reversed(head) if cell.label), None)
     if header is not None and header.column == column:
         part = read_header(header.passage.words)
-        if part.n is not None or part.kind in ("p", "contrast", "total"):
+        if part.n is not None or part.kind in ("p", "contrast", "total") and figures > 0.3 * own:
             return False
         if (
             follows

@@ -20,7 +20,7 @@ FILLER = re.compile(
 )
 N_ROW = re.compile(
     r"(?:(?:total\s)?(?:no\.?|numbers?|n)\s?(?:of\s)?(?:\w+\s){0,2}(?:patients|subjects|participants|women|men|children|persons|individuals|people|infants|cases|eyes|knees)"
-    r"|(?:patients|subjects|participants|women|children)(?:\s(?:in\spopulation|analy[sz]ed|evaluated|randomi[sz]ed|assessed|treated|enrolled|included|at\srisk|evaluable))?"
+    r"|(?:patients|subjects|participants|(?:women|children)(?=\s\w))(?:\s(?:in\spopulation|analy[sz]ed|evaluated|randomi[sz]ed|assessed|treated|enrolled|included|at\srisk|evaluable))?"
     r"|(?:no\.|(?i:numbers?|n)\b)|sample\ssize)"
     r"(?:\s(?:randomi[sz]ed|in\s\w+|evaluable|analy[sz]ed|treated|at\srisk|included|enrolled|assessed|evaluated|screened|with\sdata|available|exposed))*[\s,:;—–-]*(?:[(\[]?\s*(?:n|no\.?)\s*[)\]]?)?\W*",
     re.IGNORECASE,

@@ -75,7 +75,8 @@ def assign(parsed: Parsed, hints: tuple[Names, ...], role: str, kind: str, fits:
 @lru_cache(maxsize=20_000)
 def _assign(signs: tuple[Sign, ...], hints: tuple[Names, ...], role: str, kind: str, fits: str) -> tuple[Slot, ...]:
     slots: list[Slot] = [Slot("other", index) for index in range(len(signs))]
-    items = _items(signs)
+    lone = len(signs) == 2 and signs[1].link in (",", ";", ":") and not signs[1].group and bool(hints) and INTERVALS.keys() >= set(hints[0])
+    items = [Item("pair", 0, 1, 0)] if lone else _items(signs)  # `19.0, 64.0` under `Min, Max`
     unit = _Unit(signs, hints, role, kind, fits, slots)
     mains = [item for item in items if item.group == 0] or items[:1]
     used: list[str] = []

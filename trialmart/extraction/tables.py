@@ -163,6 +163,7 @@ class _TableWork:
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
         self.above: dict[int, tuple[str, ...]] = {}  # by column: statistics that a cell of words names for the figures below it
+        self.sub_heads: dict[int, tuple[str, ...]] = {}  # by column: what a row of headers in mid-table names
         self.in_row: dict[int, PublishedValue] = {}  # by column: the first figure of the row's cell
         self.hints: dict[object, tuple[tuple[str, ...], ...]] = {}
         self.column_facts: dict[int, _ColumnFacts] = {}
@@ -454,6 +455,8 @@ class _TableWork:
         """Figures that nothing accounts for are what all the table's other figures of their form are, where these agree."""
         for form, fits, landed in self.untold:
             known = self.forms.get(form, set())
+            if landed[0].decimals:
+                known = {meant for meant in known if meant[0] not in EXACT}
             if len(known) != 1:
                 continue
             meant = next(iter(known))
@@ -525,6 +528,7 @@ class _TableWork:
         level = row.chain[0].level if row.chain else None
         if level is not None and row.cells and row.cells[-1].row == row.index:
             self._level(row.cells[-1], row.index, row.cells[-1].column, 0, level)
+        words: dict[int, tuple[str, ...]] = {}
         for column in self.layout.columns:
             cell = grid[column.index]
             if cell.row != row.index or cell.column != column.index or not cell.passage.text:
@@ -532,7 +536,7 @@ class _TableWork:
             parsed = self.layout.read(cell)
             if not parsed.atoms and not parsed.missing:
                 if named := features(cell.label).named:
-                    self.above[column.index] = named
+                    self.above[column.index] = words[column.index] = named
                 continue
             if facts is None:
                 facts = self._row_facts(row)
@@ -540,6 +544,8 @@ class _TableWork:
                 self._missing(row, column, cell, parsed, facts, row_arm)
             else:
                 self._figures(row, column, cell, parsed, facts, row_arm, is_n)
+        if facts is None and row.continues and len(words) > 1:
+            self.sub_heads = words
 
     def _place(self, role: str, cell: Cell) -> Place:
         start, end = cell.passage.place(0, len(cell.passage.text))
@@ -727,22 +733,31 @@ class _TableWork:
         )
         if cell_noted and (fits == "percent" or column.role in ("arm", "total")):
             cell_noted = ()  # a remark on a difference, not on what the figure is
-        key = (facts.own, facts.parents, facts.noted, facts.side_by_side, column.index, fits == "percent", above, cell_noted)
+        sub_head = None if above else self.sub_heads.get(column.index)
+        key = (facts.own, facts.parents, facts.noted, facts.side_by_side, column.index, fits == "percent", above, sub_head, cell_noted)
         found = self.hints.get(key)
         if found is None:
-            found = self.hints[key] = self._ordered(column, facts, fits, above, cell_noted)
+            found = self.hints[key] = self._ordered(column, facts, fits, above, sub_head, cell_noted)
         return found
 
     def _ordered(
-        self, column: Column, facts: _RowFacts, fits: str, above: tuple[str, ...] | None, cell_noted: tuple[tuple[str, ...], ...]
+        self,
+        column: Column,
+        facts: _RowFacts,
+        fits: str,
+        above: tuple[str, ...] | None,
+        sub_head: tuple[str, ...] | None,
+        cell_noted: tuple[tuple[str, ...], ...],
     ) -> tuple[tuple[str, ...], ...]:
         own, parents, columns = facts.own, facts.parents, self._column_facts(column)
         heads = list(columns.heads)
+        if sub_head:
+            heads.insert(0, sub_head)
         if above:
             heads.insert(0, above)
             own = ()
         if (
-            not own
+            own in ((), ("change",))  # `minimally improved to no change`
             and fits == "percent"
             and column.role not in ("p", "contrast")
             and not any("km" in names for names in (*parents, *heads))
@@ -940,7 +955,7 @@ def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: st
     """Whether a short form that may be a statistic stands for something else in this table."""
     if short in ("SD", "OR") and len(labels & RESPONSES) >= 2:
         return True
-    if VITAL.search(label) or kind == "baseline" and short not in ("SD", "SE"):
+    if short not in ("SD", "SE") and (kind == "baseline" or VITAL.search(label)):
         return True
     found = re.search(rf"\b{short}\b\s?(?:=|,|:|;|indicates|denotes|stands for)?\s(?P<long>[a-z][\w-]+(?:\s[\w-]+){{0,2}})", said)
     return bool(found) and not re.search(
@@ -995,7 +1010,7 @@ CI_BRACKETED = re.compile(
 )
 PARENTHESES = re.compile(r"\b(?:in|within|between) (?:parenthes[ei]s|brackets)\b", re.IGNORECASE)
 N_HEADER = re.compile(
-    r"(?:no\.?|numbers?|n|#)(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?",
+    r"(?:(?:total\s)?(?:no\.?|numbers?|n|#)|total(?=\s))(?:\s(?:of\s)?(?:patients|subjects|participants|samples|women|children|men|cases|eyes|observations|individuals|evaluable))?",
     re.IGNORECASE,
 )
 KM_RATES = re.compile(
