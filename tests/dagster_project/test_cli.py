@@ -118,8 +118,8 @@ def test_the_ui_shows_the_run(finished_home):
         assert not instance.telemetry_enabled
         run = instance.get_runs()[-1]
         assert run.job_name == "everything" and run.status == dg.DagsterRunStatus.SUCCESS
-        event = instance.get_latest_materialization_event(dg.AssetKey(["mart", "safety"]))
-        metadata = event.asset_materialization.metadata
+        first = instance.fetch_materializations(dg.AssetKey(["mart", "safety"]), limit=1, ascending=True).records[0]
+        metadata = first.asset_materialization.metadata
         assert metadata["dagster/row_count"].value > 0 and "preview" in metadata and "dagster/column_lineage" in metadata
 
 
