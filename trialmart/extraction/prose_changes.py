@@ -46,6 +46,8 @@ _RATIO_WORD = re.compile(
     r"(?P<hazard_ratio>\b[Hh]azards?[\s-]+[Rr]atios?\b|\ba?HRs?\b(?=.{0,60}95))|(?P<odds_ratio>\b[Oo]dds[\s-]+[Rr]atios?\b)|(?P<risk_ratio>\b(?:[Rr]elative|[Rr]isk)[\s-]+(?:risks?|ratios?)\b)"
 )
 _LEVEL_BEHIND = re.compile(r"\s*[,;]\s*\d{2}(?:\.\d+)?\s?%[\s-]*(?:CI\b|C\.I|[Cc]onfiden|[Cc]redib)")  # `0.66, 95% CI`: no percent
+_DIFFERENCE_SAID = re.compile(r"\bdifferen|\beffects?\b|\bfavou?r|\badjust|\bdeclin|\bincreas|\bdecreas|\bchange", re.IGNORECASE)
+_MEAN_OF = re.compile(r"\bmean\b[^.;()\d]{0,25}\bof\s*$", re.IGNORECASE)
 _IN_ARM = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s+)?(?:in|for|with|among|on)\s+(?:the\s+)?")
 _PLAIN_PAIR = re.compile(
     rf"(?P<first>(?:(?<=[(\[\s])-\s?)?(?:{DIGITS}))\s*(?P<unit>[a-zA-Z/]{{1,8}}|%)?\s+(?:vs\.?|versus)\s+(?P<second>(?:-\s?)?(?:{DIGITS}))\s*(?:[a-zA-Z/]{{1,8}}|%)?\s*[;,]\s*(?:(?:the|LS|least[\s-]squares?|adjusted|mean|treatment)\s+)*difference",
@@ -72,6 +74,7 @@ _DONE = ("attended", "completed", "discontinued", "withdrew", "declined", "refus
 _DID = re.compile(
     r"(?:^|(?<=[,;(]\s)|(?<=\band\s))(?P<value>\d{1,6})\s+(?:attended|completed|discontinued|withdrew|declined|refused|entered|died|dropped\s+out)\b"
 )
+_DOINGS = frozenset("attended completed discontinued withdrew declined refused entered died dropped".split())
 _HELD_IN_PERCENT = re.compile(
     r"\b(?:increases?|decreases?|changes?|reductions?)\s+(?:in|of)\s+(?:the\s+)?(?:mean\s+)?(?:HbA1c|A1C|h(?:a)?ematocrit|LVEF)\b",
     re.IGNORECASE,
@@ -164,7 +167,7 @@ def _differences(scan: Scan, mentions: Sequence[Mention]) -> None:
 
 
 def _limits_behind_difference(scan: Scan) -> None:
-    """`an 18.3% difference ([1.0; 35.7], p = 0.02)`: two figures in the bracket behind a difference are its limits."""
+    """`a 17% difference ([2; 32], p = 0.02)`: two figures in the bracket behind a difference are its limits."""
     for m in _LIMITS_BEHIND_DIFFERENCE.finditer(scan.text):
         estimate = next((f for f in scan.figures if f.start == m.start("value")), None)
         if estimate is None or estimate.owner is not None:
@@ -222,7 +225,7 @@ def _cost_kind(ahead: str) -> str | None:
 
 
 def _ages(scan: Scan) -> None:
-    """`(mean age 64.4 years, 60% male)`."""
+    """`(mean age 63 years, 58% male)`."""
     for m in _AGE.finditer(scan.text):
         if not any(f.start < m.end("value") and m.start("value") < f.end for f in scan.figures):
             kind = "median" if m["kind"].lower() == "median" else "mean"
@@ -259,11 +262,11 @@ def _counts(scan: Scan) -> None:
             figure.statistic = "percent"
         elif figure.unit is None and _STEP_AFTER.match(text, figure.end) and "." not in text[figure.start : figure.end]:
             figure.statistic, figure.unit, figure.exact = "count", "patients", True
-    for m in _COUNT_AND.finditer(text) if " and " in text else ():
+    for m in _COUNT_AND.finditer(text) if " and " in text and any(f.statistic == "count" for f in scan.figures) else ():
         counted = next((f for f in scan.figures if f.start == m.start("second") and f.statistic == "count"), None)
         if counted is not None and scan.free(*m.span("first")):
             scan.add(*m.span("first"), "count", exact=True, unit=counted.unit)
-    for m in _N_OF_M.finditer(text) if " of " in text else ():
+    for m in _N_OF_M.finditer(text) if " of " in text and "(" in text else ():
         if scan.free(*m.span("count")) and scan.free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
             scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
@@ -278,7 +281,7 @@ def _counts(scan: Scan) -> None:
 def _estimates_of_limits(scan: Scan, mentions: Sequence[Mention]) -> None:
     """`the adjusted estimate of treatment effect was 6.8 (95% CI 1.7 to 12.0)`: a bare number before limits, in a comparison."""
     text = scan.text
-    if not _COMPARES.search(text) and not _RATIO_WORD.search(text):
+    if not any(f.statistic == "ci_lower" for f in scan.figures) or not _COMPARES.search(text) and not _RATIO_WORD.search(text):
         return
     scan.figures = [f for f in scan.figures if not (f.statistic == "percent" and f.owner is None and _LEVEL_BEHIND.match(text, f.end))]
     bare: list[tuple[re.Match[str], Figure]] = []
@@ -289,7 +292,12 @@ def _estimates_of_limits(scan: Scan, mentions: Sequence[Mention]) -> None:
         if m["unit"] != "%":
             bare.append((m, limit))
     listed = len(bare) > 1 and "mean" in scan.low and _NO_DIFFERENCE.search(text) is not None
+    if len(bare) > 1 and not listed and not _DIFFERENCE_SAID.search(text) and not _RATIO_WORD.search(text):
+        return  # `lower for A (6.1 s; CI ...), B (7.9 s; CI ...) than C`: figures of several, not told what
     for m, limit in bare:
+        if _MEAN_OF.search(text, max(0, m.start() - 40), m.start()):
+            _signed(scan, *m.span("value"), "mean", unit=m["unit"])
+            continue
         kind = _ratio_before(scan, m.start()) or _kind_of_estimate(text, m.start(), limit.closes, mentions, listed)
         if kind is not None and kind != "none":
             _signed(scan, *m.span("value"), kind, unit=m["unit"])
