@@ -173,7 +173,7 @@ def test_two_figures_behind_a_difference_are_its_limits():
     found = told("Surgery led to an 17.2% difference ([2.0; 32.4], p = 0.02) in response.", TWO, "statistic", "value", "scope")
     assert found == [
         ("risk_difference", 17.2, "contrast"),
-        ("ci_lower", 1.0, "contrast"),
+        ("ci_lower", 2.0, "contrast"),
         ("ci_upper", 32.4, "contrast"),
         ("p_value", 0.02, "contrast"),
     ]

@@ -237,7 +237,7 @@ class Attribution:
             self.mentions = [m for m in self.mentions if m.kind != "all"]
 
     def _from_to(self) -> None:
-        """`from 39 (SD 21) to 59 (27) in the A group and from 36 to 50 in the B group`: two times of one arm."""
+        """`from 40 (SD 20) to 60 (25) in the A group and from 38 to 52 in the B group`: two times of one arm."""
         for first, second in zip(self.units, self.units[1:], strict=False):
             start = first.start
             if not _FROM.search(self.text, max(0, start - 8), start) or first.figure.statistic != second.figure.statistic:
@@ -281,7 +281,7 @@ class Attribution:
                 self.within.append((start, end, before.arm_id))
 
     def _pairs_within_arms(self, arms: list[Mention]) -> None:
-        """`x was rarer with y in the A group (78% vs 39%, P = 0.003) and in the B group (54% vs 7%)`: each pair compares within its arm."""
+        """`x was rarer with y in the A group (70% vs 40%) and in the B group (50% vs 10%)`: each pair compares within its arm."""
         found: list[tuple[int, int, Mention]] = []
         for start, end in self.brackets:
             before = next((m for m in arms if m.end <= start and not self.text[m.end : start].strip()), None)
@@ -339,7 +339,7 @@ class Attribution:
                 self.settled.add(id(unit))
 
     def _assign_heads(self) -> None:
-        """`147 events (in 100 [72%] of 138 patients) in the A group`: events have the arm of the patients that had them."""
+        """`90 events (in 60 [50%] of 120 patients) in the A group`: events have the arm of the patients that had them."""
         for head, patients in zip(self.units, self.units[1:], strict=False):
             if (
                 patients.mention is not None

@@ -121,7 +121,7 @@ def _standard_errors(scan: Scan) -> None:
 
 
 def _mean_changes(scan: Scan, mentions: Sequence[Mention]) -> None:
-    """Means of a change: `adjusted mean change ... was`, `improved in A (-2.47 \u00b1 0.18)`, `(180 mL vs 128 mL; LS mean difference ...)`."""
+    """Means of a change: `adjusted mean change ... was`, `improved in A (-2.5 \u00b1 0.2)`, `(180 mL vs 130 mL; LS mean difference ...)`."""
     text = scan.text
     for m in _PLAIN_PAIR.finditer(text) if "difference" in scan.low else ():
         kind = "mean_change" if _CHANGED.search(text) else "mean" if "mean" in scan.low else None
