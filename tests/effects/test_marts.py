@@ -9,6 +9,7 @@ from tests.facts.page import Page, frames
 from tests.facts.test_typed_tables import one, trial
 from trialmart.effects import marts
 from trialmart.effects.marts.pairs import contrasts
+from trialmart.effects.marts.study_summary import _arms
 from trialmart.facts import typed_tables
 
 
@@ -238,3 +239,15 @@ def test_only_effects_of_arms_are_effects():
     names = ("evidence.comparison", "evidence.response", "evidence.time_to_event")
     efficacy, _ = marts.efficacy(*(typed[name] for name in names), made["published_value"], made["arm"])
     assert sorted(efficacy["estimate"]) == [0.22, 0.80]
+
+
+@pytest.mark.parametrize("printed, expected", [(("104",), 104), (("743", "104"), 104), (("743",), 100), ((), 100)])
+def test_patients_randomized_are_those_that_the_text_prints_where_the_arms_fit(printed, expected):
+    """PMC4283272: 70 randomized, 46 + 22 in the table's header. A larger number (screened) is no total of these arms."""
+    page = Page()
+    page.arm("drug", "Drug", 50, "experimental")
+    page.arm("placebo", "Placebo", 50, "control")
+    for n in printed:
+        page.value("n", n, scope="total", endpoint="randomized")
+    made = frames(page)
+    assert _arms(made["arm"], made["published_value"])["n_randomized"].tolist() == [expected]

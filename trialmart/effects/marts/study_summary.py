@@ -43,11 +43,26 @@ def study_summary(
 
 
 def _arms(arm: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
-    """Arms and patients randomized: the printed total of the trial, else the arms' own where all are known."""
+    """Arms and patients randomized: the total that the text prints, as far as it fits the arms' own numbers, which may leave out some that
+    were never treated; else their sum where all are known, or the only total that is printed."""
     own = arm[arm["role"] != "pooled"]
     by = own.groupby("article_id")
     total = by["n_randomized"].agg(lambda n: n.sum() if n.notna().all() else np.nan) if len(own) else pd.Series(dtype=float)
-    return pd.DataFrame({"n_arms": by.size(), "arms": by["label"].agg(list), "n_randomized": total.astype("Float64")})
+    found = pd.DataFrame({"n_arms": by.size(), "arms": by["label"].agg(list), "n_randomized": total.astype("Float64")})
+    told = published_value[
+        (published_value["endpoint"] == "randomized") & published_value["statistic"].isin(("n", "count", "denominator"))
+        & published_value["scope"].isin(("total", "trial")) & ~published_value["is_assumption"].fillna(False).astype(bool)
+    ]  # fmt: skip
+    printed = {article: sorted(set(values.dropna())) for article, values in told.groupby("article_id")["value"]}
+    ids: list[list[str]] = []
+    for article, of_arms in found["n_randomized"].items():
+        totals = printed.get(article, [])
+        fitting = [n for n in totals if of_arms <= n <= 1.1 * of_arms] if pd.notna(of_arms) else totals if len(totals) == 1 else []
+        if fitting:
+            found.loc[article, "n_randomized"] = fitting[0]
+        here = told[(told["article_id"] == article) & (told["value"] == (fitting[0] if fitting else np.nan))]
+        ids.append(here["value_id"].head(1).tolist())
+    return found.assign(value_ids=pd.Series(ids, index=found.index, dtype=object))
 
 
 def _effect(efficacy: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
