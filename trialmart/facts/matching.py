@@ -12,7 +12,8 @@ table row confirms.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 #: What a label says about its figures and not about its row: `(95% CI)`, `— no. (%)`, `(months)`.
 _UNITS = re.compile(r"\([^()]*(?:%|\bci\b|\bno\b|\bn\b|\byears?|\bmonths?|\bsd\b|\brange\b|\biqr\b)[^()]*\)|\[[^\]]*\]|[—–]\s*(?:no\.|%|n\b|mo\b|yr\b|months?|years?).*$|,\s*n\s*\(?%?\)?$", re.I)
+_UNITS_BEGIN = re.compile(r"[(\[—–,]")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[<>≤≥]=?")
 _ALIKE = {
     "km_percent": "percent", "n_events": "count", "n": "count", "ratio": "hazard_ratio", "odds_ratio": "odds_ratio",
@@ -42,6 +44,7 @@ _ALIKE = {
 }  # fmt: skip
 #: What an estimate carries with it: these follow their estimate's match.
 DEPENDENT = frozenset({"ci_lower", "ci_upper", "ci_level", "p_value", "sd", "se", "minimum", "maximum", "q1", "q3", "denominator"})
+_CARRIED = DEPENDENT - {"p_value"}
 #: Kinds that sentences repeat from tables; means and the like are given at many times and for many groups in the same words.
 _PRINTED_TWICE = ("count", "percent", "hazard_ratio", "risk_ratio", "risk_difference", "median", "p_value", "n_events")
 _SECTION_ORDER = {"results": 0, "discussion": 1, "abstract": 2}
@@ -118,9 +121,9 @@ def estimate_positions(values: pd.DataFrame) -> np.ndarray:
     ids = values["value_id"].to_numpy(object).tolist()
     estimates = values["estimate_id"].to_numpy(object) if "estimate_id" in values else np.full(n, None, object)
     where = dict(zip(ids, range(n), strict=True))
-    given = np.fromiter((isinstance(x, str) for x in estimates), bool, n)
-    for i in np.flatnonzero(given).tolist():
-        positions[i] = where.get(estimates[i], i)
+    given = pd.notna(estimates)
+    theirs = np.flatnonzero(given)
+    positions[theirs] = np.fromiter(map(where.get, estimates[theirs], theirs.tolist()), np.int64, len(theirs))
     statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
     row = pd.to_numeric(values["row_index"]).astype(float).to_numpy()
     contrast = (scope == "contrast") & np.isfinite(row)
@@ -159,7 +162,9 @@ class _Facts:
         self.plain = values["comparator"].to_numpy(object) == "="
         self.assumed = values["is_assumption"].fillna(False).to_numpy(bool) if "is_assumption" in values else np.zeros(len(values), bool)
         self.statistic = values["statistic"].to_numpy(object)
-        self.kind = np.array([_ALIKE.get(s, s) for s in self.statistic] + [None], object)[:-1]
+        self._statistic_code, names = pd.factorize(self.statistic)
+        self._names = names.tolist()
+        self.kind = np.array([*(_ALIKE.get(s, s) for s in self._names), None], object)[self._statistic_code]
         self.scope = values["scope"].to_numpy(object)
         self.codes: dict[str, np.ndarray] = {}
         self.texts: dict[str, np.ndarray] = {}
@@ -185,6 +190,10 @@ class _Facts:
             self.codes[name] = pd.factorize(self.values[name])[0] + 1 if name in self.values else np.zeros(len(self.values), np.int64)
         return self.codes[name]
 
+    def is_a(self, statistics: Collection[str]) -> np.ndarray:
+        """Which values are of one of these statistics."""
+        return np.array([*(name in statistics for name in self._names), False])[self._statistic_code]
+
     def combined(self, *names: str) -> np.ndarray:
         result = np.zeros(len(self.value), np.int64)
         for name in names:
@@ -194,28 +203,49 @@ class _Facts:
                 result = pd.factorize(result)[0].astype(np.int64)
         return pd.factorize(result)[0].astype(np.int64)
 
-    def words(self, places: np.ndarray) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
-        """For each of these values the words of its leaf label (or term) and of everything around it."""
+    def words(self, places: np.ndarray) -> tuple[np.ndarray, list[frozenset[str]], list[frozenset[str]]]:
+        """Which of these values have the same words (a number each), and for each number the words of the leaf label (or term) and of everything
+        around it."""
+        row = np.where(self.in_table, self.combined("article_id", "table_id") * 100_000 + self.row, -1)[places]
+        codes = pd.factorize(row)[0].astype(np.int64)
+        for name in ("endpoint", "subgroup"):
+            code = self.code(name)[places]
+            codes = pd.factorize(codes * (int(code.max(initial=0)) + 1) + code)[0].astype(np.int64)
+        firsts = places[np.unique(codes, return_index=True)[1]]
         leaf, full = [], []
-        paths, endpoints, subgroups = (self.values["row_path"].to_numpy(object), self.text("endpoint"), self.text("subgroup"))
-        row = (self.combined("article_id", "table_id").astype(np.int64) * 100_000 + self.row).tolist()
-        known: dict[tuple, tuple[frozenset[str], frozenset[str]]] = {}
-        for i in places.tolist():
-            key = (row[i] if self.in_table[i] else -1, endpoints[i], subgroups[i])
-            if key not in known:
-                path = paths[i] if self.in_table[i] else None
-                path = () if path is None or isinstance(path, float) else tuple(path)
-                known[key] = _row_words(path, endpoints[i], subgroups[i]) if self.in_table[i] else (words(f"{endpoints[i]} {subgroups[i]}"),) * 2
-            leaf.append(known[key][0])
-            full.append(known[key][1])
-        return leaf, full
+        columns = (self.in_table, self.values["row_path"].to_numpy(object), self.text("endpoint"), self.text("subgroup"))
+        for in_table, path, endpoint, subgroup in zip(*(column[firsts].tolist() for column in columns), strict=True):
+            if in_table:
+                own, all_words = _row_words(() if path is None or isinstance(path, float) else path, endpoint, subgroup)
+            else:
+                own = all_words = words(f"{endpoint} {subgroup}")
+            leaf.append(own)
+            full.append(all_words)
+        return codes, leaf, full
+
+    @cached_property
+    def cluster(self) -> np.ndarray:
+        """A number for each statement: values of the same words that stand near each other."""
+        statement = self.combined("article_id", "section", "endpoint", "grade", "subgroup")
+        order = np.lexsort((self.at, statement))
+        breaks = np.r_[True, (np.diff(statement[order]) != 0) | (np.diff(self.at[order]) > _NEAR)]
+        cluster = np.empty(len(order), np.int64)
+        cluster[order] = np.cumsum(breaks)
+        return cluster
 
 
-def _row_words(path: tuple[str, ...], endpoint: str, subgroup: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of a table row's own label and of everything that stands above it, without what says only how its figures are given."""
-    steps = [_UNITS.sub(" ", step) for step in path] or [endpoint]
-    term, label = words(endpoint), words(steps[-1])
-    return term if term and (term <= label or not label) else label, words(" ".join((*steps, endpoint, subgroup)))
+@lru_cache(maxsize=200_000)
+def _step_words(step: str) -> frozenset[str]:
+    """The words of one step of a row's path, without what says only how its figures are given."""
+    return words(_UNITS.sub(" ", step)) if _UNITS_BEGIN.search(step) else words(step)
+
+
+def _row_words(path: Iterable[str], endpoint: str, subgroup: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a table row's own label and of everything that stands above it. Words do not reach over spaces, so that a row has those of
+    its steps, which many rows share."""
+    steps, term = [_step_words(step) for step in path], words(endpoint)
+    label = steps[-1] if steps else term
+    return term if term and (term <= label or not label) else label, term.union(*steps, words(subgroup))
 
 
 def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
@@ -231,8 +261,8 @@ def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
 
 def _candidates(facts: _Facts) -> pd.DataFrame:
     """Pairs (here: a prose value, there: a table or earlier prose value) that share a word and contradict each other in nothing."""
-    usable = np.isfinite(facts.value) & ~facts.assumed & ~np.isin(facts.kind, list(DEPENDENT - {"p_value"}))
-    usable &= ~np.isin(facts.statistic, ("identifier", "date", "other", "threshold", "duration", "dose"))
+    usable = np.isfinite(facts.value) & ~facts.assumed & ~facts.is_a(_CARRIED)
+    usable &= ~facts.is_a(("identifier", "date", "other", "threshold", "duration", "dose"))
     usable &= ~((facts.scope == "arm") & (facts.code("arm_id") == 0))
     carried = (facts.kind == "p_value") & (facts.estimate != np.arange(len(facts.value)))
     usable &= ~(carried & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
@@ -242,16 +272,17 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     places = np.flatnonzero(usable & told[group])
     if not len(places):
         return pd.DataFrame()
-    leaf, full = facts.words(places)
-    lengths = [len(w) for w in full]
-    at = np.repeat(np.arange(len(places)), lengths)
+    row, leaf, full = facts.words(places)
     numbers: dict[str, int] = {}
-    numbered = {ws: np.array([numbers.setdefault(w, len(numbers)) for w in ws], np.int64) for ws in set(full)}  # a row's words once, not once a value
-    word = np.concatenate([numbered[ws] for ws in full])
+    word = np.array([numbers.setdefault(w, len(numbers)) for ws in full for w in ws], np.int64)
+    n_words = np.array([len(ws) for ws in full])
+    first, lengths = (np.cumsum(n_words) - n_words)[row], n_words[row]  # a row's words stand once in `word`, however many values it has
+    at = np.repeat(np.arange(len(places)), lengths)
+    word = word[np.arange(len(at)) + np.repeat(first - (np.cumsum(lengths) - lengths), lengths)]
     tokens = pd.DataFrame({"at": at, "key": group[places][at] * (int(word.max(initial=0)) + 1) + word})
     prose = tokens[~facts.in_table[places][at]].rename(columns={"at": "here"})
     pairs = prose.merge(tokens.rename(columns={"at": "there"}), on="key")
-    section = np.array([_SECTION_ORDER.get(s, 3) for s in facts.text("section")[places]]) * 1e9 + facts.at[places]
+    section = np.array([_SECTION_ORDER.get(s, 3) for s in facts.text("section")[places].tolist()]) * 1e9 + facts.at[places]
     rank = np.where(facts.in_table[places], -1.0, section)
     a, b = pairs["here"].to_numpy(), pairs["there"].to_numpy()
     earlier = rank[b] < rank[a]
@@ -265,17 +296,18 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     grade = np.where(grade == "any", "", grade)[places]
     fits &= grade[a] == grade[b]
     a, b, shared = a[fits], b[fits], shared[fits]
-    return _judge(facts, places, a, b, shared, leaf, full) if len(a) else pd.DataFrame()
+    return _judge(facts, places[a], places[b], row[a], row[b], shared, leaf, full) if len(a) else pd.DataFrame()
 
 
 def _judge(
-    facts: _Facts, places: np.ndarray, a: np.ndarray, b: np.ndarray, shared: np.ndarray, leaf: list[frozenset[str]], full: list[frozenset[str]]
-) -> pd.DataFrame:
-    """Each pair's confidence. a, b: positions in `places` of the sentence's value and of the other place's."""
+    facts: _Facts, here: np.ndarray, there: np.ndarray, a: np.ndarray, b: np.ndarray, shared: np.ndarray, leaf: list[frozenset[str]],
+    full: list[frozenset[str]],
+) -> pd.DataFrame:  # fmt: skip
+    """Each pair's confidence. a, b: where in `leaf` and `full` the words of the sentence's value and of the other place are."""
     n_words = np.array([len(w) for w in full])
-    here, there = places[a], places[b]
-    extra = np.fromiter((len(leaf[y] - full[x]) for x, y in zip(a, b, strict=True)), int, len(a))  # words of the label that the sentence lacks
-    has_label = np.fromiter((bool(leaf[y]) for y in b), bool, len(b))
+    both, which = np.unique(a * len(full) + b, return_inverse=True)
+    extra = np.array([len(leaf[k % len(full)] - full[k // len(full)]) for k in both.tolist()])[which]  # words of the label that the sentence lacks
+    has_label = np.array([bool(w) for w in leaf])[b]
     covered = shared / n_words[a]  # of the sentence's words, those that the other place has
     alike = shared / (n_words[a] + extra)
     same = has_label & (extra == 0) & (covered == 1)
@@ -326,7 +358,7 @@ def _elsewhere(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray
     figure = pd.factorize(facts.value)[0].astype(np.int64)
     printed = group * (int(figure.max(initial=0)) + 2) + figure
     wanted = (group[there] // 100_000 * 100_000 + place[there]) * (int(figure.max(initial=0)) + 2) + figure[here]
-    return np.isin(wanted, printed)
+    return pd.Series(wanted).isin(printed).to_numpy()
 
 
 def _confirmed(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
@@ -369,14 +401,9 @@ def _limits(facts: _Facts, here: np.ndarray, there: np.ndarray) -> tuple[np.ndar
 
 def _support(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
     """Whether another figure of the same statement agrees with the same row: the other arm's, or one with the same words."""
-    statement = facts.combined("article_id", "section", "endpoint", "grade", "subgroup")
-    order = np.lexsort((facts.at, statement))
-    breaks = np.r_[True, (np.diff(statement[order]) != 0) | (np.diff(facts.at[order]) > _NEAR)]
-    cluster = np.empty(len(order), np.int64)
-    cluster[order] = np.cumsum(breaks)
     row = facts.combined("article_id", "table_id").astype(np.int64) * (int(facts.row.max(initial=0)) + 2) + facts.row + 1
     place = np.where(facts.in_table, row, -1 - np.arange(len(row)))
-    group = pd.factorize(cluster[here] * (int(place.max()) + len(place) + 2) + place[there] + len(place))[0]
+    group = pd.factorize(facts.cluster[here] * (int(place.max()) + len(place) + 2) + place[there] + len(place))[0]
     n_agreeing = np.bincount(group, weights=agreeing, minlength=group.max(initial=0) + 1)
     return (n_agreeing[group] - agreeing) > 0
 
