@@ -354,6 +354,36 @@ def test_a_row_of_headers_in_mid_table_holds_for_what_follows():
     assert cell(values, 5, 4) == [("percent", 47.5)]
 
 
+def test_stacked_headers_name_one_arm_twice():
+    arms = extracted(
+        xml_table(
+            """
+            | Group A | Group B
+            | Drug | Placebo
+            | N = 143 | N = 142
+            Deaths, n (%) | 14 (9.8) | 20 (14.1)
+            """,
+            header=3,
+        )
+    )[0]
+    assert [(arm.label, arm.aliases) for arm in arms] == [("Drug", ("Group A",)), ("Placebo", ("Group B",))]
+
+
+def test_a_header_over_several_arms_is_no_subgroup_and_its_n_no_arms():
+    values = extracted(
+        xml_table(
+            """
+            | <2>Any dose (n = 77) | Other (n = 42)
+            | Drug 5 mg (n = 42) | Drug 9 mg (n = 35) | Placebo (n = 42)
+            Deaths, n (%) | 21 (50.0) | 7 (20.0) | 14 (33.3)
+            """,
+            header=2,
+        )
+    )[2]
+    assert first(values, 0, 1).scope == "total"
+    assert first(values, 2, 1).subgroup is None
+
+
 class _Rows:
     """Answers the scorer's two questions to the database from records."""
 

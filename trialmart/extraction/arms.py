@@ -136,6 +136,7 @@ class _Finder:
     def __init__(self, article: Article, layouts: Sequence[Layout]) -> None:
         self.article = article
         self.layouts = layouts
+        self.at: dict[tuple[int, tuple[int, ...]], Arm] = {}  # by layout and columns: the arm that a header names there
         front = [p.passage.text for p in article.paragraphs if p.section in ("title", "abstract")]
         self.title = next((p.passage.text for p in article.paragraphs if p.section == "title"), "")
         self.front = " ".join(front).lower()
@@ -232,6 +233,7 @@ class _Finder:
             if name.is_total or NOT_ARMS.fullmatch(name.text) or self._is_contrast(name):
                 continue
             arms.append(_new_arm(name.text, name, arms))
+            self.at[id(level.layout), tuple(name.columns)] = arms[-1]
         return arms
 
     @staticmethod
@@ -247,10 +249,14 @@ class _Finder:
         pooled_names = {id(name) for name in level.names if members_of(name.text, single)}
         plain = [name for name in level.names if id(name) not in pooled_names and not name.is_total]
         matched = match_names([name.text for name in plain], [name.n for name in plain], single, self.article)
+        stacked = [self.at.get((id(level.layout), tuple(name.columns))) for name in plain]
+        if all(stacked) and not any(matched):
+            matched = stacked  # other names for the arms above or below which they stand
         unmatched = [name for name in level.names if id(name) in pooled_names]
         for name, arm in zip(plain, matched, strict=True):
             if arm is not None:
                 _add_alias(arm, name.text)
+                self.at[id(level.layout), tuple(name.columns)] = arm
             else:
                 unmatched.append(name)
         for name in unmatched:

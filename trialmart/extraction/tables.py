@@ -264,6 +264,30 @@ class _TableWork:
                 ):
                     column.arm_id, column.arm_cell = arm.arm_id, position
 
+    def _names_arm(self, name: str, column: Column, position: int) -> bool:
+        """Whether a header beside the one that names a column's arm is another name of that arm, or that of several arms that have
+        no columns elsewhere (one over arms that do tells them apart)."""
+        if column.arm_id is None or column.arm_cell is None:
+            return False
+        known = self._known(name)
+        if known is not None and known.arm_id == column.arm_id:
+            return True
+        cell = column.cells[position]
+        over = range(cell.column, cell.column + cell.column_span)
+        elsewhere = {other.arm_id for other in self.layout.columns if other.index not in over and other.arm_id}
+        return (
+            bool(elsewhere)
+            and self._spans_arms(cell)
+            and not any(other.arm_id in elsewhere for other in self.layout.columns if other.index in over)
+        )
+
+    def _spans_arms(self, cell: Cell) -> bool:
+        """Whether a header cell stands over columns of more than one arm."""
+        if cell.column_span < 2:
+            return False
+        over = range(cell.column, cell.column + cell.column_span)
+        return len({column.arm_id for column in self.layout.columns if column.index in over and column.arm_id}) > 1
+
     def _pooled(self, name: str) -> bool:
         return any(arm.members and name == arm.label for arm in self.arms)
 
@@ -283,7 +307,9 @@ class _TableWork:
         present = [arm_id for arm_id in dict.fromkeys(column.arm_id for column in self.layout.columns) if arm_id]
         for column in self.layout.columns:
             leftover = [
-                part for position, part in enumerate(column.parts) if part.kind == "name" and position != column.arm_cell and part.name
+                part
+                for position, part in enumerate(column.parts)
+                if part.kind == "name" and position != column.arm_cell and part.name and not self._names_arm(part.name, column, position)
             ]
             if column.arm_id is None and len(leftover) > 1 and self.single:
                 arm, score = best_match(" ".join(part.name for part in leftover), self.single)
@@ -493,7 +519,7 @@ class _TableWork:
                 done.add(id(cell))
                 ordinal = 0
                 if part.n_at:
-                    arm = column.arm_id if column.role == "arm" else None
+                    arm = column.arm_id if column.role == "arm" and not self._spans_arms(cell) else None
                     scope = "arm" if arm else "total"
                     self._land(cell, cell.row, cell.column, ordinal, part.n_at[0], part.n_at[1], "n", float(part.n or 0), scope=scope, arm_id=arm,
                                population=column.population or self.context.population, subgroup=column.subgroup, unit="patients")  # fmt: skip
