@@ -77,7 +77,7 @@ class Watch:
                 with contextlib.suppress(psutil.Error):
                     times = each.cpu_times()
                     self.cpu_of[each.pid] = times.user + times.system
-                    memory += each.memory_info().rss
+                    memory += each.memory_full_info().pss if hasattr(psutil, "PROCFS_PATH") else each.memory_info().rss  # shared pages once
         self.peak = max(self.peak, memory)
 
     @property
