@@ -40,7 +40,8 @@ def _objects(frame: pd.DataFrame, name: str) -> np.ndarray:
         return np.full(len(frame), None, object)
     column = frame[name].to_numpy(object)
     missing = pd.isna(column)
-    if set(map(type, column[missing])) - {type(None)}:
+    told = column[missing].tolist()
+    if told.count(None) < len(told):
         column = column.copy()
         column[missing] = None
     return column
@@ -75,7 +76,7 @@ class Evidence:
     """All values of a batch of articles, with what the rules need to know about each. `x[i]` below is about value number i."""
 
     def __init__(self, values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observations: pd.DataFrame) -> None:
-        self.values = values.reset_index(drop=True)
+        self.values = values if isinstance(values.index, pd.RangeIndex) else values.reset_index(drop=True)
         self.arms, self.tables, self.observations = arms, tables, observations
         v = self.values
         self.id = _objects(v, "value_id")
@@ -100,7 +101,7 @@ class Evidence:
         self.unit = _objects(v, "unit")
         self.estimate_id = _objects(v, "estimate_id")
         self.method, self.note = _objects(v, "method"), _objects(v, "note")
-        self.path = [() if p is None or isinstance(p, float) else tuple(p) for p in v["row_path"].to_numpy(object)]
+        self.path = [() if p is None or isinstance(p, float) else tuple(p.tolist() if isinstance(p, np.ndarray) else p) for p in v["row_path"].tolist()]
         self.value = pd.to_numeric(v["value"]).to_numpy(float)
         self.decimals = np.maximum(_integers(v, "decimals"), 0)  # a number in words has none
         self.low = pd.to_numeric(v["value_low"]).to_numpy(float)
@@ -151,9 +152,9 @@ class Evidence:
     def dependents(self) -> dict[int, dict[str, int]]:
         """For each estimate: the limits, p value, percent ... that belong to it, by statistic."""
         found: dict[int, dict[str, int]] = {}
-        estimate = self.estimate
-        for i in np.flatnonzero(estimate != np.arange(len(self))):
-            found.setdefault(int(estimate[i]), {}).setdefault(self.statistic[i], int(i))
+        theirs = np.flatnonzero(self.estimate != np.arange(len(self)))
+        for i, estimate, statistic in zip(theirs.tolist(), self.estimate[theirs].tolist(), self.statistic[theirs].tolist(), strict=True):
+            found.setdefault(estimate, {}).setdefault(statistic, i)
         return found
 
     def linked(self, statistic: str, of: np.ndarray) -> np.ndarray:
@@ -376,9 +377,14 @@ class Evidence:
     def arm_sizes(self) -> dict[int, dict[int, str]]:
         """Every N that the article prints for an arm (or for the total), with where it stands: alternatives when the nearest does not fit."""
         found: dict[int, dict[int, str]] = {}
-        for i in np.flatnonzero(self.of(*SIZES) & (self.who >= 0) & np.isfinite(self.value) & (self.value > 0) & ~self.assumed):
-            found.setdefault(int(self.who[i]), {}).setdefault(int(self.value[i]), self.where(i))
-        codes = {(a, arm): code for a, arm, code in zip(self.article, self.arm_id, self.who, strict=True) if arm is not None and code >= 0}
+        sizes = np.flatnonzero(self.of(*SIZES) & (self.who >= 0) & np.isfinite(self.value) & (self.value > 0) & ~self.assumed)
+        for i, who, n in zip(sizes.tolist(), self.who[sizes].tolist(), self.value[sizes].astype(np.int64).tolist(), strict=True):
+            known = found.setdefault(who, {})
+            if n not in known:
+                known[n] = self.where(i)
+        named = np.flatnonzero((self.who >= 0) & pd.notna(self.arm_id) & (self.scope != "total"))
+        named = named[np.unique(self.who[named], return_index=True)[1]]
+        codes = {(self.article[i], self.arm_id[i]): self.who[i] for i in named.tolist()}
         for key, n in self.randomized.items():
             if key in codes:
                 found.setdefault(int(codes[key]), {}).setdefault(n, "the number randomized")

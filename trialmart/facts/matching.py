@@ -122,7 +122,7 @@ def estimate_positions(values: pd.DataFrame) -> np.ndarray:
     estimates = values["estimate_id"].to_numpy(object) if "estimate_id" in values else np.full(n, None, object)
     where = dict(zip(ids, range(n), strict=True))
     given = pd.notna(estimates)
-    theirs = np.flatnonzero(given)
+    theirs = np.flatnonzero(given & (estimates != values["value_id"].to_numpy(object)))
     positions[theirs] = np.fromiter(map(where.get, estimates[theirs], theirs.tolist()), np.int64, len(theirs))
     statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
     row = pd.to_numeric(values["row_index"]).astype(float).to_numpy()
@@ -140,7 +140,9 @@ def _to_the_left(values: pd.DataFrame, positions: np.ndarray, loose: np.ndarray,
     rows: dict[tuple, list[int]] = {}
     for i in contrasts.tolist():
         rows.setdefault(tuple(c[i] for c in columns), []).append(i)
-    taken = {(int(positions[i]), statistic[i]) for i in np.flatnonzero(positions != np.arange(len(positions))).tolist()}
+    asked = np.zeros(len(positions), bool)
+    asked[contrasts] = True
+    taken = {(int(positions[i]), statistic[i]) for i in np.flatnonzero(asked[positions] & (positions != np.arange(len(positions)))).tolist()}
     for i in loose.tolist():
         left = [j for j in rows.get(tuple(c[i] for c in columns), ()) if column[j] < column[i] and np.isfinite(figures[j])]
         nearest = max(left, key=lambda j: column[j], default=None)
