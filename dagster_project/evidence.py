@@ -127,8 +127,13 @@ class Evidence:
         return found[0] if found else None
 
     def trace(self, name: str) -> list[dict[str, Any]]:
-        """The printed figures behind a row, value or check, each with its place."""
-        return self.rows("FROM lineage.trace(?)", name)
+        """The printed figures behind a row, value or check, each with its place and what a reviewer has made of it."""
+        corrected = {
+            each.pop("value_id"): each
+            for each in self.rows("SELECT value_id, printed AS corrected_to, reason, reviewer FROM quality.correction "
+                                  "WHERE status = 'applied' ORDER BY recorded_at")
+        }  # fmt: skip
+        return [place | corrected.get(place["value_id"], {}) for place in self.rows("FROM lineage.trace(?)", name)]
 
     def report(self) -> dict[str, Any]:
         """What the report shows: the first hundred or so rows of each kind, the most telling first."""

@@ -9,6 +9,7 @@ import shutil
 
 import pytest
 
+from dagster_project.evidence import Evidence
 from dagster_project.warehouse import Warehouse
 from tests.dagster_project.small import BINARY, NO_TRIAL, article, everything, rows, run, write_two
 
@@ -170,6 +171,9 @@ def test_a_correction_is_applied_and_shown_with_the_original(home, folder):
     kept = rows(home, "evidence.published_value", "alpha").set_index("value_id")
     assert kept.printed[value_id] == "30"
     assert 31 in set(rows(home, "evidence.adverse_event", "alpha").n)
+    with Evidence(home) as evidence:
+        place = evidence.trace(value_id)[0]
+    assert (place["printed"], place["corrected_to"], place["reviewer"]) == ("30", "31", "A. Reviewer")
     assert everything(home, "beta") == beta
 
 
