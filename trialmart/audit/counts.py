@@ -126,11 +126,11 @@ def _blocks(e: Evidence) -> dict[tuple, tuple[list[str], np.ndarray]]:
     cells: dict[tuple, dict[int, dict[int, list[int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     has_p = {int(t) for t in np.unique(e.table[e.of("p_value") & (e.table >= 0)])}
     wanted = e.of("count") & e.in_table & (e.scope == "arm") & np.isfinite(e.value) & ~e.is_header & np.isin(e.table, list(has_p))
-    for i in np.flatnonzero(wanted):
-        if (e.article[i], e.arm_id[i]) in e.members or not e.path[i]:
-            continue
-        group = e.path[i][:-1] if len(e.path[i]) > 1 else e.path[i]
-        cells[int(e.table[i]), group][int(e.row[i])][int(e.who[i])].append(int(i))
+    at = np.flatnonzero(wanted)
+    for i, table, row, who in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.row, e.who)), strict=True):
+        path = e.path[i]
+        if path and (e.article[i], e.arm_id[i]) not in e.members:
+            cells[table, path[:-1] if len(path) > 1 else path][row][who].append(i)
     blocks = {}
     for key, rows in cells.items():
         arms = sorted({who for row in rows.values() for who in row})

@@ -65,15 +65,16 @@ class Alternatives:
         self.levels: dict[tuple, list[int]] = defaultdict(list)
         self.same_label: dict[tuple, list[int]] = defaultdict(list)
         self.across: dict[tuple, dict[int, float]] = defaultdict(dict)
-        for i in np.flatnonzero(e.of("count", "n") & e.in_table & np.isfinite(e.value) & (e.who >= 0) & np.isin(e.article_code, articles)):
-            path, table, column = e.path[i], e.table[i], e.column[i]
+        at = np.flatnonzero(e.of("count", "n") & e.in_table & np.isfinite(e.value) & (e.who >= 0) & np.isin(e.article_code, articles))
+        for i, table, row, column, who, value in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.row, e.column, e.who, e.value)), strict=True):
+            path = e.path[i]
             if not path:
                 continue
             self.by_path[table, column, path].append(i)
             self.levels[table, column, path[:-1]].append(i)
-            self.same_label[e.who[i], path[-1].lower()].append(i)
+            self.same_label[who, path[-1].lower()].append(i)
             if e.scope[i] == "arm":
-                self.across[table, e.row[i]][int(e.who[i])] = e.value[i]
+                self.across[table, row][who] = value
 
     def of(self, count: int) -> list[tuple[float, str]]:
         """Denominators (N, in words) that this count's percent may be of, the likeliest first."""

@@ -157,6 +157,13 @@ class Evidence:
             found.setdefault(estimate, {}).setdefault(statistic, i)
         return found
 
+    @cached_property
+    def limited(self) -> np.ndarray:
+        """Which values have both of their limits printed."""
+        every = np.arange(len(self))
+        limits = (self.linked(name, every) for name in ("ci_lower", "ci_upper"))
+        return np.logical_and.reduce([(at >= 0) & np.isfinite(self.value[at]) for at in limits])
+
     def linked(self, statistic: str, of: np.ndarray) -> np.ndarray:
         """The position of the value of this statistic that belongs to each of the estimates `of`; -1 where there is none."""
         mine = np.flatnonzero(self.of(statistic) & (self.estimate != np.arange(len(self))))

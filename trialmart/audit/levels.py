@@ -23,8 +23,8 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
     """Exclusive levels of a characteristic sum to the patients of the column, a `Total` row is the sum of the rows above it, and arms add up
     to the total column. Levels that overlap (they sum to more in most columns) are not summed."""
     blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for i in e.counts.tolist():
-        blocks[int(e.table[i]), e.path[i][:-1], e.timepoint[i]][int(e.who[i]), int(e.column[i])].append(int(i))
+    for i, table, who, column in zip(e.counts.tolist(), *(x[e.counts].tolist() for x in (e.table, e.who, e.column)), strict=True):
+        blocks[table, e.path[i][:-1], e.timepoint[i]][who, column].append(i)
     apart: list[tuple[list[int], int, float, str, str]] = []
     for (_, parents, _), columns in blocks.items():
         totals = {key: _split_total(e, members) for key, members in columns.items()}
@@ -87,12 +87,14 @@ def _against_size(
 ) -> None:
     """A characteristic's levels against the patients of each column; sums that differ go to `apart`, with severity and last words."""
     sizes = []
+    block, header = e.sizes["block"], e.sizes["header"]
     for members in columns.values():
-        at = [next((e.sizes[name][i] for name in ("block", "header") if e.sizes[name][i] >= 0), -1) for i in members]
-        rows = {e.row[i] for i in members}
-        if len(members) < 2 or len(rows) < len(members) or len(set(at)) != 1 or at[0] < 0:
+        if len(members) < 2 or len(set(e.row[members].tolist())) < len(members):
             continue
-        sizes.append((members, at[0], sum(e.value[i] for i in members) - e.value[at[0]]))
+        at = set(np.where(block[members] >= 0, block[members], header[members]).tolist())
+        size = at.pop()
+        if not at and size >= 0:
+            sizes.append((members, size, sum(e.value[i] for i in members) - e.value[size]))
     if not sizes:
         return
     if len(sizes) == 2 and sizes[0][2] == -sizes[1][2] != 0 and abs(sizes[0][2]) < 0.5 * min(e.value[size] for _, size, _ in sizes):
@@ -165,9 +167,10 @@ def _across_arms(e: Evidence, found: Findings) -> None:
     has_total = {int(t) for t in np.unique(e.table[e.in_table & (e.scope == "total") & e.of("count")])}
     if not has_total:
         return
-    for i in e.counts[np.isin(e.table[e.counts], list(has_total))].tolist():
+    at = e.counts[np.isin(e.table[e.counts], list(has_total))]
+    for i, table, row, who in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.row, e.who)), strict=True):
         if (e.article[i], e.arm_id[i]) not in e.members:
-            rows[int(e.table[i]), int(e.row[i]), e.grade[i]][int(e.who[i]) if e.scope[i] == "arm" else -1].append(int(i))
+            rows[table, row, e.grade[i]][who if e.scope[i] == "arm" else -1].append(i)
     by_table: dict[int, list[tuple[int, list[int], float]]] = defaultdict(list)
     for (table, _, _), columns in rows.items():
         parts = [members[0] for who, members in columns.items() if who != -1]

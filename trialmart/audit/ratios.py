@@ -29,13 +29,11 @@ def _with_limits(e: Evidence, statistics: tuple[str, ...] = RATIOS) -> list[tupl
     """Estimates with both limits printed: positions of estimate, lower, upper. Of ratios those above zero."""
     found = []
     ratios = statistics == RATIOS
-    for i in np.flatnonzero(e.of(*statistics) & np.isfinite(e.value) & ((e.value > 0) | (not ratios)) & ~e.assumed):
-        linked = e.dependents.get(int(i), {})
-        lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
-        if lower is None or upper is None or not (np.isfinite(e.value[lower]) and np.isfinite(e.value[upper])):
-            continue
+    for i in np.flatnonzero(e.of(*statistics) & e.limited & np.isfinite(e.value) & ((e.value > 0) | (not ratios)) & ~e.assumed).tolist():
+        linked = e.dependents[i]
+        lower, upper = linked["ci_lower"], linked["ci_upper"]
         if not ratios or (e.high[lower] > 0 < e.value[upper] and e.high[i] > 0):
-            found.append((int(i), lower, upper))
+            found.append((i, lower, upper))
     return found
 
 
@@ -213,8 +211,10 @@ class ArmCounts:
     def __init__(self, e: Evidence) -> None:
         self.e = e
         self.rows: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for i in np.flatnonzero(e.of("count", "n_events", "percent") & e.in_table & (e.scope == "arm") & (e.who >= 0) & (e.value >= 0) & (e.of("percent") | (e.decimals <= 0))):
-            self.rows[int(e.table[i]), int(e.row[i])][int(e.who[i])].append(int(i))
+        percent = e.of("percent")
+        at = np.flatnonzero((e.of("count", "n_events") & (e.decimals <= 0) | percent) & e.in_table & (e.scope == "arm") & (e.who >= 0) & (e.value >= 0))
+        for i, table, row, who in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.row, e.who)), strict=True):
+            self.rows[table, row][who].append(i)
 
     def of(self, contrast: int) -> list[tuple[int, float, tuple[int, int]]] | None:
         """For the two arms of a contrast's row: (position, N, fewest and most events); None where they are not both there."""

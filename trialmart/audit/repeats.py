@@ -171,13 +171,8 @@ def _nearly_the_same(e: Evidence, found: Findings, handled: set[int]) -> None:
 
 
 def _rates_with_limits(e: Evidence) -> list[tuple[int, int, int]]:
-    cases = []
-    for i in np.flatnonzero(e.of("percent", "median", "risk_difference", "mean_difference") & np.isfinite(e.value)):
-        linked = e.dependents.get(int(i), {})
-        lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
-        if lower is not None and upper is not None and np.isfinite(e.value[lower]) and np.isfinite(e.value[upper]):
-            cases.append((int(i), lower, upper))
-    return cases
+    rates = np.flatnonzero(e.of("percent", "median", "risk_difference", "mean_difference") & e.limited & np.isfinite(e.value)).tolist()
+    return [(i, e.dependents[i]["ci_lower"], e.dependents[i]["ci_upper"]) for i in rates]
 
 
 def _same_figures(e: Evidence, case: tuple[int, int, int], other: tuple[int, int, int]) -> int:
@@ -188,12 +183,11 @@ def _same_figures(e: Evidence, case: tuple[int, int, int], other: tuple[int, int
         return 0
     if e.scope[i] == "arm" and e.scope[t] == "arm" and e.arm_id[i] is not None and e.arm_id[i] != e.arm_id[t]:
         return 0
+    if not all(abs(e.value[a] - e.value[b]) <= 0.35 * max(abs(e.value[a]), abs(e.value[b])) for a, b in zip(case, other, strict=True)):
+        return 0
     equal = [e.value[a] == e.value[b] and e.decimals[a] == e.decimals[b] for a, b in zip(case, other, strict=True)]
     p_here, p_there = (e.dependents.get(k, {}).get("p_value") for k in (i, t))
     same_p = p_here is not None and p_there is not None and e.value[p_here] == e.value[p_there] and e.value[p_here] > 0.001
-    near = [abs(e.value[a] - e.value[b]) <= 0.35 * max(abs(e.value[a]), abs(e.value[b])) for a, b in zip(case, other, strict=True)]
-    if not all(near):
-        return 0
     shared = bool(words(f"{e.endpoint[i] or ''} {e.subgroup[i] or ''}") & words(f"{e.endpoint[t] or ''} {' '.join(e.path[t])}"))
     return sum(equal) + (1 if same_p else 0) if shared or sum(equal) + same_p >= 3 or (sum(equal) == 2 and e.decimals[i] >= 2) else 0
 
