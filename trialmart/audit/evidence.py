@@ -34,7 +34,7 @@ def _dense(codes: np.ndarray) -> np.ndarray:
     return np.where(codes >= 0, pd.factorize(np.where(codes >= 0, codes, -1), sort=True)[0] - (codes.min(initial=0) < 0), -1)
 
 
-def _objects(frame: pd.DataFrame, name: str) -> np.ndarray:
+def objects(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column as objects with None for whatever stands for missing."""
     if name not in frame:
         return np.full(len(frame), None, object)
@@ -79,28 +79,28 @@ class Evidence:
         self.values = values if isinstance(values.index, pd.RangeIndex) else values.reset_index(drop=True)
         self.arms, self.tables, self.observations = arms, tables, observations
         v = self.values
-        self.id = _objects(v, "value_id")
-        self.article = _objects(v, "article_id")
-        self.source = _objects(v, "source_kind")
-        self.statistic = _objects(v, "statistic")
+        self.id = objects(v, "value_id")
+        self.article = objects(v, "article_id")
+        self.source = objects(v, "source_kind")
+        self.statistic = objects(v, "statistic")
         self._statistic_code, names = pd.factorize(self.statistic)
         self._statistic_names = {name: k for k, name in enumerate(names)}
-        self.table_id = _objects(v, "table_id")
-        self.arm_id = _objects(v, "arm_id")
-        self.reference = _objects(v, "reference_arm_id")
-        self.scope = _objects(v, "scope")
-        self.printed = _objects(v, "printed")
-        self.comparator = _objects(v, "comparator")
-        self.endpoint = _objects(v, "endpoint")
-        self.population = _objects(v, "population")
-        self.grade = _objects(v, "grade")
-        self.timepoint = _objects(v, "timepoint")
-        self.subgroup = _objects(v, "subgroup")
-        self.assessor = _objects(v, "assessor")
-        self.section = _objects(v, "section")
-        self.unit = _objects(v, "unit")
-        self.estimate_id = _objects(v, "estimate_id")
-        self.method, self.note = _objects(v, "method"), _objects(v, "note")
+        self.table_id = objects(v, "table_id")
+        self.arm_id = objects(v, "arm_id")
+        self.reference = objects(v, "reference_arm_id")
+        self.scope = objects(v, "scope")
+        self.printed = objects(v, "printed")
+        self.comparator = objects(v, "comparator")
+        self.endpoint = objects(v, "endpoint")
+        self.population = objects(v, "population")
+        self.grade = objects(v, "grade")
+        self.timepoint = objects(v, "timepoint")
+        self.subgroup = objects(v, "subgroup")
+        self.assessor = objects(v, "assessor")
+        self.section = objects(v, "section")
+        self.unit = objects(v, "unit")
+        self.estimate_id = objects(v, "estimate_id")
+        self.method, self.note = objects(v, "method"), objects(v, "note")
         self.path = [() if p is None or isinstance(p, float) else tuple(p.tolist() if isinstance(p, np.ndarray) else p) for p in v["row_path"].tolist()]
         self.value = pd.to_numeric(v["value"]).to_numpy(float)
         self.decimals = np.maximum(_integers(v, "decimals"), 0)  # a number in words has none

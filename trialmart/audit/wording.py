@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from trialmart.audit.evidence import Evidence
+from trialmart.audit.evidence import Evidence, objects
 from trialmart.audit.findings import Findings
 from trialmart.audit.ratios import RATIOS
 from trialmart.audit.registry import rule
@@ -38,20 +38,12 @@ def _observed(e: Evidence, kind: str) -> list[Seen]:
     frame = e.observations
     if not len(frame):
         return []
-    found = []
-    for row in frame[frame["kind"] == kind].to_dict("records"):
-        ids = row.get("value_ids")
-        ids = [] if ids is None or isinstance(ids, float) else ids
-        clean = {k: None if isinstance(v, float) or v is None or v is _na() else v for k, v in row.items() if k != "value_ids"}
-        found.append(Seen(clean["article_id"], clean.get("table_id"), tuple(e.position[i] for i in ids if i in e.position), clean.get("arm_id"),
-                          clean.get("detail") or ""))  # fmt: skip
-    return found
-
-
-def _na() -> Any:
-    import pandas as pd
-
-    return pd.NA
+    seen = frame[frame["kind"] == kind]
+    columns = (objects(seen, name).tolist() for name in ("article_id", "table_id", "value_ids", "arm_id", "detail"))
+    return [
+        Seen(article, table, tuple(e.position[i] for i in (() if ids is None else ids) if i in e.position), arm, detail or "")
+        for article, table, ids, arm, detail in zip(*columns, strict=True)
+    ]
 
 
 @rule("arm_label")
