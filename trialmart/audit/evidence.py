@@ -146,7 +146,7 @@ class Evidence:
     @cached_property
     def estimate(self) -> np.ndarray:
         """The position of the estimate that each value belongs to; its own where it is none's or its own."""
-        return estimate_positions(self.values)
+        return estimate_positions(self.values, self.position)
 
     @cached_property
     def dependents(self) -> dict[int, dict[str, int]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -54,21 +55,22 @@ _NEAR = 400  # characters within which two figures stand in one statement
 @lru_cache(maxsize=200_000)
 def words(text: str) -> frozenset[str]:
     """The words that tell a term from another: lower case, one spelling, no plural, no filler."""
-    lowered = text.lower().replace("non-", "non").replace("≥", " >= ").replace("≤", " <= ")
+    return frozenset(chain.from_iterable(map(_forms, _WORD.findall(text.lower().replace("non-", "non")))))
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str) -> tuple[str, ...]:
+    """What a word counts as: nothing, itself in one spelling and number, or the words that it abbreviates."""
+    word = word.replace("≥=", "≥").replace("≤=", "≤").replace("≥", ">=").replace("≤", "<=")
     for british, american in _SPELLING:
-        lowered = lowered.replace(british, american)
-    found: set[str] = set()
-    for word in _WORD.findall(lowered):
-        if word in _ABBREVIATIONS:
-            found.update(_ABBREVIATIONS[word])
-            continue
-        if len(word) > 4 and word.endswith("ies"):
-            word = word[:-3] + "y"
-        elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-            word = word[:-1]
-        if word not in _STOP:
-            found.add(word)
-    return frozenset(found)
+        word = word.replace(british, american)
+    if word in _ABBREVIATIONS:
+        return _ABBREVIATIONS[word]
+    if len(word) > 4 and word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    return () if word in _STOP else (word,)
 
 
 def fact_keys(values: pd.DataFrame) -> pd.Series:
@@ -110,19 +112,19 @@ def match(values: pd.DataFrame, estimates: np.ndarray | None = None) -> pd.DataF
 _CONTRASTS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference")
 
 
-def estimate_positions(values: pd.DataFrame) -> np.ndarray:
+def estimate_positions(values: pd.DataFrame, where: dict[str, int] | None = None) -> np.ndarray:
     """For each value the position of the estimate that it belongs to; its own where it belongs to none.
 
     By estimate_id; a table's limits and p of a contrast that have none belong to the nearest contrast on their left in the row, as where
-    estimate, interval and p stand in columns of their own.
+    estimate, interval and p stand in columns of their own. `where`: each value_id's position, where the caller has it already.
     """
     n = len(values)
     positions = np.arange(n)
-    ids = values["value_id"].to_numpy(object).tolist()
+    ids = values["value_id"].to_numpy(object)
     estimates = values["estimate_id"].to_numpy(object) if "estimate_id" in values else np.full(n, None, object)
-    where = dict(zip(ids, range(n), strict=True))
+    where = dict(zip(ids.tolist(), range(n), strict=True)) if where is None else where
     given = pd.notna(estimates)
-    theirs = np.flatnonzero(given & (estimates != values["value_id"].to_numpy(object)))
+    theirs = np.flatnonzero(given & (estimates != ids))
     positions[theirs] = np.fromiter(map(where.get, estimates[theirs], theirs.tolist()), np.int64, len(theirs))
     statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
     row = pd.to_numeric(values["row_index"]).astype(float).to_numpy()
