@@ -31,6 +31,7 @@ CONTROL = re.compile(
 VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|as compared with|relative to|or)\b", re.IGNORECASE)
 POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
 LETTERED = re.compile(r"(?:arm|group|sequence|cohort|regimen)\s(?:[A-Z]|\d{1,2}|I{1,3}|IV)", re.IGNORECASE)
+LETTER = re.compile(r"\(?\b(?:arm|group)\s(?:[A-Z]|\d)\b\)?[:,]?", re.IGNORECASE)
 DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|g|IU|kg|mL)\b")
 LETTER_A = re.compile(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
@@ -384,22 +385,27 @@ class _Finder:
         standing before; else the arm to which the other only adds (A against A plus B). Sentences with results put arms in any order."""
         words = {arm.arm_id: self._telling(arm) for arm in arms}
         common = set.intersection(*(set(w) for w in words.values())) if words else set()
+        own_words = {arm_id: [w for w in said if w not in common] for arm_id, said in words.items()}
+        own_words = {arm_id: own if any(map(str.isalpha, own)) else [] for arm_id, own in own_words.items()}  # a dose alone is no name
         aims = [sentence for sentence in re.split(r"(?<=[.?!])\s", self.front) if not RESULT.search(sentence)]
         for text in (self.title.lower(), *aims):
             for found in COMPARES.finditer(text):
                 before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 80]
-                after_arms = [
-                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in after for w in own)
-                ]
-                before_arms = [
-                    arm for arm in arms if (own := [w for w in words[arm.arm_id] if w not in common]) and all(w in before for w in own)
-                ]
+                after_arms = [arm for arm in arms if (own := own_words[arm.arm_id]) and all(w in after for w in own)]
+                before_arms = [arm for arm in arms if (own := own_words[arm.arm_id]) and all(w in before for w in own)]
                 only_after = [arm for arm in after_arms if arm not in before_arms]
                 if len(only_after) == 1 and before_arms:
                     return only_after
         spelled = {arm.arm_id: _words(self._spelled(arm)) for arm in arms}
         for arm in arms:
             others = [other for other in arms if other is not arm]
+            if core := LETTER.sub("", arm.label).strip():
+                if others and all(
+                    LETTER.sub("", other.label).strip().startswith((f"{core}-", f"{core}+", f"{core} +")) for other in others
+                ):
+                    return [arm]  # PCR beside PCR-B
+            if any(_words(other.label) == _words(arm.label) for other in others):
+                continue  # arms that differ by dose or letter
             for own, holds in (
                 (_words(arm.label), True),
                 (_words(" ".join(self._expansions(arm))) - JOINING, all(_adds(other.label, arm.label) for other in others)),
