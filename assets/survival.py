@@ -15,7 +15,7 @@ import dagster as dg
 
 import schemas
 from assets.batches import Result
-from assets.contract import contract_asset, define, land
+from assets.contract import Verdict, contract_asset, define, land
 from assets.library import sidecar
 from assets.library import survival as library
 from assets.stop import Stop, code_version
@@ -58,10 +58,27 @@ TABLES = (
     schemas.SurvivalModel, schemas.DesignCheck,
 )  # fmt: skip
 
+MET = "fitted_figures_are_met"
+LISTED = 20  # unmet figures that the UI shows
+
+
+def _met(pipeline: Any) -> list[Verdict]:
+    """Whether every figure that a reconstruction was made to meet is met; which is not, and by how much."""
+    unmet = pipeline.unmet_figures()
+    told = [
+        f"{row['article_id']}, {row['endpoint']}, {row['arm_id'] or 'contrast'}, draw {row['draw']}: {row['statistic']} printed "
+        f"{row['printed']}, reconstructed {row['reconstructed']:.4g}, off by {row['distance']:.3g}"
+        for row in unmet[:LISTED]
+        if row["reconstructed"] is not None and row["distance"] is not None
+    ]
+    return [Verdict(MET, not unmet, {"unmet": len(unmet), "which": dg.MetadataValue.md("\n".join(f"- {line}" for line in told) or "none")})]
+
 
 @contract_asset(
     *TABLES,
     group="survival",
+    verdicts=[MET],
+    judge=_met,
     code=["trialmart/survival"],
     derives=True,
     batch=25,
@@ -94,4 +111,6 @@ def survival(
     tables = library.survival_tables(
         time_to_event, comparison, published_value, arm, article, curve_point, draws=draws, workers=workers or 2, progress=progress
     )
+    for message in tables["messages"] if draws else ():  # why an article that was asked for has no curve
+        dg.get_dagster_logger("survival").info(message)
     return *(tables[model.name] for model in TABLES), tables["lineage.derivation"]

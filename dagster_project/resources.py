@@ -316,6 +316,12 @@ class Pipeline:
         query = "SELECT severity, count(*) FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible') GROUP BY severity"
         return dict(self.warehouse.query(query))
 
+    def unmet_figures(self) -> list[dict[str, Any]]:
+        """Published figures that a reconstruction was made to meet and does not, with how far it is off."""
+        names = ("article_id", "endpoint", "arm_id", "draw", "statistic", "printed", "reconstructed", "distance")
+        query = f"SELECT {', '.join(names)} FROM mart.reconstruction_check WHERE fitted AND agrees = false ORDER BY ALL"
+        return [dict(zip(names, row, strict=True)) for row in self.warehouse.query(query)]
+
     def close(self) -> None:
         """Ends the other processes; the warehouse is closed by whoever opened it."""
         if self._helpers is not None:
