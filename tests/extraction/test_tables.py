@@ -384,6 +384,49 @@ def test_a_header_over_several_arms_is_no_subgroup_and_its_n_no_arms():
     assert first(values, 2, 1).subgroup is None
 
 
+def test_endpoints_and_times_of_headers_over_arms_in_rows():
+    lines = """Group | <3>OS rate (%) | <3>PFS rate (%) | <3>LRFS rate (%)
+    | 1-year | 3-year | P | 1-year | 3-year | P | 1-year | 3-year | P
+    Arm A | 88.1 | 80.2 | 0.31 | 91.3 | 70.4 | 0.52 | 82.5 | 79.1 | 0.66
+    Arm B | 90.8 | 84.2 | | 95.0 | 74.5 | | 90.2 | 85.3 | """
+    arms_of = "Characteristic | Arm A (n = 63) | Arm B (n = 62)\nMale, n (%) | 40 (63.5) | 41 (66.1)"
+    base = xml_table(arms_of, "Baseline characteristics", name="B")
+    _, _, values, _ = extracted(base, xml_table(lines, "Overall survival (OS) and progression-free survival (PFS) rates", header=2))
+    found = {(v.row_index, v.column_index): v for v in values if v.table_id == "T1" and v.row_index >= 2 and v.value is not None}
+    assert [(found[2, c].endpoint, found[2, c].timepoint, found[2, c].statistic) for c in (1, 2, 4, 5)] == [
+        ("overall survival", "1 year", "km_percent"), ("overall survival", "3 years", "km_percent"),
+        ("progression-free survival", "1 year", "km_percent"), ("progression-free survival", "3 years", "km_percent"),
+    ]  # fmt: skip
+    assert [(found[2, c].endpoint, found[2, c].timepoint, found[2, c].statistic) for c in (3, 6)] == [
+        ("overall survival", None, "p_value"), ("progression-free survival", None, "p_value"),
+    ]  # fmt: skip
+    assert {found[2, c].endpoint for c in (7, 8, 9)}.isdisjoint(("overall survival", "progression-free survival"))
+    percents = [v for v in found.values() if v.statistic != "p_value"]
+    assert len({(v.arm_id, v.endpoint, v.timepoint) for v in percents}) == len(percents) == 12
+
+
+def roles_of(first_line, abstract):
+    wrap = xml_table(
+        f"Characteristic | {first_line}\nMale, n (%) | " + " | ".join("3 (50)" for _ in first_line.split("|")), "Baseline characteristics"
+    )
+    return [arm.role for arm in extracted(wrap, abstract=abstract)[0]]
+
+
+def test_a_role_needs_words_that_tell_it():
+    doses = "Arm A XYZ+QRS (200 mg + 80 mg) n = 6 | Arm B XYZ+QRS (300 mg + 120 mg) + TUV (800 mg) n = 22 | Arm C XYZ+QRS (300 mg + 120 mg) n = 22"
+    said = (
+        "Patients were randomly assigned to one of three arms. The safety of xyzine + qrsine (XYZ+QRS) was compared with doses of 200 mg."
+    )
+    assert roles_of(doses, said) == ["unknown"] * 3
+    plain = "Patients were randomly assigned."
+    assert (
+        roles_of("QRX 10 mg (n = 6) | QRX 20 mg (n = 6)", "We studied QRX 20 mg versus 10 mg. Patients were randomly assigned.")
+        == ["unknown"] * 2
+    )
+    assert roles_of("QRX-B (Arm A) (n = 6) | QRX (Arm B) (n = 6)", plain) == ["experimental", "control"]
+    assert roles_of("QRX 10 mg (n = 6) | QRX 20 mg (n = 6) | Placebo (n = 6)", plain) == ["experimental", "experimental", "control"]
+
+
 class _Rows:
     """Answers the scorer's two questions to the database from records."""
 

@@ -135,7 +135,7 @@ def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str
     if not WORDED.search(name) and not SHORT_NAME.fullmatch(name):
         if LONE_P.fullmatch(text):
             return "p", None
-        return "stat", None
+        return "stat", timepoint_in(text)
     time = TIME.fullmatch(name) or TIME.match(name)
     if time and (time.end() >= len(name) - 12 or AFTER_TIME.match(name, time.end())) and not ARM_WORD.search(name):
         return "time", " ".join(name.lower().split())

@@ -160,6 +160,7 @@ class _TableWork:
             heads = " ".join(part.text for column in layout.columns for part in column.parts)
             grade_rows(self.rows, " ".join((self.table.caption.label, heads, *(note.passage.text for note in self.table.notes))))
         self._unmask()
+        self.head_endpoints = self._head_endpoints() if self.kind in ("efficacy", "survival", "subgroup") else {}
         self.row_arms = self._row_arms()
         self.n_now: dict[int, int | None] = {column.index: column.n for column in layout.columns}
         self.above: dict[int, tuple[str, ...]] = {}  # by column: statistics that a cell of words names for the figures below it
@@ -440,6 +441,34 @@ class _TableWork:
                     own = tuple(other for other in own if other != name)
                     row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
 
+    def _head_endpoints(self) -> dict[int, str | None]:
+        """By column: the endpoint that its headers name. Where headers name several, a column of their row that names none we know has
+        its own phrase or nothing, never the caption's endpoint; a p value or limits go with the column to their left."""
+        found: dict[int, str | None] = {}
+        rows: set[int] = set()
+        for column in self.layout.columns:
+            for position in reversed(range(len(column.parts))):
+                part, cell = column.parts[position], column.cells[position]
+                if position == column.arm_cell or part.kind == "time" or "sd" in part.features.named:
+                    continue
+                known = vocabulary.known_endpoint(part.text)
+                if known and known != "duration of follow-up":
+                    found[column.index] = known
+                    rows.add(cell.row)
+                    break
+        if len(set(found.values())) < 2:
+            return found
+        for column in self.layout.columns:
+            if column.index in found or column.arm_cell is not None or not column.parts:
+                continue
+            over = next((part for part, cell in zip(column.parts, column.cells, strict=True) if cell.row in rows), None)
+            if over is not None and over.kind == "name":
+                spans = any(cell.row in rows and cell.column_span > 1 for cell in column.cells)
+                found[column.index] = vocabulary.canonical_endpoint(over.text) if spans else None
+            elif over is not None:
+                found[column.index] = found.get(column.index - 1) if over.kind in ("p", "stat", "contrast") else None
+        return found
+
     def _row_arms(self) -> dict[int, tuple[Arm, str]]:
         """Arms that stand in rows: by row, the arm and the label that names it."""
         if any(column.role == "arm" for column in self.layout.columns) or len(self.single) < 2:
@@ -581,7 +610,7 @@ class _TableWork:
         path, context = row.path, self.context
         endpoint = assessor = None
         if self.kind in ("efficacy", "survival", "subgroup"):
-            endpoint, assessor = _endpoint(path, self.table.caption.label), _first_assessor(path) or context.assessor
+            endpoint, assessor = _endpoint(path), _first_assessor(path) or context.assessor
         return _RowFacts(
             path,
             row.chain[0].named if row.chain else (),
@@ -644,7 +673,11 @@ class _TableWork:
             if statistic == "mean_difference":
                 statistic = _difference(facts.path[-1] if facts.path else "", columns.text)
             statistic = _possible(statistic, atom)
-            if statistic == "percent" and fits != "percent" and self._is_km(row, any(other.statistic in COUNTED for other in slots)):
+            if (
+                statistic == "percent"
+                and fits != "percent"
+                and self._is_km(row, column, any(other.statistic in COUNTED for other in slots))
+            ):
                 statistic = "km_percent"
             value_id = stem + str(ordinal)
             estimate = None
@@ -672,11 +705,15 @@ class _TableWork:
             self.estimates[column.index] = main
             self.in_row[column.index] = landed[0]
 
-    def _is_km(self, row: Row, counted: bool) -> bool:
-        """Whether percentages are Kaplan-Meier estimates: the table says so, or the row tells who is free of an event at a time."""
+    def _is_km(self, row: Row, column: Column, counted: bool) -> bool:
+        """Whether percentages are Kaplan-Meier estimates: the table says so, or row or headers tell who is free of an event at a time."""
         if self.context.kaplan_meier and self.kind != "baseline":
             return True
-        return self.kind in ("efficacy", "survival", "subgroup") and not counted and any(_is_free_at(label) for label in row.path)
+        if counted or self.kind not in ("efficacy", "survival", "subgroup"):
+            return False
+        endpoint = self.head_endpoints.get(column.index) or ""
+        headed = endpoint.endswith("survival") and re.match(r"\d+(?:\.\d+)?\s(?:year|month)", column.time or "") is not None
+        return headed or any(_is_free_at(label) for label in row.path)
 
     def _compare_n(self, row: Row, column: Column, cell: Cell, atom: Atom) -> None:
         """A row that counts patients and differs from its column's header resets the denominator of what follows."""
@@ -852,12 +889,20 @@ class _TableWork:
             arm_id,
             reference,
             population,
-            facts.endpoint,
+            facts.endpoint or self._endpoint_beside(row, column),
             facts.assessor,
             subgroup,
             grade,
             column.time or row.time or context.time,
         )
+
+    def _endpoint_beside(self, row: Row, column: Column) -> str | None:
+        """The endpoint of a figure whose row names none: its header's, else the caption's."""
+        if self.kind not in ("efficacy", "survival", "subgroup"):
+            return None
+        if column.index in self.head_endpoints:
+            return self.head_endpoints[column.index]
+        return vocabulary.known_endpoint(self.table.caption.label)
 
     def _other_arm(self, arm_id: str) -> str | None:
         """The arm that a row of one arm is compared with: the only other, else the control."""
@@ -1147,9 +1192,9 @@ def _first_assessor(path: tuple[str, ...]) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def _endpoint(path: tuple[str, ...], caption: str) -> str | None:
-    """The endpoint that a row tells of: the nearest label that names one, else the caption."""
-    for label in (*reversed(path), caption):
+def _endpoint(path: tuple[str, ...]) -> str | None:
+    """The endpoint that a row tells of: the nearest label that names one."""
+    for label in reversed(path):
         if found := vocabulary.known_endpoint(label):
             return found
     return None
