@@ -405,6 +405,38 @@ def test_endpoints_and_times_of_headers_over_arms_in_rows():
     assert len({(v.arm_id, v.endpoint, v.timepoint) for v in percents}) == len(percents) == 12
 
 
+def test_rr_among_responses_is_a_response_rate_and_who_was_not_assessed_did_not_respond():
+    lines = """Response | Drug (N = 40) | Placebo (N = 42)
+    CR (cases) | 2 | 0
+    PR (cases) | 14 | 7
+    SD (cases) | 19 | 30
+    PD (cases) | 3 | 4
+    RR (%) | 40.0 | 16.7
+    Nonevaluable | 2 | 1"""
+    _, records, values, _ = extracted(xml_table(lines, "Objective response of patients"))
+    assert records[0].status == "extracted"
+    assert [(v.statistic, v.scope, v.arm_id, v.endpoint) for v in values if v.row_index == 5] == [
+        ("percent", "arm", "drug", "objective response"), ("percent", "arm", "placebo", "objective response"),
+    ]  # fmt: skip
+    assert [(v.statistic, v.endpoint) for v in values if v.row_index in (3, 6)][2:] == [("count", None)] * 2
+    assert {v.statistic for v in values if v.row_index == 3} == {"count"}
+    under = """Outcome | Drug (N = 40) | Placebo (N = 42)
+    Response rate, n (%) | |
+    .Responders | 16 (40.0) | 7 (16.7)
+    .Not assessed | 2 (5.0) | 1 (2.4)"""
+    _, _, values, _ = extracted(xml_table(under, "Efficacy outcomes"))
+    assert [first(values, row, 1).endpoint for row in (2, 3)] == ["objective response", None]
+    ratio = """Outcome | Drug (N = 40) | Placebo (N = 42)
+    Death, n (%) | 16 (40.0) | 7 (16.7)
+    .RR (95% CI) | 2.40 (1.10–5.20) |"""
+    _, _, values, _ = extracted(xml_table(ratio, "Efficacy outcomes"))
+    assert [v.statistic for v in values if v.row_index == 2 and v.source_kind == "table" and v.value][-3:] == [
+        "risk_ratio",
+        "ci_lower",
+        "ci_upper",
+    ]
+
+
 def roles_of(first_line, abstract):
     wrap = xml_table(
         f"Characteristic | {first_line}\nMale, n (%) | " + " | ".join("3 (50)" for _ in first_line.split("|")), "Baseline characteristics"

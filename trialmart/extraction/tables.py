@@ -159,6 +159,7 @@ class _TableWork:
         if self.kind == "adverse_events":
             heads = " ".join(part.text for column in layout.columns for part in column.parts)
             grade_rows(self.rows, " ".join((self.table.caption.label, heads, *(note.passage.text for note in self.table.notes))))
+        self.response_rates: set[int] = set()  # rows whose RR is a response rate
         self._unmask()
         self.head_endpoints = self._head_endpoints() if self.kind in ("efficacy", "survival", "subgroup") else {}
         self.row_arms = self._row_arms()
@@ -423,7 +424,7 @@ class _TableWork:
 
     def _unmask(self) -> None:
         """Words and short forms in row labels that are no statistics here: SD beside CR and PR, HR in bpm, RR that a note spells otherwise."""
-        labels = {row.path[-1].strip() for row in self.rows if row.path}
+        labels = {_short_of(row.path[-1]) for row in self.rows if row.path}
         said = " ".join((self.table.caption.label, *(note.passage.words for note in self.table.notes)))
         for row in self.rows:
             own = row.chain[0].named if row.chain else ()
@@ -439,6 +440,9 @@ class _TableWork:
                     and _other_meaning(short, row.path[-1], labels, said, self.kind)
                 ):
                     own = tuple(other for other in own if other != name)
+                    if short == "RR" and _is_response_rate(row.path[-1], labels):
+                        own = own or ("percent",)
+                        self.response_rates.add(row.index)
                     row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
 
     def _head_endpoints(self) -> dict[int, str | None]:
@@ -610,7 +614,8 @@ class _TableWork:
         path, context = row.path, self.context
         endpoint = assessor = None
         if self.kind in ("efficacy", "survival", "subgroup"):
-            endpoint, assessor = _endpoint(path), _first_assessor(path) or context.assessor
+            endpoint = "objective response" if row.index in self.response_rates else _endpoint(path)
+            assessor = _first_assessor(path) or context.assessor
         return _RowFacts(
             path,
             row.chain[0].named if row.chain else (),
@@ -900,6 +905,8 @@ class _TableWork:
         """The endpoint of a figure whose row names none: its header's, else the caption's."""
         if self.kind not in ("efficacy", "survival", "subgroup"):
             return None
+        if row.path and NOT_ASSESSED.match(row.path[-1]):
+            return None
         if column.index in self.head_endpoints:
             return self.head_endpoints[column.index]
         return vocabulary.known_endpoint(self.table.caption.label)
@@ -1022,9 +1029,29 @@ RESPONSES = frozenset(("CR", "PR", "PD", "ORR", "CRR", "SD+PD", "CR+PR", "NC", "
 VITAL = re.compile(r"\b(?:bpm|beats|breaths|mm\s?Hg|/\s?min|per min)", re.IGNORECASE)
 
 
+NOT_ASSESSED = re.compile(
+    r"(?:not?[\s‐-]?(?:response[\s-])?(?:evalua(?:ble|ted)|assess(?:able|ed|ment)|determined|available)|non[\s‐-]?(?:evalua|assess)(?:ble|able)"
+    r"|(?:un|in)(?:evalua|assess)(?:ble|able)|missing|unknown|NE|NA)\b",
+    re.IGNORECASE,
+)
+
+
+def _short_of(label: str) -> str:
+    """A label without unit and format: `CR (cases)`, `CR, n (%)` -> `CR`."""
+    return re.split(r"\s*[,(\[]|\s+(?:n|no|%)(?!\w)", label.strip(), maxsplit=1)[0]
+
+
+def _is_response_rate(label: str, labels: set[str]) -> bool:
+    """Whether RR in a row label is a response rate: in percent, or below rows of responses; RR with a confidence interval or a p value
+    is a risk ratio unless responses stand around it."""
+    if _short_of(label) != "RR":
+        return False
+    return len(labels & (RESPONSES | {"SD"})) >= 2 or "%" in label and not {"ci", "pvalue"} & set(features(label).named)
+
+
 def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: str) -> bool:
     """Whether a short form that may be a statistic stands for something else in this table."""
-    if short in ("SD", "OR") and len(labels & RESPONSES) >= 2:
+    if short in ("SD", "OR") and len(labels & RESPONSES) >= 2 or short == "RR" and _is_response_rate(label, labels):
         return True
     if short not in ("SD", "SE") and (kind == "baseline" or VITAL.search(label)):
         return True
@@ -1194,6 +1221,8 @@ def _first_assessor(path: tuple[str, ...]) -> str | None:
 @lru_cache(maxsize=20_000)
 def _endpoint(path: tuple[str, ...]) -> str | None:
     """The endpoint that a row tells of: the nearest label that names one."""
+    if path and NOT_ASSESSED.match(path[-1]):
+        return None
     for label in reversed(path):
         if found := vocabulary.known_endpoint(label):
             return found
