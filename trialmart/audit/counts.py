@@ -52,7 +52,7 @@ def _apart(e: Evidence, i: int, tests: dict[str, float]) -> float:
     """How far the printed p is from the nearest test, in units of z."""
     least, most = _range(e, i)
     low, high = float(s.z_of_p(most)), float(s.z_of_p(max(least, 1e-12)))
-    return min(max(low - float(s.z_of_p(p)), float(s.z_of_p(p)) - high, 0.0) for p in tests.values())
+    return min(max(low - z, z - high, 0.0) for z in s.z_of_p(np.array(list(tests.values()))).tolist())
 
 
 @rule("fisher_p", needs=("p_value", "count"))

@@ -5,9 +5,9 @@ Belongs here: the shape of a check and the order of verdicts and severities. Doe
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from trialmart.audit.evidence import Evidence
@@ -76,24 +76,22 @@ class Findings:
     def frame(self) -> pd.DataFrame:
         rows = []
         seen: dict[str, int] = {}
-        ids = self.evidence.id
+        ids = self.evidence.id.tolist()
         for check in _merged(self.checks):
-            involved = check.values if not check.also else list(dict.fromkeys([*check.values, *(v for other in check.also for v in other.values)]))
+            involved, explanation = check.values, check.explanation
+            if check.also:
+                involved = tuple(dict.fromkeys([*involved, *(v for other in check.also for v in other.values)]))
+                explanation = " ".join([explanation, *(other.explanation for other in check.also)])
             stem = f"{check.rule_id}:{ids[involved[0]]}" if involved else f"{check.rule_id}:{check.article_id}"
-            seen[stem] = seen.get(stem, 0) + 1
-            check_id = stem if seen[stem] == 1 else f"{stem}#{seen[stem]}"
-            explanation = check.explanation if not check.also else " ".join([check.explanation, *(other.explanation for other in check.also)])
-            low, high = _range(check.low, check.high)
-            rows.append((check_id, check.article_id, check.rule_id, [ids[v] for v in involved], check.published, low, high, check.verdict,
-                         check.severity, explanation, check.method, check.confidence, check.table_id, check.implied))  # fmt: skip
-        frame = pd.DataFrame(rows, columns=COLUMNS)
-        return frame.astype({"recomputed_low": float, "recomputed_high": float, "confidence": float})
-
-
-def _range(low: float | None, high: float | None) -> tuple[float | None, float | None]:
-    """The recomputed range in order; an end that is not finite is not told."""
-    low, high = (x if x is not None and math.isfinite(x) else None for x in (low, high))
-    return (high, low) if low is not None and high is not None and low > high else (low, high)
+            times = seen[stem] = seen.get(stem, 0) + 1
+            rows.append((stem if times == 1 else f"{stem}#{times}", check.article_id, check.rule_id, [ids[v] for v in involved], check.published, check.low, check.high,
+                         check.verdict, check.severity, explanation, check.method, check.confidence, check.table_id, check.implied))  # fmt: skip
+        frame = pd.DataFrame(rows, columns=COLUMNS).astype({"recomputed_low": float, "recomputed_high": float, "confidence": float})
+        # the recomputed range in order; an end that is not finite is not told
+        low, high = (frame[name].where(np.isfinite(frame[name])) for name in ("recomputed_low", "recomputed_high"))
+        turned = low > high
+        frame["recomputed_low"], frame["recomputed_high"] = low.where(~turned, high), high.where(~turned, low)
+        return frame
 
 
 def _merged(checks: list[Check]) -> list[Check]:

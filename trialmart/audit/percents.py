@@ -43,5 +43,14 @@ def implied(percent: float, decimals: int, size: float, slack: int = 1) -> tuple
     return (fewest, most) if fewest <= most else None
 
 
+def gives(sizes: np.ndarray, percent: float, decimals: int) -> np.ndarray:
+    """Which of these numbers of patients (whole, shape (n,)) have a count that gives the printed percent: `implied` for many at once."""
+    scale = 10 ** max(int(decimals), 0)
+    printed = round(percent * scale)
+    fewest = -((-(2 * printed - 1) * sizes) // (200 * scale))
+    most = ((2 * printed + 1) * sizes) // (200 * scale)
+    return np.maximum(fewest, 0) <= np.minimum(most, sizes)
+
+
 def counts_text(counts: tuple[int, int]) -> str:
     return str(counts[0]) if counts[0] == counts[1] else f"{counts[0]} to {counts[1]}"

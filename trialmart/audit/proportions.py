@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 import numpy as np
 
 from trialmart.audit.denominators import Judged, common_size, judge_pairs
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
-from trialmart.audit.percents import SOURCE, counts_text, fits, implied, printed_sizes, table_name
+from trialmart.audit.percents import SOURCE, counts_text, fits, gives, implied, printed_sizes, table_name
 from trialmart.audit.registry import rule
 from trialmart.audit.shares import judge_one_unit_off, judge_tables
 
@@ -22,6 +23,12 @@ from trialmart.audit.shares import judge_one_unit_off, judge_tables
 NO_SHARE = re.compile(r"surviv|free|percent(?:age)? of|proportion of|days|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
                        r"|concentration|ratio|reduction|increase|decrease|decline|difference|score|hba1c|adheren|power|inhibition|rate at|-year|-month"
                        r"|hazard|weight|volume|lvef|ejection|hematocrit|haematocrit|saturation|predicted|fev", re.I)  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def _is_no_share(text: str) -> bool:
+    """Arms of a row have the same words, so that they are looked through once."""
+    return NO_SHARE.search(text) is not None
 
 
 @rule("count_percent", needs=("count", "percent"))
@@ -122,7 +129,7 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
     tables: dict[tuple[int, int], list[tuple[int, float, tuple[int, int] | None]]] = defaultdict(list)
     for i in np.flatnonzero(alone & (e.value >= 0) & (e.value <= 100)):
         known = implied_count(e, i)
-        if known is None or NO_SHARE.search(f"{e.endpoint[i] or ''} {' '.join(e.path[i])} {e.timepoint[i] or ''}"):
+        if known is None or _is_no_share(f"{e.endpoint[i] or ''} {' '.join(e.path[i])} {e.timepoint[i] or ''}"):
             continue
         tables[int(e.article_code[i]), int(e.table[i])].append((int(i), *known))
     for (_, table), members in tables.items():
@@ -149,7 +156,8 @@ def _other_size_of_percents(e: Evidence, found: Findings, column: list[int]) -> 
     off = [i for i in column if known[i][1] is None]
     if len(off) < 2 or len(column) < 3 or any(k[0] != size for k in known.values()):
         return []
-    fits = [n for n in range(max(int(0.6 * size), 2), int(1.2 * size) + 1) if n != size and all(implied(e.value[i], e.decimals[i], n) for i in column)]
+    others = np.arange(max(int(0.6 * size), 2), int(1.2 * size) + 1)
+    fits = others[(others != size) & np.logical_and.reduce([gives(others, e.value[i], e.decimals[i]) for i in column])].tolist()
     first = off[0]
     if not fits or len(fits) > 0.1 * size:
         if len(off) <= 0.25 * len(column):
