@@ -43,6 +43,8 @@ def _one_line(error: Exception) -> str:
         return text
     if "lock" in text.lower() and "duckdb" in text.lower():
         return "another run is writing to this home; try again when it is done"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror.lower()}"
     return f"{type(error).__name__}: {text}"[:400]
 
 

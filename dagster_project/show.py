@@ -146,9 +146,13 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Any:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(box=SIMPLE)
+    table = Table(box=SIMPLE, expand=True)
     for name, value in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(value, int) else "left", overflow="ellipsis", no_wrap=True, ratio=1 if name == "title" else None)
+        side = "right" if isinstance(value, int) else "left"
+        if name == "title":  # gives way to the others where the terminal is narrow
+            table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1)
+        else:
+            table.add_column(name, justify=side, no_wrap=True, min_width=max(len(name), *(len(str(row[name] or "")) for row in rows)))
     for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
     return table
