@@ -65,7 +65,7 @@ def _percents_to_hundred(e: Evidence, found: Findings) -> None:
 def _split_total(e: Evidence, members: list[int]) -> tuple[int | None, list[int]]:
     """A column's `Total` row and the rows above it that it sums."""
     total = next((i for i in members if e.path[i] and _TOTAL.search(e.path[i][-1])), None)
-    return total, [i for i in members if total is None or e.row[i] < e.row[total]]
+    return total, members if total is None else [i for i in members if e.row[i] < e.row[total]]
 
 
 def _against_total(e: Evidence, found: Findings, totals: dict[tuple[int, int], tuple[int | None, list[int]]]) -> None:

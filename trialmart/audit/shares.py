@@ -86,18 +86,18 @@ def _by_alternative(e: Evidence, found: Findings, judged: Judged, k: int, altern
     count, percent = judged.count[k], judged.percent[k]
     if judged.source[k] == "own":
         return False
-    block = [j for j in column if e.path[judged.count[j]][:-1] == e.path[count][:-1]] if len(e.path[count]) > 1 else [k]
+    parents = e.path[count][:-1]
+    block = [j for j in column if e.path[judged.count[j]][:-1] == parents] if parents else [k]
     for size, words in alternatives.of(count):
         across = words.startswith("all ")
         peers = [k] if across or "counts" in words else block
-        if all(fits(e, judged.count[j], judged.percent[j], size, gap=1) for j in peers) and fits(e, count, percent, size):
+        if fits(e, count, percent, size) and all(fits(e, judged.count[j], judged.percent[j], size, gap=1) for j in peers):
             if across and not _percents_across(e, judged, block, column, alternatives):
                 continue
             _explain(e, found, judged, k, size, words)
             return True
     for size, words in alternatives.printed(count):
-        fitting = [j for j in block if fits(e, judged.count[j], judged.percent[j], size, gap=1)]
-        if len(fitting) == len(block) > 1 and fits(e, count, percent, size):
+        if len(block) > 1 and fits(e, count, percent, size) and all(fits(e, judged.count[j], judged.percent[j], size, gap=1) for j in block):
             _explain(e, found, judged, k, size, words)
             return True
     return False

@@ -6,6 +6,8 @@ effects for analysis (trialmart/effects). Only scipy.special is used: it loads i
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 Limits = tuple[np.ndarray, np.ndarray]
@@ -107,9 +109,20 @@ def _around(log: float, se: float, level: float) -> tuple[float, float, float]:
 
 
 def log_factorials(n: int) -> np.ndarray:
+    """ln 0!, ln 1! ... ln n!: shape (n + 1,)."""
+    n = int(n)
+    bits = max(n, 1).bit_length()
+    return _log_factorials(2**bits)[: n + 1] if bits <= 16 else _log_factorials.__wrapped__(n + 1)  # no table of millions is kept
+
+
+@lru_cache
+def _log_factorials(n: int) -> np.ndarray:
+    """The first n of them."""
     from scipy.special import gammaln
 
-    return gammaln(np.arange(n + 1) + 1.0)
+    table = gammaln(np.arange(n) + 1.0)
+    table.flags.writeable = False
+    return table
 
 
 def _support(a: int, n1: int, c: int, n2: int) -> tuple[np.ndarray, np.ndarray]:
