@@ -177,10 +177,12 @@ def chi_square(table: np.ndarray, yates: bool = False) -> float:
     from scipy.special import chdtrc
 
     table = np.asarray(table, float)
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    if not ((rows > 0).all() and (columns > 0).all()):
+        table, rows, columns = table[rows > 0][:, columns > 0], rows[rows > 0], columns[columns > 0]
     if min(table.shape, default=0) < 2:
         return np.nan
-    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    expected = rows[:, None] * columns / table.sum()
     off = np.abs(table - expected)
     if yates:
         off = np.maximum(off - 0.5, 0)
