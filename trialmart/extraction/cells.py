@@ -184,6 +184,7 @@ SIGNS_ONLY = re.compile(r"[\d.·\s()\[\]<>≤≥=,;:/%±–−\-‐to]*")
 PARTED = re.compile(rf"\d[{THOUSANDS} ]\d{{3}}")
 FIGURE = re.compile(r"\d+(?:[.·]\d+)?|[.·]\d+")
 HOLE = "\0"
+SIGN = frozenset(MINUS + " ")
 
 
 class _Model(NamedTuple):
@@ -203,6 +204,8 @@ def _model(holed: str) -> _Model | None:
     if [atom.end for atom in parsed.atoms] != [at + 1 for at in places]:
         return None
     leads = tuple(at - atom.start for at, atom in zip(places, parsed.atoms, strict=True))
+    if any(set(holed[at - lead : at]) - SIGN for at, lead in zip(places, leads, strict=True)):
+        return None  # something else than a sign became part of the figure
     return _Model(parsed.atoms, leads, parsed.shape, parsed.n_words, tuple(sign[:4] for sign in parsed.signs))
 
 
