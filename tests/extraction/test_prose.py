@@ -431,3 +431,10 @@ def test_a_count_that_the_arms_add_up_to_is_of_all_arms():
     )
     assert rows(values, "printed", "scope", "arm_id")[0] == ("31", "total", None)
     assert [r[2] for r in rows(values, "printed", "scope", "arm_id")[1:]] == [DRUG, DRUG, CONTROL, CONTROL]
+
+
+def test_shares_with_a_p_value_are_no_event_rates_because_a_table_has_such():
+    rate = PublishedValue("made_up:t9:r1c1:0", "table", 0, 1, "7", "km_percent", 7.0, table_id="t9")
+    sentence = "Mucositis occurred in 38.1% of the zelotin–letrozole group and in 59.0% of the placebo–letrozole group (P = 0.02)."
+    values, _ = read(sentence, tables=[rate])
+    assert {v.statistic for v in values if v.printed in ("38.1", "59.0")} == {"percent"}

@@ -28,6 +28,7 @@ _OWN_STUDY = re.compile(
     re.IGNORECASE,
 )
 _OWN_WORDS = ("study", "trial", "analysis", "series", "cohort", "we ")
+_GRADED = re.compile(r"\b[Gg]rades?\b|toxicit|adverse")  # shares of patients with an adverse event are no event rates
 _KAPLAN_MEIER_RATES = re.compile(
     r"Kaplan\W{1,3}Meier\s+(?:(?:\d+-year|cumulative|event|failure|estimated)\s+)*(?:rates|percentages|event)|event\s+rates?[^.]{0,80}Kaplan\W{1,3}Meier|\bKM\s+(?:rates?|%|estimates?\s+of)",
     re.IGNORECASE,
@@ -72,7 +73,10 @@ class Prose:
                 self.mentions.learn_letters(words)
         self.ratios = ratios_of(article.text)
         self.roles = {a.arm_id: a.role for a in arms if not a.members}
-        self.km = any(v.statistic == "km_percent" for v in table_values) or _tells_rates(body)
+        told = _tells_rates(body)
+        self.km = told or any(v.statistic == "km_percent" for v in table_values)
+        # what ties a percent to the article's event rates: a P value alone does so only where the text itself calls its rates Kaplan-Meier
+        self.km_words = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate" + (r"|\b[Pp]\s?[=<>]" if told else ""))
         self.values: list[PublishedValue] = []
         self.observations: list[Observation] = []
         self._starts: set[int] = set()
@@ -256,7 +260,8 @@ class Prose:
             figure.statistic == "percent"
             and self.km
             and len(unit.parts) == len([p for p in unit.parts if p.statistic != "count"])
-            and re.search(r"\bHRs?\b|hazard|\b[Pp]\s?[=<>]|Kaplan|event\s+rate", text)
+            and not _GRADED.search(text)
+            and self.km_words.search(text)
         ):
             return "km_percent"
         return figure.statistic
