@@ -35,7 +35,7 @@ def test_level_of_an_interval():
     "text, rule, exception",
     [
         ("Data are n (%), unless otherwise stated. EOC=epirubicin", ("count", "percent"), ()),
-        ("Data are reported as absolute numbers (%), except for age (mean and standard deviation).", ("count", "percent"), ("mean", "sd")),
+        ("Values are absolute numbers (%), except for weight (mean and standard deviation).", ("count", "percent"), ("mean", "sd")),
         ("Data are count (%) or mean (s.d.).", ("count", "percent", "mean", "sd"), ()),
         ("Abbreviations: SD, standard deviation; CI, confidence interval; IQR, range", (), ()),
     ],
