@@ -6,10 +6,10 @@ Belongs here: finding such words in a text. Does not: which figure they govern (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
-from trialmart.extraction.prose_sentences import holds
+from trialmart.extraction.prose_words import behind_of, in_order, lower, places, word_before, words_of
 from trialmart.extraction.values import Arm
 
 FULL, PART = 2, 1  # strength: a name of the arm, or a word that only hints at it (one drug of a combination)
@@ -57,16 +57,17 @@ _SHORT_ROLES = {
     "interv": "intervention",
     "tx": "treatment",
 }
-_ALL = re.compile(
-    r"\b(?:among|of|for|in|across|from)?\s*(?:all\s+(?:of\s+)?(?:the\s+)?(?:\d[\d,\s]*\s+)?(?:study\s+|enrolled\s+|randomi[sz]ed\s+|treated\s+|evaluable\s+|eligible\s+)*"
-    r"(?:patients|participants|subjects|women|men|children)|overall|the\s+(?:entire|whole|total|overall)\s+(?:study\s+)?(?:population|cohort|group|sample)|"
-    r"the\s+study\s+(?:patients|participants|population)|(?:both|the two|all|all three|all four|the three|the four)\s+(?:groups|arms)\s+combined|in\s+total)\b",
-    re.IGNORECASE,
-)
+_PREPOSITIONS = frozenset("in for across of".split())
 _EACH = re.compile(
-    r"\b(?:(?:in|for|across|of)\s+)?(?:both|each|either|all|the\s+two|the\s+three|all\s+three|all\s+four|the\s+four|two)\s+(?:of\s+the\s+)?(?:study\s+|treatment\s+|trial\s+|randomi[sz]ed\s+|therapy\s+)*"
-    r"(?:groups?|arms?|regimens?|treatments)\b", re.IGNORECASE,
-)  # fmt: skip
+    r"(?:both|each|either|all(?:\s+(?:three|four))?|the\s+(?:two|three|four)|two)\s+(?:of\s+the\s+)?"
+    r"(?:study\s+|treatment\s+|trial\s+|randomi[sz]ed\s+|therapy\s+)*(?:groups?|arms?|regimens?|treatments)\b"
+)
+_ALL = re.compile(
+    r"(?:all\s+(?:of\s+)?(?:the\s+)?(?:\d[\d,\s]*\s+)?(?:study\s+|enrolled\s+|randomi[sz]ed\s+|treated\s+|evaluable\s+|eligible\s+)*"
+    r"(?:patients|participants|subjects|women|men|children)|overall|the\s+(?:entire|whole|total|overall)\s+(?:study\s+)?(?:population|cohort|group|sample)|"
+    r"the\s+study\s+(?:patients|participants|population)|(?:both|the two|all|all three|all four|the three|the four)\s+(?:groups|arms)\s+combined|in\s+total)\b"
+)
+_ALL_PREPOSITIONS = frozenset("among of for in across from".split())
 _OTHER = re.compile(
     r"\b(?:the\s+|in\s+)?(?!(?:two|three|four|both|between|within|treatment|study|all|each|either|age|these|other|the|of|in|per|and|by|sub|patient|or|among|across)\b)[A-Za-z][\w+-]*[\s-]+(?-i:group|arm)\b|\b(?:the\s+)?(?:study|treatment)\s+(?:group|arm)\b|\bcontrols\b",
     re.IGNORECASE,
@@ -78,11 +79,15 @@ _ROLE = {
     "combination": re.compile(rf"\b(?:combination|combined)[{_DASH}\s]+(?:(?:therapy|treatment)[{_DASH}\s]+)?(?:group|arm)\b", re.IGNORECASE),
     "monotherapy": re.compile(rf"\b(?:monotherapy|single[{_DASH}\s]agent)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE),
 }  # fmt: skip
+#: The words that each of these may begin with.
 _ROLE_WORDS = {
-    "control": ("control", "comparator", "reference", "standard", "usual", "no treatment", "observation"), "placebo": ("placebo",),
-    "experimental": ("experiment", "intervention", "investigational", "active", "drug", "treat", "test"), "combination": ("combin",),
-    "monotherapy": ("monotherapy", "single"),
+    "control": "control controls comparator reference standard usual no observation", "placebo": "placebo",
+    "experimental": "experiment experimental intervention investigational active study treatment treated test",
+    "combination": "combination combined", "monotherapy": "monotherapy single",
 }  # fmt: skip
+_ROLE_HEADS = {"controls": ("the",), "placebo": ("matching",)}  # words that may stand before
+_GROUP_WORDS = frozenset("group groups arm arms".split())
+_ONE_GROUP = ("group", "arm")
 _LETTER_GIVEN = re.compile(r"\((?:arm|group)\s+(?P<letter>[A-Z]|\d|I{1,3}|IV)[);,:]", re.IGNORECASE)
 _NEGATED = re.compile(
     rf"(?:\bwithout|\bno|\bnon[{_DASH}]?|\bnot\s+(?:receiv\w+|treated\s+with|given|assigned\s+to)|\bdid\s+not\s+receive)\s*$", re.IGNORECASE
@@ -103,9 +108,10 @@ _PAIR = re.compile(rf"\b(\w+(?:[.·]\d+)?%?)(?:\s*[{_DASH}+/]\s*|\s+plus\s+)(\w+
 _LETTER_NAME = re.compile(r"(arm|group|cohort) (\w+)")
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"\w+")
-_EACH_WORDS = ("both", "each", "either", "all ", "two", "three", "four")
-_ALL_WORDS = ("all ", "overall", "entire", "whole", "total", "combined")
-_ONE_GROUP = re.compile(r"[\s-](?:group|arm)\b|\bcontrols\b", re.IGNORECASE)
+_EACH_WORDS = frozenset("both each either all two three four".split())
+_EACH_OF = frozenset("group groups arm arms regimen regimens treatments".split())
+_ALL_WORDS = frozenset("all overall entire whole total combined".split())
+_NEGATIONS = frozenset("without no non not".split())
 
 
 class _Name(NamedTuple):
@@ -197,6 +203,7 @@ class Mentions:
         self._letters = _letters(own)
         self._pools = {frozenset(arm.members): arm.arm_id for arm in self.arms if arm.members}
         self._roles = _roles(own)
+        self._role_words = frozenset(word for role in self._roles for word in _ROLE_FIRST[role])
         self._doses = _doses(own)
         self._durations, self._duration_unit = _durations(own)
         self._adjectives = _adjectives(own)
@@ -224,20 +231,22 @@ class Mentions:
         """Every place that names one arm: (start, end, arm_id), arm_id None for an arm that does not exist."""
         return [(m.start, m.end, m.arm_id) for m in self.scan(text) if m.kind in ("arm", "unknown") and m.strength == FULL]
 
-    def scan(self, text: str) -> list[Mention]:
-        """Everything that the text says of arms, in order, without overlaps."""
-        low = text.lower()
-        grouped = "group" in low or "arm" in low
-        found = self._named(text, low)
+    def scan(self, text: str, low: str | None = None, words: set[str] | None = None) -> list[Mention]:
+        """Everything that the text says of arms, in order, without overlaps. `low`, `words`: the text in lower case, and its words."""
+        low = lower(text) if low is None else low
+        words = words_of(low) if words is None else words
+        grouped = not _GROUP_WORDS.isdisjoint(words)
+        groups = sorted(at for word in _ONE_GROUP if word in words for at in places(low, word) if low[at - 1 : at] in _BEFORE_GROUP)
+        found = self._pairs(text, groups) if groups else []
+        found += self._named(text, low, words)
         if self._letters and (grouped or "cohort" in low):
             found += self._by_letter(text)
-        if self._roles:
-            found += self._by_role(text, low)
-        if grouped or "regimen" in low or "treatments" in low:
-            if holds(low, _EACH_WORDS):
-                found += [Mention(m.start(), m.end(), None, FULL, "each") for m in _EACH.finditer(text)]
-        if holds(low, _ALL_WORDS):
-            found += [Mention(m.start(), m.end(), None, FULL, "all") for m in _ALL.finditer(text)]
+        if not self._role_words.isdisjoint(words):
+            found += self._by_role(text, low, words, grouped)
+        if not _EACH_WORDS.isdisjoint(words) and not _EACH_OF.isdisjoint(words):
+            found += _each(low, words)
+        if not _ALL_WORDS.isdisjoint(words):
+            found += _all(low, words)
         if self._dose_words and any(m.kind == "arm" for m in found):
             found += [
                 Mention(m.start(), m.end(), self._doses[" ".join(m.group().split())])
@@ -248,27 +257,37 @@ class Mentions:
             found += self._shared_units(text, found)
         if self._adjectives and found:
             found += self._by_adjective(text, low, found)
-        if self._durations and any(number in text for number in self._durations):
+        if self._durations and not self._durations.keys().isdisjoint(words):
             found += self._by_duration(text)
-        if grouped or "controls" in low:
-            found += [Mention(start, end, None, PART, "other") for start, end in _others(text)]
+        if groups or "controls" in words:
+            found += _others(text, groups, places(low, "controls") if "controls" in words else [])
+        if len(found) < 2:
+            return found
         found = _without_overlap(found)
         return [m for i, m in enumerate(found) if m.kind != "all" or not _narrowed(text, m, found[i + 1 : i + 2])]
 
-    def _named(self, text: str, low: str) -> list[Mention]:
-        found = []
-        words = _WORDS.findall(low)
-        if ("group" in low or "arm" in low) and not self._known_words.isdisjoint(words):
-            found += [
-                Mention(m.start(), m.end(), None, FULL, "unknown")
-                for m in _PAIR.finditer(text)
-                if {m[1].lower(), m[2].lower()} <= self._known and not self._is_name(text, m.start(), m.end())
-            ]
+    def _pairs(self, text: str, groups: list[int]) -> list[Mention]:
+        """`the zelotin-letrozole group` where no arm has both: an arm that there is not."""
+        found, done = [], 0
+        for at in groups:
+            if word_before(text, at).lower() not in self._known_words:
+                continue
+            end = at + (5 if text[at] in "gG" else 3)
+            m = _PAIR.search(text, max(done, behind_of(text, at, 4)), end)
+            if m:
+                done = m.end()
+                if {m[1].lower(), m[2].lower()} <= self._known and not self._is_name(text, m.start(), m.end()):
+                    found.append(Mention(m.start(), m.end(), None, FULL, "unknown"))
+        return found
+
+    def _named(self, text: str, low: str, words: set[str]) -> list[Mention]:
+        found: list[Mention] = []
+        negated = not _NEGATIONS.isdisjoint(words)
         done = 0
-        for word in _FIRST_WORD.finditer(text) if not self._by_word.keys().isdisjoint(words) else ():
-            start = word.start()
-            names = self._by_word.get(word.group().lower()) if start >= done else None
-            name, done = self._name_at(text, start, names) if names else (None, done)
+        for start, word in in_order(low, self._by_word.keys() & words):
+            if start < done or _in_combination(text, start):
+                continue
+            name, done = self._name_at(text, start, self._by_word[word])
             if name is None:
                 continue
             arm_id, strength, stop = name.arm_id, name.strength, done
@@ -276,7 +295,7 @@ class Mentions:
             end = after.end() if after else stop
             if after and strength == PART and not _JOINED.match(text, stop):
                 strength = FULL
-            if _NEGATED.search(text, max(0, start - 30), start):
+            if negated and _NEGATED.search(text, max(0, start - 30), start):
                 other = self._other(arm_id) if strength == FULL or after else None
                 if other:
                     found.append(Mention(start, end, other, strength))
@@ -314,13 +333,21 @@ class Mentions:
             found += [Mention(start, at + len(letter), self._letters[letter]) for start, (at, letter) in zip(starts, letters, strict=True)]
         return found
 
-    def _by_role(self, text: str, low: str) -> list[Mention]:
-        return [
-            Mention(m.start(), m.end(), arm_id, FULL if role != "placebo" or _AFTER.search(m.group()) else PART)
-            for role, arm_id in self._roles.items()
-            if holds(low, _ROLE_WORDS[role])
-            for m in _ROLE[role].finditer(text)
-        ]
+    def _by_role(self, text: str, low: str, words: set[str], grouped: bool) -> list[Mention]:
+        found = []
+        for role, arm_id in self._roles.items():
+            if not grouped and role not in ("control", "placebo"):
+                continue
+            done = 0
+            for at, word in in_order(low, _ROLE_FIRST[role] & words):
+                head = _start_with(low, at, _ROLE_HEADS[word]) if word in _ROLE_HEADS else at
+                m = _ROLE[role].match(text, head) if head >= done else None
+                if m is None and at >= done and at != head:
+                    m = _ROLE[role].match(text, at)
+                if m:
+                    done = m.end()
+                    found.append(Mention(m.start(), done, arm_id, FULL if role != "placebo" or _AFTER.search(m.group()) else PART))
+        return found
 
     def _shared_units(self, text: str, found: list[Mention]) -> list[Mention]:
         """`40, 60 mg and placebo groups`: numbers that share the unit of the dose behind them; `combined` for all doses together."""
@@ -371,16 +398,78 @@ class Mentions:
         return rest[0] if len(rest) == 1 else None
 
 
-def _others(text: str) -> list[tuple[int, int]]:
-    """Groups by whatever name. Looked for around `group` and `arm` only: the pattern is slow."""
-    found: list[tuple[int, int]] = []
-    done = 0
-    for group in _ONE_GROUP.finditer(text):
-        at = max(done, text.rfind(" ", 0, max(0, group.start() - 60)) + 1)
-        m = _OTHER.search(text, at, group.end())
+_ROLE_FIRST = {role: frozenset(words.split()) for role, words in _ROLE_WORDS.items()}
+_BEFORE_GROUP = frozenset("- \u00a0\u2009\u202f")
+
+
+def _in_combination(text: str, start: int) -> bool:
+    """Whether a word is a later part of a combination: `x+y`, `x+ y`."""
+    before = text[start - 1 : start]
+    return (
+        before == "+" or before.isspace() and start > 2 and text[start - 2] == "+" and (text[start - 3].isalnum() or text[start - 3] == "_")
+    )
+
+
+def _start_with(low: str, at: int, heads: Container[str]) -> int:
+    """Where the word before a place begins if it is one of these and nothing but space stands between, else the place."""
+    end = len(low[:at].rstrip())
+    if end == at or not end:
+        return at
+    start = low.rfind(" ", 0, end) + 1
+    while start < end and not (low[start].isalnum() or low[start] == "_"):
+        start += 1
+    return start if low[start:end] in heads else at
+
+
+def _each(low: str, words: set[str]) -> list[Mention]:
+    """`in both groups`, `the three arms`: what holds in every arm."""
+    found, done = [], 0
+    for at, word in in_order(low, _EACH_WORDS & words):
+        start = _start_with(low, at, ("the",)) if word in ("two", "three", "four") else at
+        m = _EACH.match(low, start) if at >= done else None
+        if m is None and start < at >= done:
+            m = _EACH.match(low, at)
         if m:
-            found.append(m.span())
             done = m.end()
+            found.append(Mention(_start_with(low, m.start(), _PREPOSITIONS), done, None, FULL, "each"))
+    return found
+
+
+def _all(low: str, words: set[str]) -> list[Mention]:
+    """`all patients`, `in the whole population`, `in total`: all arms together."""
+    found, done = [], 0
+    triggers = (_ALL_WORDS | _BESIDE_ALL if "combined" in words else _ALL_WORDS_OR_STUDY) & words
+    for at, word in in_order(low, triggers):
+        start = _start_with(low, at, _ALL_HEADS.get(word, ()))
+        m = _ALL.match(low, start) if at >= done else None
+        if m is None and start < at >= done:
+            m = _ALL.match(low, at)
+        if m is None:
+            continue
+        done, start = m.end(), m.start()
+        head = _start_with(low, start, _ALL_PREPOSITIONS)
+        if head == start:  # the space behind a word belongs to the mention
+            end = len(low[:start].rstrip())
+            head = end if end and (low[end - 1].isalnum() or low[end - 1] == "_") else start
+        found.append(Mention(head, done, None, FULL, "all"))
+    return found
+
+
+_ALL_WORDS_OR_STUDY = _ALL_WORDS | {"study"}
+_BESIDE_ALL = frozenset("study both two three four".split())
+_ALL_HEADS = {"total": ("the", "in"), **dict.fromkeys("overall entire whole study two three four".split(), ("the",))}
+
+
+def _others(text: str, groups: list[int], controls: list[int]) -> list[Mention]:
+    """Groups by whatever name."""
+    found: list[Mention] = []
+    done = 0
+    for at in sorted(groups + controls):
+        end = at + (5 if text[at] in "gG" else 3 if text[at] in "aA" else 8)
+        m = _OTHER.search(text, max(done, behind_of(text, at, 2)), end)
+        if m:
+            done = m.end()
+            found.append(Mention(m.start(), done, None, PART, "other"))
     return found
 
 
