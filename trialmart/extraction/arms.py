@@ -1,7 +1,7 @@
 """The treatment arms of an article: one identity each, however many names the tables and sentences give it.
 
-Belongs here: which names are arms, which names are the same arm, pooled arms, roles, numbers randomized. Does not: mentions in prose
-(mentions), columns that are no arm (headers).
+Belongs here: which names are arms, which names are the same arm, pooled arms, roles, numbers randomized. Does not: how like two
+names are (arm_names), mentions in prose (mentions), columns that are no arm (headers).
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import combinations
 
 from trialmart.document import Article
+from trialmart.extraction.arm_names import WORD, bag, expand, is_named, match_names, members_of, tokens
 from trialmart.extraction.headers import ARM_WORD, NOT_ARMS, Column, Layout, lay_out
 from trialmart.extraction.values import Arm
 
@@ -20,9 +20,6 @@ GENERIC = re.compile(
     r"(?:the\s)?(?:treatments?|study|randomi[sz]ed|trial|intervention|patient|allocated|assigned|allocation|therapy|comparison)?[\s-]*(?:groups?|arms?|allocation|assignments?|treatments?|cohorts?|regimens?|phase|sequence)"
     r"|groups?|arms?|treatments?|interventions?",
     re.IGNORECASE,
-)
-STOP = frozenset(
-    "group groups arm arms patients patient treated treatment therapy the of with and in n no receiving received regimen subjects participants women cohort for to by on a only mg kg g ml mcg iu".split()
 )
 CONTROL = re.compile(
     r"\b(?:placebo|controls?|sham|usual|standard|conventional|comparators?|comparison|observation|no treatment|untreated|best supportive|routine|waiting|wait-?list|dummy|vehicle|saline|attention)\b",
@@ -33,70 +30,10 @@ POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combi
 LETTERED = re.compile(r"(?:arm|group|sequence|cohort|regimen)\s(?:[A-Z]|\d{1,2}|I{1,3}|IV)", re.IGNORECASE)
 LETTER = re.compile(r"\(?\b(?:arm|group)\s(?:[A-Z]|\d)\b\)?[:,]?", re.IGNORECASE)
 DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|g|IU|kg|mL)\b")
-LETTER_A = re.compile(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", re.IGNORECASE)
-WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
-SEPARATORS = tuple(re.compile(pattern) for pattern in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"))
 JOINING = frozenset(("plus", "alone", "combined", "then"))
 COMPARES = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|over)\b")
 RESULT = re.compile(r"%|\bmonths?\b|\bp\s?[=<]|\b95\b|median|hazard|odds|\d\.\d|respectively|significant")
 RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECASE)
-
-
-@lru_cache(maxsize=20_000)
-def tokens(name: str) -> tuple[str, ...]:
-    """What a name is made of, without the words that any arm may have."""
-    found = WORD.findall(name.lower().replace("α", "alpha").replace("β", "beta"))
-    kept = tuple(dict.fromkeys(word for word in found if word not in STOP or (word == "a" and LETTER_A.search(name))))
-    return kept or tuple(dict.fromkeys(found))
-
-
-@lru_cache(maxsize=20_000)
-def bag(name: str) -> tuple[str, ...]:
-    """The words of a name in order of the alphabet, doubles kept: `A/B + A` is not `A/B`."""
-    found = WORD.findall(name.lower().replace("α", "alpha").replace("β", "beta"))
-    kept = sorted(word for word in found if word in tokens(name))
-    return tuple(kept or sorted(found))
-
-
-@lru_cache(maxsize=20_000)
-def similarity(first: tuple[str, ...], second: tuple[str, ...]) -> float:
-    """0 to 1: the share of words that two names have in common, where a word may be cut short."""
-    if not first or not second:
-        return 0.0
-    matched = 0.0
-    free = list(second)
-    for word in first:
-        best, at = 0.0, -1
-        for index, other in enumerate(free):
-            score = _alike(word, other)
-            if score > best:
-                best, at = score, index
-        if at >= 0:
-            matched += best
-            free.pop(at)
-    return 0.5 * (matched / len(first) + matched / len(second))
-
-
-def _alike(word: str, other: str) -> float:
-    if word == other:
-        return 1.0
-    short, long = (word, other) if len(word) <= len(other) else (other, word)
-    if len(short) < 3 or short[0].isdigit():
-        return 0.0
-    if long.startswith(short):
-        return 0.85
-    if len(short) >= 6 and _one_slip(short, long):
-        return 0.8
-    return 0.0
-
-
-def _one_slip(short: str, long: str) -> bool:
-    """Whether two long words differ by one or two letters, as misprints do."""
-    if len(long) - len(short) > 1:
-        return False
-    head = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    tail = next((i for i, (a, b) in enumerate(zip(short[::-1], long[::-1], strict=False)) if a != b), len(short))
-    return head + tail >= len(short) - 2
 
 
 @dataclass(slots=True)
@@ -244,7 +181,7 @@ class _Finder:
     # -- the same arm under other names ------------------------------------------------------------------------------------------------
 
     def _join(self, level: _Level, arms: list[Arm]) -> None:
-        if level.score < 1.2 and not any(_exact(name.text, arm) for name in level.names for arm in arms):
+        if level.score < 1.2 and not any(is_named(name.text, arm) for name in level.names for arm in arms):
             return
         single = [arm for arm in arms if not arm.members]
         pooled_names = {id(name) for name in level.names if members_of(name.text, single)}
@@ -288,7 +225,7 @@ class _Finder:
     def _totals(self, level: _Level, arms: list[Arm]) -> None:
         """A column `Combined` whose N is the sum of some of the other columns' N, in one way only, pools those arms."""
         single = [arm for arm in arms if not arm.members]
-        known = [(name, arm) for name in level.names if not name.is_total for arm in single if _exact(name.text, arm)]
+        known = [(name, arm) for name in level.names if not name.is_total for arm in single if is_named(name.text, arm)]
         for name in level.names:
             if not name.is_total:
                 continue
@@ -313,7 +250,7 @@ class _Finder:
         """A name like `Combined` whose N is the sum of two or more other columns' N in one way only."""
         if name.n is None or not POOLED.search(name.text):
             return []
-        parts = [(other, arm) for other in level.names if other is not name and other.n for arm in arms if _exact(other.text, arm)]
+        parts = [(other, arm) for other in level.names if other is not name and other.n for arm in arms if is_named(other.text, arm)]
         ways = [
             combination
             for size in range(2, len(parts))
@@ -483,11 +420,6 @@ def _adds(label: str, other: str) -> bool:
     return len(core) > 1 and core in re.sub(r"\W", "", label).lower() or "+" in label and "+" not in other
 
 
-def _exact(name: str, arm: Arm) -> bool:
-    words = bag(name)
-    return words == bag(arm.label) or words in [bag(alias) for alias in arm.aliases]
-
-
 def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
     taken = {arm.arm_id for arm in arms}
     stem = re.sub(r"[^a-z0-9]+", "_", label.lower().replace("α", "alpha").replace("β", "beta")).strip("_") or "arm"
@@ -500,103 +432,6 @@ def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
 def _add_alias(arm: Arm, name: str) -> None:
     if name != arm.label and name not in arm.aliases:
         arm.aliases = (*arm.aliases, name)
-
-
-def starts(text: str) -> frozenset[str]:
-    """How the words of a text begin: names that share none of these are not alike."""
-    return frozenset([word[:3] for word in WORD.findall(text.lower().replace("α", "alpha").replace("β", "beta"))])
-
-
-def best_match(name: str, arms: Sequence[Arm]) -> tuple[Arm | None, float]:
-    """The arm whose names are most like this one, and how much; None where two are as like."""
-    words = tokens(name)
-    scores = [(max(similarity(words, tokens(alias)) for alias in (arm.label, *arm.aliases)), arm) for arm in arms]
-    scores.sort(key=lambda pair: -pair[0])
-    if not scores or scores[0][0] < 0.34 or len(scores) > 1 and scores[1][0] > scores[0][0] - 1e-9:
-        return None, scores[0][0] if scores else 0.0
-    return scores[0][1], scores[0][0]
-
-
-def match_names(names: Sequence[str], ns: Sequence[int | None], arms: Sequence[Arm], article: Article | None = None) -> list[Arm | None]:
-    """The arm of each of several names that stand side by side: no arm twice. By words, then by what abbreviations stand for, then by N."""
-    words = [tokens(name) for name in names]
-    pairs = sorted(
-        (
-            (max(similarity(w, tokens(alias)) for alias in (arm.label, *arm.aliases)), i, j)
-            for i, w in enumerate(words)
-            for j, arm in enumerate(arms)
-        ),
-        key=lambda t: (-t[0], t[1], t[2]),
-    )
-    matched: list[Arm | None] = [None] * len(names)
-    taken: set[int] = set()
-    for score, i, j in pairs:
-        if score < 0.34 or matched[i] is not None or j in taken:
-            continue
-        rivals = [s for s, a, b in pairs if a == i and b != j and b not in taken and s >= score - 1e-9]
-        if rivals:
-            continue
-        matched[i] = arms[j]
-        taken.add(j)
-    free = [j for j in range(len(arms)) if j not in taken]
-    open_names = [i for i in range(len(names)) if matched[i] is None and not members_of(names[i], arms)]
-    if article is not None and free and open_names:
-        for i in list(open_names):
-            expansion = expand(names[i], article)
-            if not expansion:
-                continue
-            arm, score = best_match(expansion, [arms[j] for j in free])
-            if arm is not None and score >= 0.5:
-                matched[i] = arm
-                free = [j for j in free if arms[j] is not arm]
-                open_names.remove(i)
-    if open_names and free and len(names) == len(arms):
-        by_n = {i: [j for j in free if ns[i] is not None and arms[j].n_randomized == ns[i]] for i in open_names}
-        for i, found in by_n.items():
-            if len(found) == 1 and sum(found == other for other in by_n.values()) == 1:
-                matched[i] = arms[found[0]]
-        rest = [i for i in open_names if matched[i] is None]
-        left = [j for j in free if arms[j] not in matched]
-        if len(rest) == 1 and len(left) == 1 and len(names) > 1 and not NOT_ARMS.search(names[rest[0]]):
-            matched[rest[0]] = arms[left[0]]
-    return matched
-
-
-def expand(name: str, article: Article) -> str | None:
-    """What an abbreviation stands for, where the article says it: `full name (ABC)`, `ABC = full name`, `ABC, full name`."""
-    short = re.sub(r"\b(?:group|arm)\b", "", name, flags=re.IGNORECASE).strip()
-    if not short or not re.fullmatch(r"\w*[A-Z][\w+/-]{1,11}", short):
-        return None
-    at = -1
-    while (at := article.text.find(f"({short}", at + 1)) >= 0:
-        behind = article.text[at + 1 + len(short) : at + 2 + len(short)]
-        if not behind.isalnum():
-            near = re.split(r"[().;]|\b(?:or|versus|vs|and either)\b", article.text[max(0, at - 90) : at])[-1]
-            return " ".join(re.findall(r"[\w/+-]+", near)[-6:])
-    at = -1
-    while (at := article.text.find(short, at + 1)) >= 0:
-        before = article.text[at - 1 : at]
-        found = None if before.isalnum() or before == "_" else STANDS_FOR.match(article.text, at + len(short))
-        if found:
-            return found.group(1)
-    return None
-
-
-STANDS_FOR = re.compile(r"\s?(?:=|,|:)\s?([^;,.=]{4,60})")
-
-
-def members_of(name: str, arms: Sequence[Arm]) -> list[str]:
-    """The arms that a name like `A + B` or `A/B` pools: each part must be all of an arm's words, and the whole no arm's."""
-    split = [[part for part in separator.split(name) if part.strip()] for separator in SEPARATORS]
-    if max(len(parts) for parts in split) < 2 or any(_exact(name, arm) for arm in arms):
-        return []
-    for parts in split:
-        if len(parts) < 2:
-            continue
-        members = [next((arm.arm_id for arm in arms if _exact(part, arm)), None) for part in parts]
-        if all(members) and len(set(members)) == len(parts):
-            return [member for member in members if member]
-    return []
 
 
 def from_sentences(article: Article) -> list[Arm]:

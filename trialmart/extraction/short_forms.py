@@ -1,0 +1,78 @@
+"""Short forms and words in row labels that are no statistic in this table: SD beside CR and PR, HR in bpm, RR that a note spells otherwise.
+
+Belongs here: second meanings of short forms. Does not: the statistics that labels name by themselves (labels).
+"""
+
+from __future__ import annotations
+
+import re
+
+from trialmart.document import Table
+from trialmart.extraction.labels import features
+from trialmart.extraction.rows import Row, is_statistic_label
+
+SHORT_FORMS = {
+    "SD": "sd",
+    "SE": "se",
+    "HR": "hr",
+    "OR": "or",
+    "RR": "rr",
+    "RD": "reduction",
+    "MD": "diff",
+    "ARR": "reduction",
+    "ES": "diff",
+}
+RESPONSES = frozenset(("CR", "PR", "PD", "ORR", "CRR", "SD+PD", "CR+PR", "NC", "NE", "uCR"))
+VITAL = re.compile(r"\b(?:bpm|beats|breaths|mm\s?Hg|/\s?min|per min)", re.IGNORECASE)
+
+
+def unmask(table: Table, kind: str, rows: list[Row]) -> set[int]:
+    """Takes from the rows' names the short forms and words that are no statistics here. Returns the rows whose RR is a response rate."""
+    labels = {_short_of(row.path[-1]) for row in rows if row.path}
+    said = " ".join((table.caption.label, *(note.passage.words for note in table.notes)))
+    response_rates: set[int] = set()
+    for row in rows:
+        own = row.chain[0].named if row.chain else ()
+        if not own:
+            continue
+        if kind == "adverse_events" and not is_statistic_label(row.path[-1]):
+            spoken = re.match(r"(?:mean|average|median)\b", row.path[-1], re.IGNORECASE)
+            own = tuple(name for name in own if name not in ("change", "diff", "reduction") and (name != "mean" or spoken))
+            row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
+        for short, name in SHORT_FORMS.items():
+            if name in own and short in row.path[-1] and _stands_for_else(short, row.path[-1], labels, said, kind):
+                own = tuple(other for other in own if other != name)
+                if short == "RR" and _is_response_rate(row.path[-1], labels):
+                    own = own or ("percent",)
+                    response_rates.add(row.index)
+                row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
+    return response_rates
+
+
+def _stands_for_else(short: str, label: str, labels: set[str], said: str, kind: str) -> bool:
+    return re.search(rf"\b{short}\b", label) is not None and _other_meaning(short, label, labels, said, kind)
+
+
+def _short_of(label: str) -> str:
+    """A label without unit and format: `CR (cases)`, `CR, n (%)` -> `CR`."""
+    return re.split(r"\s*[,(\[]|\s+(?:n|no|%)(?!\w)", label.strip(), maxsplit=1)[0]
+
+
+def _is_response_rate(label: str, labels: set[str]) -> bool:
+    """Whether RR in a row label is a response rate: in percent, or below rows of responses; RR with a confidence interval or a p value
+    is a risk ratio unless responses stand around it."""
+    if _short_of(label) != "RR":
+        return False
+    return len(labels & (RESPONSES | {"SD"})) >= 2 or "%" in label and not {"ci", "pvalue"} & set(features(label).named)
+
+
+def _other_meaning(short: str, label: str, labels: set[str], said: str, kind: str) -> bool:
+    """Whether a short form that may be a statistic stands for something else in this table."""
+    if short in ("SD", "OR") and len(labels & RESPONSES) >= 2 or short == "RR" and _is_response_rate(label, labels):
+        return True
+    if short not in ("SD", "SE") and (kind == "baseline" or VITAL.search(label)):
+        return True
+    found = re.search(rf"\b{short}\b\s?(?:=|,|:|;|indicates|denotes|stands for)?\s(?P<long>[a-z][\w-]+(?:\s[\w-]+){{0,2}})", said)
+    return bool(found) and not re.search(
+        r"hazard|odds|risk|ratio|rate|differ|standard|deviation|error|relative|effect|mean|reduc|95", found.group("long"), re.IGNORECASE
+    )

@@ -1,0 +1,496 @@
+"""From a cell to its published values: each number's statistic, interval, unit and place, and which estimate it belongs to.
+
+Belongs here: landing every figure of a grid, row by row. Does not: what is named for a cell (table_hints), whose it is (table_scopes), the
+decision on statistics (statistics).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from trialmart.document import Article, Cell, Passage
+from trialmart.extraction import statistics, table_hints, table_words, vocabulary
+from trialmart.extraction.cells import Atom, Parsed, parsed_from
+from trialmart.extraction.headers import Column, Layout
+from trialmart.extraction.labels import features
+from trialmart.extraction.rows import N_ROW, Row
+from trialmart.extraction.statistics import Slot
+from trialmart.extraction.table_columns import head_endpoints, spans_arms
+from trialmart.extraction.table_context import Context, Names
+from trialmart.extraction.table_scopes import COMPARING, Scopes
+from trialmart.extraction.values import Observation, Place, PublishedValue
+from trialmart.numbers import rounding_interval
+
+EXACT = frozenset(("count", "denominator", "n", "n_events"))
+COUNTED = frozenset(("count", "n_events", "n"))
+RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
+DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
+PERCENT = frozenset(("percent", "km_percent"))
+BESIDE = DEPENDENT | PERCENT | {"p_value"}
+NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
+WITH_ENDPOINTS = frozenset(("efficacy", "survival", "subgroup"))
+AT_TIME = re.compile(r"\d+(?:\.\d+)?\s(?:year|month)")
+LEVEL = re.compile(r"\d{2}(?:\.\d+)?(?=\s?%)")
+_ONE = parsed_from((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
+_N = (Slot("n", 0),)
+_interval = lru_cache(maxsize=50_000)(rounding_interval)
+
+
+@dataclass(slots=True)
+class _RowFacts:
+    """What a row tells of all its figures, worked out once a row."""
+
+    path: tuple[str, ...]
+    names: tuple[Names, tuple[Names, ...], tuple[Names, ...], bool]  # own, parents', notes', two groups side by side
+    places: tuple[Place, ...]
+    adjusted: bool | None
+    endpoint: str | None
+    assessed: bool  # False where the row counts who was not assessed: the endpoint of caption and headers is not its own
+    assessor: str | None
+    is_n: bool  # it counts patients
+
+
+@dataclass(slots=True)
+class _ColumnFacts:
+    """What a column tells of all its figures, and where the walk down it stands."""
+
+    column: Column
+    index: int
+    is_contrast: bool
+    names: tuple[tuple[Names, ...], tuple[Names, ...], bool]  # headers', notes', compares
+    places: tuple[Place, ...]
+    adjusted: bool | None
+    grade: str | None
+    endpoint: str | None  # of a figure whose row names none: its headers', else the caption's
+    headed: str | None  # the endpoint that its headers name
+    text: str
+    n: int | None  # patients under whom the figures stand now
+    above: Names | None = None  # statistics that a cell of words names for the figures below it
+    sub_head: Names | None = None  # what a row of headers in mid-table names
+    estimate: str | None = None  # the value that limits in a row of their own belong to
+    meanings: dict[object, _Meaning] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Meaning:
+    """What the figures of cells of one form are, in a column and under one set of names."""
+
+    slots: tuple[Slot, ...]
+    told: bool  # all are accounted for
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What all figures of a cell share."""
+
+    stem: str
+    fields: tuple[Any, ...]  # of PublishedValue, from row_path to timepoint
+    offset: int | None  # of the passage in the article's text, where it is unbroken
+    places: tuple[Place, ...]
+    adjusted: bool | None
+
+
+class Landing:
+    """Lands one table's figures. `values` and `observations` are what was found."""
+
+    def __init__(
+        self, article: Article, layout: Layout, kind: str, context: Context, scopes: Scopes, response_rates: set[int], convention: Names
+    ) -> None:
+        self.text, self.layout, self.table, self.kind = article.text, layout, layout.table, kind
+        self.context, self.scopes, self.response_rates, self.convention = context, scopes, response_rates, convention
+        self.rule = table_hints.rule_of(context.rule.named, context.exception.named)
+        self.stem = f"{article.article_id}:{layout.table.table_id}:"
+        self.values: list[PublishedValue] = []
+        self.observations: list[Observation] = []
+        self.n_figures = 0
+        self.other_at: list[str] = []  # where figures are not understood
+        self.forms: dict[object, set[Names]] = {}  # what figures of a form are where the table tells
+        self.untold: list[tuple[object, str, list[PublishedValue]]] = []  # figures that nothing accounts for, by form
+        self.in_row: dict[int, PublishedValue] = {}  # by column: the first figure of the row's cell
+        self.places: dict[int, Place] = {}  # by id of a label cell
+        self.columns = self._columns()
+
+    @property
+    def n_other(self) -> int:
+        return sum(value.statistic == "other" and value.missing_reason is None for value in self.values)
+
+    def land(self, rows: list[Row]) -> None:
+        """All figures of headers and rows."""
+        self._headers()
+        for row in rows:
+            if row.is_data or row.path or row.continues:
+                self._row(row)
+        self._by_form()
+
+    # -- columns and rows ------------------------------------------------------------------------------------------------------------------
+
+    def _columns(self) -> list[_ColumnFacts]:
+        endpoints: dict[int, str | None] = {}
+        of_caption = None
+        if self.kind in WITH_ENDPOINTS:
+            endpoints, of_caption = head_endpoints(self.layout), vocabulary.known_endpoint(self.table.caption.label)
+        found = []
+        for column in self.layout.columns:
+            text = " ".join([part.text for part in column.parts])
+            is_contrast = column.role in ("p", "contrast")
+            names = (tuple([f.named for f in column.chain]), self.context.noted(column.cells), is_contrast)
+            places = tuple([self._place("column_header", cell) for cell in column.cells])
+            grade = column.grade or self.context.noted_grade(column.cells)
+            endpoint = endpoints.get(column.index, of_caption)
+            adjusted = table_words.adjusted(text)
+            found.append(
+                _ColumnFacts(
+                    column, column.index, is_contrast, names, places, adjusted, grade, endpoint, endpoints.get(column.index), text, column.n
+                )
+            )
+        return found
+
+    def _place(self, role: str, cell: Cell) -> Place:
+        place = self.places.get(id(cell))
+        if place is None:
+            place = self.places[id(cell)] = Place(role, *cell.passage.place(0, len(cell.passage.text)), cell.row, cell.column)
+        return place
+
+    def _row_facts(self, row: Row) -> _RowFacts:
+        path, chain = row.path, row.chain
+        own = path[-1] if path else ""
+        endpoint, assessor = None, None
+        if self.kind in WITH_ENDPOINTS:
+            endpoint = "objective response" if row.index in self.response_rates else table_words.endpoint(path)
+            assessor = table_words.first_assessor(path) or self.context.assessor
+        names = (
+            chain[0].named if chain else (),
+            tuple([f.named for f in chain[1:] if f.named]),
+            self.context.noted(row.cells[-1:]),
+            table_words.is_side_by_side(own),
+        )
+        places = tuple([self._place("row_label", cell) for cell in row.cells])
+        assessed = not table_words.NOT_ASSESSED.match(own)
+        is_n = row.is_n or N_ROW.fullmatch(own) is not None
+        return _RowFacts(self.scopes.path(row), names, places, table_words.adjusted(own), endpoint, assessed, assessor, is_n)
+
+    def _row(self, row: Row) -> None:
+        index, grid = row.index, self.table.grid[row.index]
+        self.in_row = {}
+        level = row.chain[0].level if row.chain else None
+        if level is not None and row.cells[-1].row == index:
+            self._level(row.cells[-1], index, row.cells[-1].column, 0, level)
+        facts: _RowFacts | None = None
+        words: dict[int, Names] = {}
+        for column in self.columns:
+            cell = grid[column.index]
+            if cell.row != index or cell.column != column.index or not cell.passage.text:
+                continue
+            parsed = self.layout.read(cell)
+            if not parsed.atoms and not parsed.missing:
+                if named := features(cell.label).named:
+                    column.above = words[column.index] = named
+                continue
+            facts = facts or self._row_facts(row)
+            if parsed.missing:
+                self._missing(row, facts, column, cell, parsed.missing)
+            else:
+                self._figures(row, facts, column, cell, parsed)
+        if facts is None and row.continues and len(words) > 1:
+            for column in self.columns:
+                column.sub_head = words.get(column.index)
+
+    # -- headers ---------------------------------------------------------------------------------------------------------------------------
+
+    def _headers(self) -> None:
+        """N and confidence levels that header cells print."""
+        done: set[int] = set()
+        for column in self.layout.columns:
+            for part, cell in zip(column.parts, column.cells, strict=True):
+                if id(cell) in done:
+                    continue
+                done.add(id(cell))
+                if part.n_at:
+                    landed = self._land(cell, cell.row, cell.column, 0, part.n_at, "n", float(part.n or 0))
+                    landed.arm_id = column.arm_id if column.role == "arm" and not spans_arms(self.layout, cell) else None
+                    landed.scope = "arm" if landed.arm_id else "total"
+                    landed.population, landed.subgroup = column.population or self.context.population, column.subgroup
+                    landed.unit = "patients"
+                if part.features.level is not None:
+                    self._level(cell, cell.row, cell.column, int(bool(part.n_at)), part.features.level)
+
+    def _level(self, cell: Cell, row: int, column: int, ordinal: int, level: float) -> None:
+        """The level of a confidence interval that a header or label prints."""
+        found = LEVEL.search(cell.passage.words)
+        if found and float(found.group()) == level:
+            self._land(cell, row, column, ordinal, found.span(), "ci_level", level).unit = "%"
+
+    def _land(self, cell: Cell, row: int, column: int, ordinal: int, at: tuple[int, int], statistic: str, value: float) -> PublishedValue:
+        """An exact number that stands in a header or label."""
+        start, end = cell.passage.place(*at)
+        landed = PublishedValue(
+            f"{self.stem}r{row}c{column}:{ordinal}", "table", start, end, self.text[start:end], statistic, value, "results", self.table.table_id,
+            row, column, decimals=0, value_low=value, value_high=value, locator=cell.passage.locator,
+        )  # fmt: skip
+        self.values.append(landed)
+        return landed
+
+    # -- one cell --------------------------------------------------------------------------------------------------------------------------
+
+    def _figures(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, parsed: Parsed) -> None:
+        atoms = parsed.atoms
+        fits = _fits(atoms, column.n)
+        meaning = self._meaning(row, facts, column, cell, parsed, fits)
+        slots = meaning.slots
+        if len(atoms) == 1 and not column.is_contrast and (facts.is_n or column.column.counts_patients) and not atoms[0].decimals:
+            slots = _N
+            self._reset_n(row, column, cell, atoms[0])
+        shared = self._shared(row, facts, column, cell)
+        landed: list[PublishedValue] = []
+        with_p = False
+        for ordinal, (atom, (statistic, main)) in enumerate(zip(atoms, slots, strict=True)):
+            statistic = self._possible(statistic, atom, row, column, fits, slots)
+            with_p = with_p or statistic == "p_value"
+            estimate = None
+            if main != ordinal:
+                estimate = landed[main].estimate_id = landed[main].value_id
+            elif statistic in BESIDE:
+                estimate = self._estimate_of(statistic, column, landed)
+            landed.append(self._value(atom, statistic, estimate, ordinal, row, column, cell, shared))
+            if statistic == "other" and atom.missing is None and len(self.other_at) < 4:
+                self.other_at.append(f"row {row.index} column {column.index}: {cell.label[:40]}")
+        self.n_figures += len(slots)
+        self.values += landed
+        if with_p:
+            self._p_details(row, column, cell, landed)
+        if not meaning.told and any(value.statistic == "other" for value in landed):
+            self.untold.append((parsed.form, fits, landed))
+        if slots[0].statistic not in NO_ESTIMATE:
+            column.estimate = landed[0].value_id
+            self.in_row[column.index] = landed[0]
+
+    def _missing(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, reason: str) -> None:
+        """A cell that says why it has no figure."""
+        statistic = statistics.assign(_ONE, self._names(row, facts, column, cell, ""), column.column.role, self.kind, "whole")[0].statistic
+        shared = self._shared(row, facts, column, cell)
+        _, scope, arm_id, reference, *_ = shared.fields
+        if reason == "dash" and scope == "contrast" and arm_id is not None and arm_id == reference:
+            reason = "reference"
+        text = cell.passage.words
+        atom = Atom(len(text) - len(text.lstrip()), len(text.rstrip()), text.strip(), None, 0, "=", reason, 0, "", False, "", "")
+        value = self._value(atom, statistic, None, 0, row, column, cell, shared)
+        value.decimals, value.adjusted = None, column.adjusted
+        self.values.append(value)
+
+    def _names(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, fits: str) -> tuple[Names, ...]:
+        """What is named for a cell, the strongest first."""
+        return table_hints.in_order(facts.names, column.names, self._between(row, column, cell, fits), self.rule, fits == "percent")
+
+    def _between(self, row: Row, column: _ColumnFacts, cell: Cell, fits: str) -> tuple[Names | None, Names | None, tuple[Names, ...]]:
+        """What stands between row and column: a cell of words above, a row of headers in mid-table, notes to the cell itself."""
+        above = column.above if row.continues else None
+        noted: tuple[Names, ...] = ()
+        if cell.passage.marks and fits != "percent" and column.column.role not in ("arm", "total"):
+            noted = tuple([names for names in self.context.noted((cell,)) if not COMPARING.isdisjoint(names)])
+        return above, None if above else column.sub_head, noted
+
+    def _meaning(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, parsed: Parsed, fits: str) -> _Meaning:
+        """What a cell's figures are. Cells of one column and form under the same names are judged once."""
+        between = self._between(row, column, cell, fits)
+        key = (parsed.signs, fits, facts.names, between)
+        meaning = column.meanings.get(key)
+        if meaning is None:
+            names = table_hints.in_order(facts.names, column.names, between, self.rule, fits == "percent")
+            meaning = column.meanings[key] = self._judge(column, parsed, names, fits)
+        return meaning
+
+    def _judge(self, column: _ColumnFacts, parsed: Parsed, names: tuple[Names, ...], fits: str) -> _Meaning:
+        role = column.column.role
+        slots = statistics.assign(parsed, names, role, self.kind, fits)
+        if len(slots) == 1 or column.is_contrast:
+            return _Meaning(slots, True)
+        meant = tuple([slot.statistic for slot in slots])
+        if "other" not in meant:
+            self.forms.setdefault(parsed.form, set()).add(meant)
+            return _Meaning(slots, True)
+        if self.convention and fits != "percent":
+            slots = statistics.assign(parsed, (*names, self.convention), role, self.kind, fits)
+        return _Meaning(slots, False)
+
+    def _shared(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell) -> _Shared:
+        """What all figures of a cell share."""
+        head, context, path = column.column, self.context, facts.path
+        scope, arm_id, reference = self.scopes.of(row, head, cell, column.above if row.continues else None)
+        fields = (
+            path,
+            scope,
+            arm_id,
+            reference,
+            row.population or head.population or context.population,
+            facts.endpoint or (column.endpoint if facts.assessed else None),
+            facts.assessor,
+            " > ".join(path) if self.kind == "subgroup" and path else head.subgroup,
+            (column.grade or row.grade or context.grade) if self.kind == "adverse_events" else None,
+            head.time or row.time or context.time,
+        )
+        adjusted = column.adjusted if column.adjusted is not None else facts.adjusted
+        stem = f"{self.stem}r{row.index}c{column.index}:"
+        return _Shared(stem, fields, _offset(cell.passage), facts.places + column.places, adjusted)
+
+    def _value(
+        self, atom: Atom, statistic: str, estimate: str | None, ordinal: int, row: Row, column: _ColumnFacts, cell: Cell, shared: _Shared
+    ) -> PublishedValue:
+        missing, number, unit = atom.missing, atom.value, row.unit
+        low: float | None
+        high: float | None
+        if number is None:
+            low = high = None
+            if missing == "nr":
+                missing = "not_reached" if statistic in ("median", "ci_lower", "ci_upper", "other") else "not_reported"
+        elif statistic in EXACT:
+            low = high = number
+            unit = "patients"
+        else:
+            low, high = _interval(number, atom.decimals)
+            if statistic in PERCENT:
+                unit = "%"
+            elif statistic == "p_value":
+                low, high, unit = (0.0, number, None) if atom.comparator == "<" else (low, high, None)
+        if shared.offset is None:
+            start, end = cell.passage.place(atom.start, atom.end)
+        else:
+            start, end = shared.offset + atom.start, shared.offset + atom.end
+        return PublishedValue(
+            f"{shared.stem}{ordinal}", "table", start, end, self.text[start:end], statistic, number, "results", self.table.table_id, row.index,
+            column.index, *shared.fields, unit, estimate, None, None, shared.adjusted, atom.comparator, missing, atom.decimals, low, high,
+            False, None, cell.passage.locator, shared.places,
+        )  # fmt: skip
+
+    # -- statistics that need more than names ----------------------------------------------------------------------------------------------
+
+    def _possible(self, statistic: str, atom: Atom, row: Row, column: _ColumnFacts, fits: str, slots: tuple[Slot, ...]) -> str:
+        """The statistic told apart from its like (a difference of means or of percentages, a Kaplan-Meier percentage); `other` where the
+        number can't be one: half a patient, a ratio below zero, a p value above one."""
+        value = atom.value
+        if statistic in EXACT:
+            return statistic if value is None or value >= 0 and value == int(value) else "other"
+        if statistic == "mean_difference":
+            return table_words.difference(row.path[-1] if row.path else "", column.text)
+        if statistic == "percent":
+            return "km_percent" if fits != "percent" and self._is_km(row, column, slots) else statistic
+        if value is None:
+            return statistic
+        if statistic in RATIOS:
+            return statistic if value >= 0 else "other"
+        return "other" if statistic == "p_value" and not 0 <= value <= 1 else statistic
+
+    def _is_km(self, row: Row, column: _ColumnFacts, slots: tuple[Slot, ...]) -> bool:
+        """Whether percentages are Kaplan-Meier estimates: the table says so, or row or headers tell who is free of an event at a time."""
+        if self.context.kaplan_meier and self.kind != "baseline":
+            return True
+        if self.kind not in WITH_ENDPOINTS or any(slot.statistic in COUNTED for slot in slots):
+            return False
+        headed = (column.headed or "").endswith("survival") and AT_TIME.match(column.column.time or "") is not None
+        return headed or any(map(table_words.is_free_at, row.path))
+
+    def _reset_n(self, row: Row, column: _ColumnFacts, cell: Cell, atom: Atom) -> None:
+        """A row that counts patients gives the denominator of what follows; one that differs from its column's header is remarked."""
+        if atom.value is None:
+            return
+        n = column.column.n
+        if n is not None and atom.value != n:
+            start, end = cell.passage.place(atom.start, atom.end)
+            told = f"{atom.text} in row {row.index}, {n} in the header"
+            value_id = f"{self.stem}r{row.index}c{column.index}:0"
+            self.observations.append(
+                Observation("header_denominator", start, end, self.table.table_id, (value_id,), column.column.arm_id, told)
+            )
+        column.n = int(atom.value)
+
+    # -- what belongs together -------------------------------------------------------------------------------------------------------------
+
+    def _estimate_of(self, statistic: str, column: _ColumnFacts, landed: list[PublishedValue]) -> str | None:
+        """The estimate of a figure that its own cell gives none: that of the cell's first figure, in the row to the left, or above."""
+        if landed:
+            return landed[0].estimate_id if statistic in DEPENDENT else None
+        return self._beside(column.column, statistic) or (column.estimate if statistic in DEPENDENT else None)
+
+    def _beside(self, column: Column, statistic: str) -> str | None:
+        """The estimate in the same row to which a column of limits, percentages or p values belongs: the nearest to the left of its arm or contrast."""
+        for index in range(column.index - 1, -1, -1):
+            left = self.in_row.get(index)
+            if left is None:
+                continue
+            if statistic == "p_value":
+                if left.scope != "contrast":
+                    return None
+            elif index < column.index - 2 or not _goes_with(statistic, left.statistic):
+                return None
+            other = next(c for c in self.layout.columns if c.index == index)
+            if statistic != "p_value" and (other.arm_id != column.arm_id or other.role != column.role):
+                return None
+            left.estimate_id = left.value_id
+            return left.value_id
+        return None
+
+    def _p_details(self, row: Row, column: _ColumnFacts, cell: Cell, landed: list[PublishedValue]) -> None:
+        """Sides and test of p values: from the cell's own marks, one a number, else from header and notes."""
+        said = self.context.said_by_note
+        marked = [said(mark.symbol) for mark in cell.passage.marks] if self.context.notes else []
+        if not marked or len(marked) < len(landed):
+            cells = (*column.column.cells, *row.cells[-1:]) if self.context.notes else ()
+            around = [said(mark.symbol) for c in cells for mark in c.passage.marks]
+            marked = [" ".join((column.text, *marked, *around))] * len(landed)
+        for value, text in zip(landed, marked, strict=False):
+            if value.statistic == "p_value":
+                value.sides, value.method = table_words.sides(text), table_words.method(text)
+
+    def _by_form(self) -> None:
+        """Figures that nothing accounts for are what all the table's other figures of their form are, where these agree."""
+        for form, fits, landed in self.untold:
+            known = self.forms.get(form, set())
+            if landed[0].decimals:
+                known = {meant for meant in known if meant[0] not in EXACT}
+            if len(known) != 1:
+                continue
+            meant = next(iter(known))
+            if (fits == "percent") != (meant[0] in ("count", "n_events")):
+                continue
+            for value, statistic in zip(landed, meant, strict=True):
+                value.statistic = statistic
+                value.note = "as the table's other figures of this form"
+                value.estimate_id = landed[0].value_id
+                value.unit = "%" if statistic in PERCENT else value.unit
+
+
+def _offset(passage: Passage) -> int | None:
+    """What to add to a place in an unbroken passage for that in the article."""
+    pieces = passage.pieces
+    return pieces[0].start if len(pieces) == 1 and pieces[0].offset == 0 and pieces[0].length >= len(passage.text) else None
+
+
+def _goes_with(statistic: str, left: str) -> bool:
+    """Whether a column of this statistic can belong to the estimate in the column to its left."""
+    if statistic in PERCENT:
+        return left in ("count", "n_events")
+    return left not in ("count", "n_events", "n", "denominator", "other")
+
+
+def _fits(atoms: tuple[Atom, ...], n: int | None) -> str:
+    """What arithmetic with N says of the first two numbers: which is a count of N, which its percentage."""
+    first = atoms[0]
+    if len(atoms) == 1:
+        return "whole" if n and first.value is not None and first.decimals == 0 and 0 <= first.value <= n else ""
+    second = atoms[1]
+    if first.value is None or second.value is None:
+        return ""
+    if second.link == "/":
+        if n and first.value + second.value == n:
+            return "both"
+        if n and second.value == n:
+            return "over_n"
+        return "over" if first.value <= second.value and not (n and second.value > n) else "no"
+    if second.link or not n:
+        return ""
+    for part, share, name in ((first, second, "percent"), (second, first, "count")):
+        if part.decimals == 0 and 0 <= part.value <= n and abs(100 * part.value / n - share.value) <= 0.5 * 10.0**-share.decimals + 0.55:  # type: ignore[operator]
+            return name
+    return "no"
