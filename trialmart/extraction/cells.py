@@ -10,7 +10,7 @@ A cell's numbers are `Atom`s. `link` says how an atom follows the one before it:
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from trialmart.numbers import MINUS, POINT, THOUSANDS
@@ -128,47 +128,18 @@ def parsed_from(atoms: tuple[Atom, ...], shape: str, n_words: int = 0) -> Parsed
     return Parsed(atoms, shape, None, n_words, signs, tuple(sign[:4] for sign in signs))
 
 
-#: The commonest cells, read without the scanner: `12 (3.4)`, `12 (3.4%)`, `53.1 (8.2)`, `53.1 ± 8.2`, `0.034`.
-COUNT_PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?:\s?(\(|±)\s?(\d+(?:\.\d+)?)(%?)(\)?))?")
-
-
-def _count_percent(found: re.Match[str], lead: int) -> Parsed:
-    first, joined, second, percent, _ = found.groups()
-    at = found.start(1) + lead
-    value, decimals = float(first), len(first.partition(".")[2])
-    main = Atom(at, at + len(first), first, value, decimals, "=", None, 0, "", False, "", "")
-    if joined is None:
-        signs, form = _known_signs(decimals == 0, value <= 100)
-        return Parsed((main,), "#", None, 0, signs, form)
-    at = found.start(3) + lead
-    bracket = joined == "("
-    share, places = float(second), len(second.partition(".")[2])
-    inner = Atom(at, at + len(second), second, share, places, "=", None, int(bracket), "" if bracket else "±", bool(percent), "", "")
-    signs, form = _known_signs(decimals == 0, value <= 100, bracket, bool(percent), places == 0, share <= 100)
-    return Parsed((main, inner), f"#(#{percent})" if bracket else f"#±#{percent}", None, 0, signs, form)
-
-
-@cache  # seven yes-or-no questions
-def _known_signs(
-    whole: bool, small: bool, bracket: bool | None = None, percent: bool = False, inner_whole: bool = False, inner_small: bool = False
-) -> tuple[tuple[Sign, ...], tuple[tuple[object, ...], ...]]:
-    signs = [Sign(0, "", False, "", whole, small)]
-    if bracket is not None:
-        signs.append(Sign(int(bracket), "" if bracket else "±", percent, "", inner_whole, inner_small))
-    return tuple(signs), tuple(sign[:4] for sign in signs)
-
-
 @lru_cache(maxsize=30_000)
 def parse_cell(text: str) -> Parsed:
     """Read a cell. Marks must be blanked already (`Passage.words`)."""
+    parts = FIGURE.split(text)  # words, figure, words, figure, ... words
+    if len(parts) > 1:
+        model = _model(HOLE.join(parts[::2]))
+        if model is None or model.may_part and PARTED.search(text):
+            return _Scanner(text).read()
+        return _by_model(model, parts)
     stripped = text.strip()
     if not stripped:
         return EMPTY_CELL
-    if stripped.isdigit():  # the commonest cell
-        start = text.index(stripped)
-        return parsed_from((Atom(start, start + len(stripped), stripped, float(stripped), 0, "=", None, 0, "", False, "", ""),), "#")
-    if (found := COUNT_PERCENT.fullmatch(stripped)) and (found.group(2) == "(") == (found.group(5) == ")"):
-        return _count_percent(found, len(text) - len(text.lstrip()))
     lower = stripped.lower()
     missing = MISSING_CELL.get(lower) or ("dash" if DASH.fullmatch(stripped) else None)
     if missing:
@@ -176,64 +147,80 @@ def parse_cell(text: str) -> Parsed:
     if lower in NONE_WORDS:
         start = text.index(stripped)
         return parsed_from((Atom(start, start + len(stripped), stripped, 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
-    return _by_model(text) or _Scanner(text).read()
+    return _Scanner(text).read()
 
 
 #: Cells of figures and signs alone, without spaces or commas among a figure's digits: how they are read does not depend on the digits.
-SIGNS_ONLY = re.compile(r"[\d.·\s()\[\]<>≤≥=,;:/%±–−\-‐to]*")
+SIGNS_ONLY = re.compile(r"[\0.·\s()\[\]<>≤≥=,;:/%±–−\-‐to]*")
+FIGURE = re.compile(r"(\d+(?:[.·]\d+)?|[.·]\d+)")
 PARTED = re.compile(rf"\d[{THOUSANDS} ]\d{{3}}")
-FIGURE = re.compile(r"\d+(?:[.·]\d+)?|[.·]\d+")
+MAY_PART = re.compile(rf"\0[{THOUSANDS} ]\0")
 HOLE = "\0"
 SIGN = frozenset(MINUS + " ")
 
 
-class _Model(NamedTuple):
+class _Model:
     """How all cells that differ in their digits only are read."""
 
-    atoms: tuple[Atom, ...]
-    leads: tuple[int, ...]  # how far before its digits an atom begins: its sign
-    shape: str
-    n_words: int
-    form: tuple[tuple[int, str, bool, str], ...]
+    __slots__ = ("likes", "shape", "n_words", "form", "may_part", "signs")
+
+    def __init__(self, parsed: Parsed, leads: list[int], may_part: bool) -> None:
+        #: By figure: how far before its digits it begins (its sign), and the fields of its Atom that do not hang on its digits
+        self.likes = [(lead, tuple(atom[5:])) for lead, atom in zip(leads, parsed.atoms, strict=True)]
+        self.shape, self.n_words, self.form, self.may_part = parsed.shape, parsed.n_words, parsed.form, may_part
+        self.signs: dict[int, tuple[Sign, ...]] = {}  # by two bits a figure: whether it is whole, whether it may be a percentage
+
+    def signed(self, looks: int) -> tuple[Sign, ...]:
+        known = self.signs.get(looks)
+        if known is None:
+            bits = [looks >> 2 * at for at in reversed(range(len(self.form)))]
+            known = self.signs[looks] = tuple(
+                [Sign(*like, bool(bit & 2), bool(bit & 1)) for like, bit in zip(self.form, bits, strict=True)]  # type: ignore[arg-type]
+            )
+        return known
 
 
 @lru_cache(maxsize=5_000)
 def _model(holed: str) -> _Model | None:
+    """The model of cells with holes in place of figures. None where digits decide how such a cell is read."""
+    if HOLE + HOLE in holed or not SIGNS_ONLY.fullmatch(holed):
+        return None
     parsed = _Scanner(holed.replace(HOLE, "1")).read()
     places = [at for at, character in enumerate(holed) if character == HOLE]
     if [atom.end for atom in parsed.atoms] != [at + 1 for at in places]:
         return None
-    leads = tuple(at - atom.start for at, atom in zip(places, parsed.atoms, strict=True))
+    leads = [at - atom.start for at, atom in zip(places, parsed.atoms, strict=True)]
     if any(set(holed[at - lead : at]) - SIGN for at, lead in zip(places, leads, strict=True)):
         return None  # something else than a sign became part of the figure
-    return _Model(parsed.atoms, leads, parsed.shape, parsed.n_words, tuple(sign[:4] for sign in parsed.signs))
+    return _Model(parsed, leads, MAY_PART.search(holed) is not None)
 
 
-def _by_model(text: str) -> Parsed | None:
-    """A cell read as another with other digits was. None where digits decide how it is read."""
-    if not SIGNS_ONLY.fullmatch(text) or PARTED.search(text):
-        return None
-    holed = FIGURE.sub(HOLE, text)
-    model = None if HOLE + HOLE in holed else _model(holed)
-    if model is None:
-        return None
+def _by_model(model: _Model, parts: list[str]) -> Parsed:
+    """A cell read as another with other digits was."""
     atoms: list[Atom] = []
-    looks: list[bool] = []
-    for found, like, lead in zip(FIGURE.finditer(text), model.atoms, model.leads, strict=True):
-        start, end = found.span()
-        digits = found.group().replace("·", ".")
-        value, decimals = float(digits), len(digits.partition(".")[2])
+    at = looks = position = 0
+    for lead, like in model.likes:
+        digits = parts[position + 1]
+        start = at + len(parts[position])
+        at = start + len(digits)
+        position += 2
+        value, decimals, look = _figure(digits)
         if lead:
-            start -= lead
-            value = -value
-        atoms.append(Atom(start, end, text[start:end], value, decimals, like[5], None, like[7], like[8], like[9], like[10], like[11]))
-        looks += (decimals == 0, 0 <= value <= 100)
-    return Parsed(tuple(atoms), model.shape, None, model.n_words, _signed(model.form, tuple(looks)), model.form)
+            start, digits, value, look = start - lead, parts[position - 2][-lead:] + digits, -value, look if not value else look & 2
+        atoms.append(_new_atom(Atom, (start, at, digits, value, decimals) + like))
+        looks = looks << 2 | look
+    return _new_parsed(Parsed, (tuple(atoms), model.shape, None, model.n_words, model.signs.get(looks) or model.signed(looks), model.form))
 
 
-@lru_cache(maxsize=5_000)
-def _signed(form: tuple[tuple[int, str, bool, str], ...], looks: tuple[bool, ...]) -> tuple[Sign, ...]:
-    return tuple(Sign(*known, looks[2 * at], looks[2 * at + 1]) for at, known in enumerate(form))
+@lru_cache(maxsize=30_000)
+def _figure(digits: str) -> tuple[float, int, int]:
+    """Value and decimals of a figure without sign, and in two bits whether it is whole and whether it may be a percentage."""
+    plain = digits.replace("·", ".")
+    value, decimals = float(plain), len(plain.partition(".")[2])
+    return value, decimals, (not decimals) << 1 | (value <= 100)
+
+
+_new_atom = _new_parsed = tuple.__new__  # past the checks of arguments: hundreds of figures an article
 
 
 class _Scanner:
