@@ -253,7 +253,65 @@ def test_endpoints_under_a_heading_are_no_levels_of_a_factor():
                       arm_id="drug", reference_arm_id="placebo", scope="contrast")  # fmt: skip
     found = tables(page)
     assert not len(found["subgroup_effect"])
-    assert set(found["comparison"].endpoint) == {"Safety endpoints > Major bleeding", "Safety endpoints > Minor bleeding"}
+    assert set(found["comparison"].endpoint) == {"major bleeding", "minor bleeding"}
+    assert found["comparison"].subgroup.isna().all()
+
+
+def test_a_heading_over_rows_is_the_level_and_the_row_the_outcome():
+    page = trial(("t4", "subgroup"))
+    contrast = {"table_id": "t4", "arm_id": "drug", "reference_arm_id": "placebo", "scope": "contrast"}
+    for row, level in ((1, "Mild disease"), (5, "Severe disease")):
+        page.estimate(
+            "odds_ratio", f"0.{row}0", row_index=row, column_index=3, row_path=("Hospitalization", "n (%)"), subgroup=level, **contrast
+        )
+        page.estimate(
+            "mean_difference", f"-1.{row}", row_index=row + 1, column_index=4, row_path=("Days of treatment",), subgroup=level, **contrast
+        )
+    found = tables(page)
+    assert not len(found["comparison"])
+    rows = found["subgroup_effect"][["level", "endpoint", "measure", "estimate"]].to_records(index=False).tolist()
+    assert sorted(rows) == [
+        ("Mild disease", "days of treatment", "mean_difference", -1.1), ("Mild disease", "hospitalization", "odds_ratio", 0.1),
+        ("Severe disease", "days of treatment", "mean_difference", -1.5), ("Severe disease", "hospitalization", "odds_ratio", 0.5),
+    ]  # fmt: skip
+
+
+def test_an_effect_and_the_patients_of_its_row_have_one_endpoint():
+    page = trial(("t3", "efficacy"))
+    where = {"table_id": "t3", "row_index": 2, "row_path": ("Secondary endpoints", "Hospitalization", "n (%)")}
+    page.share("40", "40.0", column_index=1, arm_id="drug", **where)
+    page.share("50", "50.0", column_index=2, arm_id="placebo", **where)
+    page.estimate(
+        "odds_ratio", "0.67", "0.38", "1.17", column_index=3, arm_id="drug", reference_arm_id="placebo", scope="contrast", **where
+    )
+    found = tables(page)
+    assert set(found["response"].endpoint) == set(found["comparison"].endpoint) == {"hospitalization"}
+
+
+@pytest.mark.parametrize(("yes", "no"), [("Y", "N"), ("Yes", "No"), ("Present", "Absent")])
+def test_patients_without_an_event_are_no_event(yes, no):
+    page = trial(("t3", "efficacy"))
+    for row, (label, count) in enumerate(((yes, "2"), (no, "98")), start=1):
+        page.share(count, f"{count}.0", table_id="t3", row_index=row, column_index=1, row_path=("Readmission", label), arm_id="drug")
+    rows = tables(page)["response"]
+    assert rows[["endpoint", "n"]].to_records(index=False).tolist() == [("readmission", 2.0)]
+
+
+def test_no_is_a_level_of_a_characteristic():
+    page = trial(("t1", "baseline"))
+    for row, (label, count) in enumerate((("Yes", "30"), ("No", "70")), start=1):
+        page.share(count, f"{count}.0", table_id="t1", row_index=row, column_index=1, row_path=("Diabetes", label), arm_id="drug")
+    assert tables(page)["baseline_characteristic"].level.tolist() == ["Yes", "No"]
+
+
+def test_rows_that_only_say_when_are_times_of_their_outcome():
+    page = trial(("t3", "efficacy"))
+    for row, when in enumerate(("Week 4", "Week 8 (Drug: 90, Placebo: 88)"), start=1):
+        page.share(
+            f"{row}0", f"{row}0.0", table_id="t3", row_index=row, column_index=1, row_path=("Responders, n (%)", when), arm_id="drug"
+        )
+    rows = tables(page)["response"]
+    assert rows[["endpoint", "timepoint"]].to_records(index=False).tolist() == [("responders", "week 4"), ("responders", "week 8")]
 
 
 def test_a_ratio_against_a_reference_level_is_no_treatment_effect():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 TABLES = ("baseline_characteristic", "adverse_event", "response", "time_to_event", "subgroup_effect", "comparison")
+_OF_OUTCOMES = ("response", "time_to_event", "comparison")
 #: What a limit, p value or spread takes from the estimate that it belongs to where it says nothing itself.
 _INHERITED = (
     "endpoint", "assessor", "population", "timepoint", "subgroup", "grade", "arm_id", "reference_arm_id", "unit", "row_path", "row_index",
@@ -33,12 +34,14 @@ def typed_tables(
     counted = values["statistic"].isin(("count", "n_events", "n", "denominator")).to_numpy()
     broken = counted & (values["value"].to_numpy(float) % 1 != 0) & values["value"].notna().to_numpy()  # no count of patients: misread
     part = {name: values[(home == name).to_numpy() & ~broken] for name in TABLES}
+    outcome = terms.with_outcomes(values[home.isin(_OF_OUTCOMES).to_numpy() & ~broken], arms)
+    part |= {name: outcome[(home[outcome.index] == name).to_numpy()] for name in _OF_OUTCOMES}
     characteristics = baseline.baseline_characteristics(part["baseline_characteristic"], arms)
     found = {
         "baseline_characteristic": characteristics,
         "adverse_event": adverse_events.adverse_events(part["adverse_event"], arms, article_table),
-        "response": outcomes.responses(part["response"], arms),
-        "time_to_event": outcomes.times_to_event(part["time_to_event"], arms),
+        "response": outcomes.responses(part["response"]),
+        "time_to_event": outcomes.times_to_event(part["time_to_event"]),
         "subgroup_effect": contrasts.subgroup_effects(part["subgroup_effect"], arms, characteristics, _shares(values)),
         "comparison": contrasts.comparisons(part["comparison"], arms, kind),
     }
@@ -54,11 +57,14 @@ def _shares(values: pd.DataFrame) -> pd.DataFrame:
 
 def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
     """The values with their fact keys, their denominators, and what they inherit from their estimates."""
+    from trialmart.facts import terms
     from trialmart.facts.denominators import arm_ns
     from trialmart.facts.matching import fact_keys
 
     values = published_value.reset_index(drop=True)
     values["row_path"] = [tuple(path) if path is not None else () for path in values["row_path"]]
+    tables = values["article_id"] + "\x1f" + values["table_id"].fillna("")
+    values["row_path"] = terms.spelled_out(values["row_path"], tables)
     values["subgroup"] = _without_names_of_arms(values, article_table)
     values["fact"] = fact_keys(values).to_numpy(object)
     values = _inherit(values)

@@ -24,17 +24,16 @@ _INTERACTION = re.compile(r"interaction|heterogeneity", re.I)
 
 
 def comparisons(values: pd.DataFrame, arms: set[tuple[str, str]], kind: pd.Series) -> pd.DataFrame:
-    """Rows of evidence.comparison. `values`: those routed there; `kind`: the kind of the table of each, empty for prose."""
+    """Rows of evidence.comparison. `values`: those routed there, with their outcomes; `kind`: the kind of the table of each, empty for prose."""
     values = _measured(values)
     values["domain"] = _domain(values, kind.reindex(values.index))
-    read = terms.named(values, arms, terms.event)
-    endpoint = []
-    for said, domain, label in zip(values["endpoint"], values["domain"], read, strict=True):
-        path = terms.joined(label)
-        own = isinstance(said, str) and domain not in ("baseline", "adverse_events")
-        endpoint.append(said if own else path or (said if isinstance(said, str) else None))
-    values["endpoint"] = pd.Series(endpoint, index=values.index, dtype=object)
-    values["endpoint"] = terms.told_apart(values, [terms.joined(label) for label in read])
+    values["subgroup"] = _without_own_label(values, kind.reindex(values.index))
+    by_row = values["domain"].isin(("baseline", "adverse_events")).to_numpy()
+    rows = values[by_row]
+    labels = [terms.joined(label) for label in terms.named(rows, arms, terms.event)]
+    said = [label or (own if isinstance(own, str) else None) for own, label in zip(rows["said"], labels, strict=True)]
+    rows = rows.assign(endpoint=pd.Series(said, index=rows.index, dtype=object))
+    values.loc[by_row, "endpoint"] = terms.told_apart(rows, labels)
     values = values[values["endpoint"].notna()].copy()
     values["endpoint_key"] = values["endpoint"].map(key)
     keys = ("domain", "endpoint_key", "assessor", "population", "timepoint", "subgroup", "measure", "method_key", *_CONTRAST)
@@ -44,6 +43,13 @@ def comparisons(values: pd.DataFrame, arms: set[tuple[str, str]], kind: pd.Serie
     }  # fmt: skip
     carried = ("endpoint", "method", "adjusted", "sides", *_ARM_NS)
     return assemble(values, COMPARISON, keys, ("estimate", *_ESTIMATE), carried, keep).drop(columns=["endpoint_key", "method_key"])
+
+
+def _without_own_label(values: pd.DataFrame, kind: pd.Series) -> pd.Series:
+    """Subgroups, without those that are the row's own label in a subgroup table's rows for all patients or for further endpoints."""
+    own = values["subgroup"].to_numpy(object) == values["row_path"].map(" > ".join).to_numpy(object)
+    own &= (kind == "subgroup").to_numpy() & (routing.whole_trial(values) | routing.of_endpoints(values))
+    return values["subgroup"].mask(own, None)
 
 
 def _measured(values: pd.DataFrame) -> pd.DataFrame:
@@ -77,9 +83,15 @@ def subgroup_effects(values: pd.DataFrame, arms: set[tuple[str, str]], baseline:
     values = pd.concat([values, shares[~shares["value_id"].isin(values["value_id"])]])
     in_table = (values["source_kind"] == "table").to_numpy()
     read = terms.named(values, arms, lambda path: terms.characteristic(path, continuous=False))
-    shared = [(label.level or label.name, label.name if label.level else None) for label in read]
+    own_label = values["subgroup"].to_numpy(object) == values["row_path"].map(" > ".join).to_numpy(object)
+    shared = [_level(label, None if own else said) for label, said, own in zip(read, values["subgroup"], own_label, strict=True)]
     values["level"] = [own[0] if table else said for own, said, table in zip(shared, values["subgroup"], in_table, strict=True)]
     values["factor"] = [own[1] if table else None for own, table in zip(shared, in_table, strict=True)]
+    under_heading = in_table & ~own_label & values["subgroup"].notna().to_numpy()  # there the row's label is the outcome
+    rows = [(label.name or "").lower() or None for label in terms.named(values, arms, terms.outcome)]
+    values["endpoint"] = (
+        values["endpoint"].astype(object).mask(under_heading & values["endpoint"].isna(), pd.Series(rows, index=values.index))
+    )
     values = values[values["level"].notna()]
     values["level_key"], values["factor_key"] = values["level"].map(key), values["factor"].map(key, na_action="ignore")
     contrast = values["scope"] == "contrast"
@@ -97,6 +109,14 @@ def subgroup_effects(values: pd.DataFrame, arms: set[tuple[str, str]], baseline:
     return resolve_factors(effects, baseline).drop(
         columns=["factor_key", "level_key", "row_index", "subgroup", "loose_percent", "loose_value_id"]
     )
+
+
+def _level(label: terms.Named, heading: str | None) -> tuple[str | None, str | None]:
+    """(level, factor) as a heading over rows or columns says, else the row's own labels."""
+    if isinstance(heading, str):
+        factor, _, level = heading.rpartition(" > ")
+        return level, factor or None
+    return label.level or label.name, label.name if label.level else None
 
 
 def _without_prognostic(effects: pd.DataFrame) -> pd.DataFrame:

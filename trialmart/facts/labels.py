@@ -28,7 +28,8 @@ UNITS = {
     "iu/l": "IU/L", "ml": "mL", "l": "L", "ml/min": "mL/min", "%": "%", "score": "score", "points": "points", "cells/mm3": "cells/mm3",
 }  # fmt: skip
 _TAIL = re.compile(r"^(?P<head>.*)\s*(?:[\u2014\u2013]\s*|\s-\s*|,\s*|;\s*|:\s*|\s(?=[(\[])|(?<=\w)(?=[(\[]))(?P<tail>[^,;\u2014]*)$", re.S)
-_NOUNS = frozenset({"total", "patients", "subjects", "participants", "event", "events", "cases", "case", "value", "values"})
+#: Alone these name something, and `No` without a point is the answer, not a number.
+_KEPT = frozenset({"total", "patients", "subjects", "participants", "event", "events", "cases", "case", "value", "values", "no"})
 _HEAD = re.compile(r"^(?:(?:median|mean|average)(?: \((?:range|sd|iqr|se)\))?,? )(?=\S)", re.I)
 _SPACE = re.compile(r"\s+")
 #: A label that only names a grade band.
@@ -59,7 +60,7 @@ def clean(printed: str) -> Label:
     text, unit = _SPACE.sub(" ", printed).strip(), None
     for _ in range(6):
         text = text.rstrip(" ,;:\u2014\u2013-").strip()
-        if text.lower() not in _NOUNS and _ONLY_STATISTIC.fullmatch(text) and not text.isdigit():
+        if text.lower() not in _KEPT and _ONLY_STATISTIC.fullmatch(text) and not text.isdigit():
             return Label("", unit)
         split = _TAIL.match(text)
         if split is None:
@@ -102,4 +103,9 @@ _CLAUSE = re.compile(
 def is_name(said: str) -> bool:
     """Whether words taken from a sentence can name an outcome: no part of a clause (`most toxicities were similar, except there`), no
     unclosed bracket."""
-    return said.count("(") == said.count(")") and said.count("[") == said.count("]") and not _CLAUSE.search(said.strip()) and len(said.split()) <= 16
+    return (
+        said.count("(") == said.count(")")
+        and said.count("[") == said.count("]")
+        and not _CLAUSE.search(said.strip())
+        and len(said.split()) <= 16
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trialmart.facts import terms
 from trialmart.facts.assemble import assemble
 
 RESPONSE, TIME = "evidence.response", "evidence.time_to_event"
@@ -13,23 +12,25 @@ _ARM_N = ("arm_n", "arm_n_source", "arm_n_value_id")
 _KEY = ("endpoint", "assessor", "population", "timepoint", "subgroup", "scope", "arm_id")
 
 
-def responses(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataFrame:
-    """Rows of evidence.response. `values`: the published values routed there, with `fact` and arm_n columns."""
+def responses(values: pd.DataFrame) -> pd.DataFrame:
+    """Rows of evidence.response. `values`: the published values routed there, named, with `fact` and arm_n columns."""
     figures = {"count": "n", "n_events": "n", "percent": "percent", "ci_lower": "ci_lower", "ci_upper": "ci_upper", "ci_level": "ci_level"}
-    values = _named(values[values["statistic"].isin(figures)].assign(figure=values["statistic"].map(figures)), arms)
+    values = values[values["statistic"].isin(figures) & values["endpoint"].notna()]
+    values = values.assign(figure=values["statistic"].map(figures))
     rows = assemble(
         values, RESPONSE, _KEY, ("n", "percent", "ci_lower", "ci_upper", "ci_level"), _ARM_N, {"percent_comparator": "percent.comparator"}
     )
     return rows[rows[["n", "percent", "ci_lower"]].notna().any(axis=1)]
 
 
-def times_to_event(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataFrame:
+def times_to_event(values: pd.DataFrame) -> pd.DataFrame:
     """Rows of evidence.time_to_event. Medians and events have no timepoint there; a share free of the event stands at one."""
     figures = {
         "count": "n_events", "n_events": "n_events", "percent": "percent", "median": "median", "mean": "mean", "km_percent": "km_percent",
         "ci_lower": "ci_lower", "ci_upper": "ci_upper", "ci_level": "ci_level",
     }  # fmt: skip
-    values = _named(values[values["statistic"].isin(figures)].assign(figure=values["statistic"].map(figures)), arms)
+    values = values[values["statistic"].isin(figures) & values["endpoint"].notna()]
+    values = values.assign(figure=values["statistic"].map(figures))
     at_a_time = (values["figure"] == "percent") & values["timepoint"].notna() & values["endpoint"].str.contains("survival")
     values.loc[at_a_time, "figure"] = "km_percent"
     values["unit"] = values["unit"].where(values["figure"].isin(("median", "mean")))
@@ -49,14 +50,3 @@ def _spread(values: pd.DataFrame) -> np.ndarray:
     """`mean` for a mean and its limits: they may not share a row with the median and its own."""
     means = set(values.loc[values["statistic"] == "mean", "value_id"])
     return np.where(values["value_id"].isin(means) | values["estimate_id"].isin(means), "mean", "")
-
-
-def _named(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataFrame:
-    """Endpoints filled from the row's labels where extraction named none; values without any are left out."""
-    read = terms.named(values, arms, terms.event)
-    endpoint = [
-        said if isinstance(said, str) else (label.name or "").lower() or None for said, label in zip(values["endpoint"], read, strict=True)
-    ]
-    values["endpoint"] = pd.Series(endpoint, index=values.index, dtype=object)
-    values["endpoint"] = terms.told_apart(values, [terms.joined(label) for label in read])
-    return values[values["endpoint"].notna()]

@@ -81,7 +81,7 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
             & subgroup
             & ~whole_trial(values)
             & ~of_endpoints(values)
-            & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (statistic == "p_value"))),
+            & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (measure | (statistic == "p_value")))),
             SUBGROUP,
         ),
         (contrast & (measure | (statistic == "p_value")), COMPARISON),
