@@ -298,7 +298,7 @@ def test_nothing_to_check_gives_an_empty_frame():
     assert isinstance(checks, pd.DataFrame) and checks.empty
 
 
-def test_an_article_that_breaks_a_rule_costs_the_others_nothing(monkeypatch):
+def test_an_article_that_breaks_a_rule_costs_the_others_nothing(monkeypatch, caplog):
     import pandas as pd
 
     def judge(evidence, found):
@@ -312,6 +312,8 @@ def test_an_article_that_breaks_a_rule_costs_the_others_nothing(monkeypatch):
     checks = audit.check(values(rows, other), *both, NO_OBSERVATIONS)
     assert len(of(checks, "count_percent")) == 4
     assert of(checks, "levels_sum")[["article_id", "verdict"]].to_numpy().tolist() == [["a2", "not_checkable"]]
+    said = [record.getMessage() for record in caplog.records if record.name == "trialmart.audit" and record.levelname == "WARNING"]
+    assert "Rule levels_sum broke on article a2: ZeroDivisionError: made for this test" in said  # and not without a word
 
 
 def grades_of(counts_of_rows, n=63):

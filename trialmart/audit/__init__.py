@@ -8,6 +8,7 @@ structure around them, never an article's name.
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,8 @@ from trialmart.audit.findings import COLUMNS, SEVERITIES, VERDICTS, Findings
 from trialmart.audit.registry import RULES, Rule
 
 __all__ = ["COLUMNS", "RULES", "SEVERITIES", "VERDICTS", "Rule", "check", "trust"]
+
+_log = logging.getLogger(__name__)
 
 #: Families in the order in which they run: repeats build on what the figures of one place say about each other.
 FAMILIES = (denominators, proportions, levels, grades, rates, ratios, counts, planning, subgroups, repeats, wording)
@@ -37,7 +40,8 @@ def check(values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, observ
     with _without_collector():
         try:
             return _check(values, arms, tables, observations)
-        except Exception:  # one article that breaks a rule must not cost the others their audit
+        except Exception as problem:  # one article that breaks a rule must not cost the others their audit
+            _log.warning("The audit of a batch broke (%s: %s); its articles are audited one by one.", type(problem).__name__, problem)
             articles = values["article_id"].drop_duplicates().tolist()
             frames = (values, arms, tables, observations)
             parts = [_check(*(f[f["article_id"] == article] for f in frames), one_by_one=True) for article in articles]
@@ -60,6 +64,7 @@ def _check(values: pd.DataFrame, arms: pd.DataFrame, tables: pd.DataFrame, obser
         except Exception as problem:
             if not one_by_one:
                 raise
+            _log.warning("Rule %s broke on article %s: %s: %s", each.rule_id, values["article_id"].iloc[0], type(problem).__name__, problem)
             found.add((), "not_checkable", "info", f"The rule could not be applied to this article: {type(problem).__name__}: {problem}.",
                       article_id=str(values["article_id"].iloc[0]), published="", confidence=0.0)  # fmt: skip
     return found.frame()

@@ -109,7 +109,7 @@ class Alternatives:
 def common_size(e: Evidence, counts: np.ndarray, percents: np.ndarray, slack: float = 0.5) -> tuple[int, int] | None:
     """The range of whole N that gives every one of these percents; None where no N does. `slack` in units of the last place."""
     if len(counts) == 1:  # the usual case, without the arrays
-        one, percent, off = float(e.value[counts[0]]), float(e.value[percents[0]]), slack * 10.0 ** -int(e.decimals[percents[0]])
+        one, percent, off = e.plain.value[counts[0]], e.plain.value[percents[0]], slack * 10.0 ** -e.plain.decimals[percents[0]]
         if one <= 0:
             return None
         fewest, most = math.ceil(100 * one / (percent + off) - 1e-9), math.floor(100 * one / max(percent - off, 1e-9) + 1e-9)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from trialmart.facts.columns import Columns, dense
 from trialmart.facts.matching import CONFIDENT, estimate_positions, match
 
-TOTAL = "\x00total"  # stands for both arms together where an arm is asked for
 SIZES = ("denominator", "n")
 
 
@@ -29,22 +29,21 @@ def combine(*codes: np.ndarray) -> np.ndarray:
     return result
 
 
-def _dense(codes: np.ndarray) -> np.ndarray:
-    """The same codes without gaps; -1 stays."""
-    return np.where(codes >= 0, pd.factorize(np.where(codes >= 0, codes, -1), sort=True)[0] - (codes.min(initial=0) < 0), -1)
+def _dense(article: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """A number from 0 for each code of an article; -1 where it has none."""
+    return dense(np.where(code > 0, article * (int(code.max(initial=0)) + 1) + code, 0)) - bool((code == 0).any())
 
 
-def objects(frame: pd.DataFrame, name: str) -> np.ndarray:
-    """A column as objects with None for whatever stands for missing."""
-    if name not in frame:
-        return np.full(len(frame), None, object)
-    column = frame[name].to_numpy(object)
-    missing = pd.isna(column)
-    told = column[missing].tolist()
-    if told.count(None) < len(told):
-        column = column.copy()
-        column[missing] = None
-    return column
+def row_paths(values: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Each value's row labels, outermost first; empty outside tables."""
+    column = values["row_path"].tolist()
+    if all(map(_is_array, column)):
+        return list(map(tuple, map(np.ndarray.tolist, column)))
+    return [() if path is None or isinstance(path, float) else tuple(path) for path in column]
+
+
+def _is_array(path: Any) -> bool:
+    return type(path) is np.ndarray
 
 
 def _integers(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -72,6 +71,14 @@ class Pairs:
     percent: np.ndarray
 
 
+class Plain(NamedTuple):
+    """Columns as lists, for what is worked out one figure at a time: there plain numbers are several times quicker than an array's."""
+
+    value: list[float]
+    decimals: list[int]
+    row: list[int]
+
+
 class Evidence:
     """All values of a batch of articles, with what the rules need to know about each. `x[i]` below is about value number i."""
 
@@ -79,29 +86,28 @@ class Evidence:
         self.values = values if isinstance(values.index, pd.RangeIndex) else values.reset_index(drop=True)
         self.arms, self.tables, self.observations = arms, tables, observations
         v = self.values
-        self.id = objects(v, "value_id")
-        self.article = objects(v, "article_id")
-        self.source = objects(v, "source_kind")
-        self.statistic = objects(v, "statistic")
-        self._statistic_code, names = pd.factorize(self.statistic)
-        self._statistic_names = {name: k for k, name in enumerate(names)}
-        self.table_id = objects(v, "table_id")
-        self.arm_id = objects(v, "arm_id")
-        self.reference = objects(v, "reference_arm_id")
-        self.scope = objects(v, "scope")
-        self.printed = objects(v, "printed")
-        self.comparator = objects(v, "comparator")
-        self.endpoint = objects(v, "endpoint")
-        self.population = objects(v, "population")
-        self.grade = objects(v, "grade")
-        self.timepoint = objects(v, "timepoint")
-        self.subgroup = objects(v, "subgroup")
-        self.assessor = objects(v, "assessor")
-        self.section = objects(v, "section")
-        self.unit = objects(v, "unit")
-        self.estimate_id = objects(v, "estimate_id")
-        self.method, self.note = objects(v, "method"), objects(v, "note")
-        self.path = [() if p is None or isinstance(p, float) else tuple(p.tolist() if isinstance(p, np.ndarray) else p) for p in v["row_path"].tolist()]
+        self.columns = c = Columns(v)
+        article, table = c.code("article_id"), c.code("table_id")
+        total, arm = c.is_in("scope", ("total",)), np.where(c.is_in("scope", ("contrast", "trial")), 0, c.code("arm_id"))
+        self.id = c.text("value_id")
+        self.article = c.text("article_id")
+        self.source = c.text("source_kind")
+        self.statistic = c.text("statistic")
+        self.table_id = c.text("table_id")
+        self.arm_id = c.text("arm_id")
+        self.reference = c.text("reference_arm_id")
+        self.scope = c.text("scope")
+        self.printed = c.text("printed")
+        self.comparator = c.text("comparator")
+        self.endpoint = c.text("endpoint")
+        self.population = c.text("population")
+        self.grade = c.text("grade")
+        self.timepoint = c.text("timepoint")
+        self.subgroup = c.text("subgroup")
+        self.assessor = c.text("assessor")
+        self.section = c.text("section")
+        self.estimate_id = c.text("estimate_id")
+        self.path = row_paths(v)
         self.value = pd.to_numeric(v["value"]).to_numpy(float)
         self.decimals = np.maximum(_integers(v, "decimals"), 0)  # a number in words has none
         self.low = pd.to_numeric(v["value_low"]).to_numpy(float)
@@ -109,19 +115,18 @@ class Evidence:
         self.row, self.column = _integers(v, "row_index"), _integers(v, "column_index")
         self.assumed = v["is_assumption"].fillna(False).to_numpy(bool) if "is_assumption" in v else np.zeros(len(v), bool)
         self.sided = pd.to_numeric(v["sides"]).to_numpy(float) if "sides" in v else np.full(len(v), np.nan)
-        self.in_table = (self.source == "table") & (self.row >= 0)
-        self.article_code = pd.factorize(self.article)[0]
-        table = pd.factorize(self.table_id)[0]
-        self.in_table &= table >= 0
-        self.table = _dense(np.where(table >= 0, combine(self.article_code, table), -1))
-        arm = np.where(self.scope == "total", TOTAL, self.arm_id)
-        arm[(self.scope == "contrast") | (self.scope == "trial")] = None
-        who = pd.factorize(arm)[0]
-        self.who = _dense(np.where(who >= 0, combine(self.article_code, who), -1))  # arm of an article, or its total; -1 where neither
+        self.in_table = c.is_in("source_kind", ("table",)) & (self.row >= 0) & (table > 0)
+        self.article_code = article - 1
+        self.table = _dense(article, table)
+        self.who = _dense(article, np.where(total, len(c.names("arm_id")) + 1, arm))  # arm of an article, or its total; -1 where neither
         self.shared: dict[str, Any] = {}  # what one rule worked out and another may use
 
     def __len__(self) -> int:
         return len(self.id)
+
+    @cached_property
+    def plain(self) -> Plain:
+        return Plain(self.value.tolist(), self.decimals.tolist(), self.row.tolist())
 
     @cached_property
     def by_article(self) -> dict[str, np.ndarray]:
@@ -132,12 +137,7 @@ class Evidence:
 
     def of(self, *statistics: str) -> np.ndarray:
         """Which values are of one of these statistics."""
-        result = np.zeros(len(self), bool)
-        for statistic in statistics:
-            code = self._statistic_names.get(statistic)
-            if code is not None:
-                result |= self._statistic_code == code
-        return result
+        return self.columns.is_in("statistic", statistics)
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -146,7 +146,7 @@ class Evidence:
     @cached_property
     def estimate(self) -> np.ndarray:
         """The position of the estimate that each value belongs to; its own where it is none's or its own."""
-        return estimate_positions(self.values, self.position)
+        return estimate_positions(self.values, self.columns, self.position)
 
     @cached_property
     def dependents(self) -> dict[int, dict[str, int]]:
@@ -219,7 +219,7 @@ class Evidence:
     @cached_property
     def matched(self) -> pd.DataFrame:
         """The same fact in several places (facts/matching.py)."""
-        return match(self.values, self.estimate)
+        return match(self.values, self.estimate, self.columns)
 
     @cached_property
     def table_place(self) -> dict[int, int]:

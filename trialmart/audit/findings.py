@@ -5,7 +5,10 @@ Belongs here: the shape of a check and the order of verdicts and severities. Doe
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -18,6 +21,11 @@ COLUMNS = ["check_id", "article_id", "rule_id", "value_ids", "published", "recom
            "explanation", "method", "confidence", "table_id", "implied_counts"]  # fmt: skip
 #: Where two rules find the same figure wrong, the one that says most about the cause leads; the other becomes a sentence of it.
 _LEADS = ("text_table", "denominators", "count_percent", "percent_possible", "levels_sum", "grades_within", "ci_symmetry", "rate_ci")
+
+
+_NUMBERS = ("recomputed_low", "recomputed_high", "confidence")
+_COPIED = ("article_id", "rule_id", "published", "recomputed_low", "recomputed_high", "verdict", "severity", "method", "confidence", "table_id", "implied_counts")
+_FIELDS = attrgetter("article_id", "rule_id", "published", "low", "high", "verdict", "severity", "method", "confidence", "table_id", "implied")
 
 
 @dataclass(slots=True)
@@ -48,6 +56,8 @@ class Findings:
         self.evidence = evidence
         self.rule_id = ""
         self.checks: list[Check] = []
+        self._by_rule: dict[str, list[Check]] = defaultdict(list)
+        self._wrong: set[int] = set()
 
     def add(
         self, values: tuple[int, ...], verdict: str, severity: str, explanation: str, *, published: str | None = None, low: float | None = None,
@@ -60,33 +70,50 @@ class Findings:
             article_id, table_id = e.article[first], table_id or e.table_id[first]
             published = published if published is not None else e.shown(first)
         explanation = explanation[:1].upper() + explanation[1:]
-        self.checks.append(Check(article_id or "", self.rule_id, tuple(int(v) for v in values), published or "", verdict, severity, explanation,
-                                 low, high, method, confidence, table_id, implied, tuple(int(s) for s in suspects)))  # fmt: skip
+        check = Check(article_id or "", self.rule_id, tuple(map(int, values)), published or "", verdict, severity, explanation, low, high, method, confidence,
+                      table_id, implied, tuple(map(int, suspects)))  # fmt: skip
+        self.checks.append(check)
+        self._by_rule[self.rule_id].append(check)
+        if verdict in ("inconsistent", "impossible"):
+            self._wrong.update(check.suspects)
 
-    def quick(self, values: tuple[int, ...], explanation: str, published: str, recomputed: float, method: str) -> None:
-        """A check that agrees, for rules with very many: plain ints and floats only."""
-        first = values[0]
-        self.checks.append(Check(self.evidence.article[first], self.rule_id, values, published, "consistent", "info", explanation, recomputed, recomputed, method,
-                                 1.0, self.evidence.table_id[first]))  # fmt: skip
+    def agreeing(self, cases: Iterable[tuple[tuple[int, ...], str, str, float, str]]) -> None:
+        """Checks that agree, for rules with very many: (values, explanation, published, recomputed, method), plain ints and floats only."""
+        article, table, rule_id = self.evidence.article, self.evidence.table_id, self.rule_id
+        checks = [
+            Check(article[values[0]], rule_id, values, published, "consistent", "info", explanation, exact, exact, method, 1.0, table[values[0]])
+            for values, explanation, published, exact, method in cases
+        ]
+        self.checks += checks
+        self._by_rule[rule_id] += checks
+
+    def of(self, *rule_ids: str) -> list[Check]:
+        """What these rules have found so far."""
+        return [check for rule_id in rule_ids for check in self._by_rule[rule_id]]
 
     def wrong(self) -> set[int]:
         """Values that a finding so far calls wrong: later rules need not build on them."""
-        return {s for check in self.checks if check.verdict in ("inconsistent", "impossible") for s in check.suspects}
+        return set(self._wrong)
 
     def frame(self) -> pd.DataFrame:
-        rows = []
+        checks = _merged(self.checks)
         seen: dict[str, int] = {}
         ids = self.evidence.id.tolist()
-        for check in _merged(self.checks):
+        names, values, explanations = [], [], []
+        for check in checks:
             involved, explanation = check.values, check.explanation
             if check.also:
                 involved = tuple(dict.fromkeys([*involved, *(v for other in check.also for v in other.values)]))
                 explanation = " ".join([explanation, *(other.explanation for other in check.also)])
-            stem = f"{check.rule_id}:{ids[involved[0]]}" if involved else f"{check.rule_id}:{check.article_id}"
+            stem = f"{check.rule_id}:{ids[involved[0]] if involved else check.article_id}"
             times = seen[stem] = seen.get(stem, 0) + 1
-            rows.append((stem if times == 1 else f"{stem}#{times}", check.article_id, check.rule_id, [ids[v] for v in involved], check.published, check.low, check.high,
-                         check.verdict, check.severity, explanation, check.method, check.confidence, check.table_id, check.implied))  # fmt: skip
-        frame = pd.DataFrame(rows, columns=COLUMNS).astype({"recomputed_low": float, "recomputed_high": float, "confidence": float})
+            names.append(stem if times == 1 else f"{stem}#{times}")
+            values.append([ids[v] for v in involved])
+            explanations.append(explanation)
+        rest = zip(*map(_FIELDS, checks), strict=True) if checks else [()] * (len(COLUMNS) - 3)
+        columns = {"check_id": names, "value_ids": values, "explanation": explanations, **dict(zip(_COPIED, rest, strict=True))}
+        columns = {name: columns[name] for name in COLUMNS}
+        frame = pd.DataFrame({name: _column(values, float if name in _NUMBERS else object) for name, values in columns.items()})
         # the recomputed range in order; an end that is not finite is not told
         low, high = (frame[name].where(np.isfinite(frame[name])) for name in ("recomputed_low", "recomputed_high"))
         turned = low > high
@@ -115,3 +142,10 @@ def _merged(checks: list[Check]) -> list[Check]:
 def _gives_way(check: Check, shared: int) -> bool:
     """A finding joins another where the shared value is its own suspect, or where it suspects none in particular (a sum, a limit)."""
     return shared in check.suspects or len(check.suspects) != 1
+
+
+def _column(values: Sequence, kind: type) -> np.ndarray:
+    """Values as an array of one dimension, lists in it as they are."""
+    column: np.ndarray = np.empty(len(values), kind)
+    column[:] = values
+    return column

@@ -43,7 +43,7 @@ def grades_lie_within_each_other(e: Evidence, found: Findings) -> None:
     columns and nothing is said.
     """
     wanted = e.of("count", "percent") & e.in_table & (e.who >= 0) & np.isfinite(e.value) & (e.scope == "arm")
-    wanted &= np.array([g is not None for g in e.grade], bool) & ~e.is_header
+    wanted &= (e.columns.code("grade") > 0) & ~e.is_header
     wanted[e.pairs.percent] = False  # their counts say the same, exactly
     terms: dict[tuple, dict[frozenset[int], int]] = defaultdict(dict)
     bands: dict[str | None, frozenset[int] | None] = {}

@@ -26,12 +26,14 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
     for i, table, who, column in zip(e.counts.tolist(), *(x[e.counts].tolist() for x in (e.table, e.who, e.column)), strict=True):
         blocks[table, e.path[i][:-1], e.timepoint[i]][who, column].append(i)
     apart: list[tuple[list[int], int, float, str, str]] = []
+    block, header = e.sizes["block"], e.sizes["header"]
+    size_of = np.where(block >= 0, block, header).tolist()
     for (_, parents, _), columns in blocks.items():
         totals = {key: _split_total(e, members) for key, members in columns.items()}
         if any(total is not None for total, _ in totals.values()):
             _against_total(e, found, totals)
         elif parents:
-            _against_size(e, found, columns, apart)
+            _against_size(e, found, columns, size_of, apart)
     _sums_apart(e, found, apart)
     _percents_to_hundred(e, found)
     _across_arms(e, found)
@@ -42,12 +44,14 @@ def _percents_to_hundred(e: Evidence, found: Findings) -> None:
     alone = e.of("percent") & e.in_table & ~e.is_header & np.isfinite(e.value) & (e.who >= 0)
     alone[e.pairs.percent] = False
     blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for i in np.flatnonzero(alone):
+    at = np.flatnonzero(alone)
+    value, decimals, row = e.plain
+    for i, table, who, column in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.who, e.column)), strict=True):
         if len(e.path[i]) > 1:
-            blocks[int(e.table[i]), e.path[i][:-1], e.timepoint[i]][int(e.who[i]), int(e.column[i])].append(int(i))
+            blocks[table, e.path[i][:-1], e.timepoint[i]][who, column].append(i)
     for columns in blocks.values():
-        judged = [(m, sum(e.value[i] for i in m), sum(0.5 * 10.0 ** -e.decimals[i] for i in m)) for m in columns.values() if len(m) > 1]
-        judged = [(m, s, slack) for m, s, slack in judged if len({e.row[i] for i in m}) == len(m)]
+        judged = [(m, sum(value[i] for i in m), sum(0.5 * 10.0 ** -decimals[i] for i in m)) for m in columns.values() if len(m) > 1]
+        judged = [(m, s, slack) for m, s, slack in judged if len({row[i] for i in m}) == len(m)]
         if len(judged) < 2:
             continue
         good = [abs(s - 100) <= slack + 1e-9 for _, s, slack in judged]
@@ -83,18 +87,18 @@ def _against_total(e: Evidence, found: Findings, totals: dict[tuple[int, int], t
 
 
 def _against_size(
-    e: Evidence, found: Findings, columns: dict[tuple[int, int], list[int]], apart: list[tuple[list[int], int, float, str, str]]
-) -> None:
-    """A characteristic's levels against the patients of each column; sums that differ go to `apart`, with severity and last words."""
+    e: Evidence, found: Findings, columns: dict[tuple[int, int], list[int]], size_of: list[int], apart: list[tuple[list[int], int, float, str, str]],
+) -> None:  # fmt: skip
+    """A characteristic's levels against the patients of each column (`size_of`: where the N of each value is printed); sums that differ go to `apart`, with severity and last words."""
     sizes = []
-    block, header = e.sizes["block"], e.sizes["header"]
+    value, row = e.plain.value, e.plain.row
     for members in columns.values():
-        if len(members) < 2 or len(set(e.row[members].tolist())) < len(members):
+        if len(members) < 2 or len({row[i] for i in members}) < len(members):
             continue
-        at = set(np.where(block[members] >= 0, block[members], header[members]).tolist())
+        at = {size_of[i] for i in members}
         size = at.pop()
         if not at and size >= 0:
-            sizes.append((members, size, sum(e.value[i] for i in members) - e.value[size]))
+            sizes.append((members, size, sum(value[i] for i in members) - value[size]))
     if not sizes:
         return
     if len(sizes) == 2 and sizes[0][2] == -sizes[1][2] != 0 and abs(sizes[0][2]) < 0.5 * min(e.value[size] for _, size, _ in sizes):
@@ -168,17 +172,18 @@ def _across_arms(e: Evidence, found: Findings) -> None:
     if not has_total:
         return
     at = e.counts[np.isin(e.table[e.counts], list(has_total))]
+    members_of, value = e.members, e.plain.value
     for i, table, row, who in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.row, e.who)), strict=True):
-        if (e.article[i], e.arm_id[i]) not in e.members:
+        if (e.article[i], e.arm_id[i]) not in members_of:
             rows[table, row, e.grade[i]][who if e.scope[i] == "arm" else -1].append(i)
     by_table: dict[int, list[tuple[int, list[int], float]]] = defaultdict(list)
     for (table, _, _), columns in rows.items():
         parts = [members[0] for who, members in columns.items() if who != -1]
         if len(columns.get(-1, ())) == 1 and len(parts) > 1 and all(len(m) == 1 for m in columns.values()):
             total = columns[-1][0]
-            by_table[table].append((total, parts, sum(e.value[i] for i in parts) - e.value[total]))
+            by_table[table].append((total, parts, sum(value[i] for i in parts) - value[total]))
     for judged in by_table.values():
-        telling = [off for _, parts, off in judged if sum(e.value[i] > 0 for i in parts) > 1]  # one arm alone adds up to anything
+        telling = [off for _, parts, off in judged if sum(value[i] > 0 for i in parts) > 1]  # one arm alone adds up to anything
         good = sum(off == 0 for off in telling)
         if good < 3 or good < 0.8 * len(telling):
             continue

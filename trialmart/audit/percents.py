@@ -15,8 +15,9 @@ SOURCE = {"own": "its own denominator", "row": "the row's N", "block": "the bloc
 def fits(e: Evidence, count: int, percent: int, size: float, gap: int = 0) -> bool:
     if not size > 0:  # unknown too
         return False
-    scale = 10 ** int(e.decimals[percent])
-    off = abs(200 * int(e.value[count]) * scale - 2 * round(float(e.value[percent]) * scale) * int(size))
+    value = e.plain.value
+    scale = 10 ** e.plain.decimals[percent]
+    off = abs(200 * int(value[count]) * scale - 2 * round(value[percent] * scale) * int(size))
     return off <= (1 if gap == 0 else 3) * int(size)
 
 

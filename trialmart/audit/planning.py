@@ -21,7 +21,7 @@ def _planned(e: Evidence, assumed: np.ndarray, test: Callable[[int], bool]) -> l
 
 
 def _word(e: Evidence, i: int) -> str:
-    return f"{e.endpoint[i] or ''} {e.method[i] or ''} {e.note[i] or ''}".lower()
+    return f"{e.endpoint[i] or ''} {e.columns.text('method')[i] or ''} {e.columns.text('note')[i] or ''}".lower()
 
 
 @rule("planned_events", needs=("hazard_ratio", "n_events"))
@@ -84,9 +84,10 @@ def _allocation(e: Evidence, i: int) -> tuple[float, str]:
 
 def _observed(e: Evidence, planned: int) -> int | None:
     """The total of events observed, where the results print one that could be the same kind."""
-    same = e.of("n_events", "count") & (e.article_code == e.article_code[planned]) & ~e.assumed & (e.section == "results") & (e.scope == "total")
-    near = [i for i in np.flatnonzero(same) if 0.5 <= e.value[i] / e.value[planned] <= 1.5 and re.search("event|progression|death", _word(e, i) + str(e.unit[i]))]
-    return int(near[0]) if near else None
+    here = e.by_article[e.article[planned]]
+    here = here[e.of("n_events", "count")[here] & ~e.assumed[here] & (e.section[here] == "results") & (e.scope[here] == "total")]
+    near = [i for i in here.tolist() if 0.5 <= e.value[i] / e.value[planned] <= 1.5 and re.search("event|progression|death", _word(e, i) + str(e.columns.text("unit")[i]))]
+    return near[0] if near else None
 
 
 @rule("interim_alpha")

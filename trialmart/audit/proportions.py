@@ -53,12 +53,13 @@ def counts_agree_with_percents(e: Evidence, found: Findings) -> None:
 
 def _consistent(e: Evidence, found: Findings, judged: Judged, members: np.ndarray) -> None:
     """The many pairs that agree: a line each."""
-    recomputed = 100 * e.value[judged.count[members]] / judged.size[members]
-    rows = zip(judged.count[members].tolist(), judged.percent[members].tolist(), judged.position[members].tolist(), judged.size[members].tolist(),
-               judged.source[members], recomputed.tolist(), strict=True)  # fmt: skip
-    for count, percent, at, size, source, exact in rows:
-        found.quick((percent, count) if at < 0 else (percent, count, at), f"{e.printed[count]} of {size:.0f} is {exact:.2f}% ({SOURCE[source]}).",
-                    f"{e.printed[count]} ({e.printed[percent]}%)", exact, f"N: {source}")  # fmt: skip
+    counts, percents, sizes = judged.count[members], judged.percent[members], judged.size[members]
+    rows = zip(counts.tolist(), percents.tolist(), judged.position[members].tolist(), sizes.tolist(), judged.source[members].tolist(),
+               (100 * e.value[counts] / sizes).tolist(), e.printed[counts].tolist(), e.printed[percents].tolist(), strict=True)  # fmt: skip
+    found.agreeing(
+        ((percent, count) if at < 0 else (percent, count, at), f"{n} of {size:.0f} is {exact:.2f}% ({SOURCE[source]}).", f"{n} ({share}%)", exact, f"N: {source}")
+        for count, percent, at, size, source, exact, n, share in rows
+    )
 
 
 def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
@@ -134,9 +135,9 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
         tables[int(e.article_code[i]), int(e.table[i])].append((int(i), *known))
     for (_, table), members in tables.items():
         telling = [m for m in members if m[1] < 100 * 10.0 ** e.decimals[m[0]]]
-        columns: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for i, _, _ in telling:
-            columns[int(e.who[i]), int(e.column[i])].append(i)
+        columns: dict[tuple[int, int], dict[int, tuple[float, tuple[int, int] | None]]] = defaultdict(dict)
+        for i, *known in telling:
+            columns[int(e.who[i]), int(e.column[i])][i] = (known[0], known[1])
         settled = {i for column in columns.values() if table >= 0 for i in _other_size_of_percents(e, found, column)}
         left = [m for m in telling if m[0] not in settled]
         impossible = [m for m in left if m[2] is None]
@@ -149,10 +150,11 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
                 _judge_alone(e, found, i, size, counts, shares and (i not in guessed or guess_holds), table >= 0)
 
 
-def _other_size_of_percents(e: Evidence, found: Findings, column: list[int]) -> list[int]:
-    """Percents of a column of which several fit no count of its N but all fit another: one finding. Returns the percents that it settles."""
-    known = {i: implied_count(e, i) for i in column}
-    size = next(iter(known.values()))[0] if known else 0
+def _other_size_of_percents(e: Evidence, found: Findings, known: dict[int, tuple[float, tuple[int, int] | None]]) -> list[int]:
+    """Percents of a column of which several fit no count of its N but all fit another: one finding. Returns the percents that it settles.
+    `known`: of each the N that it is compared with, and the counts that give it."""
+    column = list(known)
+    size = known[column[0]][0]
     off = [i for i in column if known[i][1] is None]
     if len(off) < 2 or len(column) < 3 or any(k[0] != size for k in known.values()):
         return []

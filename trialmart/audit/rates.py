@@ -67,8 +67,11 @@ def _cases(e: Evidence) -> list[tuple[int, int, int, list[tuple[float, tuple[int
     """Percents with both limits, and the (N, counts) that they may be of."""
     percents = np.flatnonzero(e.of("percent") & np.isfinite(e.value) & (e.value >= 0) & (e.value <= 100) & (e.who >= 0))
     count_of = dict(zip(e.pairs.percent.tolist(), e.pairs.count.tolist(), strict=True))
+    owner = np.arange(len(e))
+    owner[e.pairs.percent] = e.pairs.count
+    limited = (e.linked("ci_lower", percents) >= 0) | (e.linked("ci_lower", owner[percents]) >= 0)
     cases = []
-    for i in percents:
+    for i in percents[limited]:
         linked = {**e.dependents.get(int(i), {}), **(e.dependents.get(count_of[i], {}) if i in count_of else {})}
         lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
         if lower is None or upper is None or not (np.isfinite(e.value[lower]) and np.isfinite(e.value[upper])):

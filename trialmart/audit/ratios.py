@@ -262,16 +262,35 @@ def crude_ratios(e: Evidence, found: Findings) -> None:
     symmetric on the log scale and hold the crude ratio.
     """
     counts = arm_counts(e)
+    cases = []
     for i, lower, upper in _with_limits(e):
         if e.statistic[i] not in ("odds_ratio", "risk_ratio") or not e.in_table[i]:
             continue
         arms = counts.of(i)
-        if arms is None:
-            continue
-        crude = _crude(arms, e.statistic[i])
-        if not crude:
-            continue
-        _judge_crude(e, found, (i, lower, upper), arms, crude)
+        crude = _crude(arms, e.statistic[i]) if arms is not None else []
+        if crude:
+            cases.append(((i, lower, upper), arms, crude))
+    for case, exact in zip(cases, _exact(e, cases), strict=True):
+        _judge_crude(e, found, *case, exact)
+
+
+def _exact(e: Evidence, cases: list[tuple]) -> np.ndarray:
+    """The conditional exact odds ratio and its limits for the odds ratios that no crude one gives, shape (cases, 3); NaN for the others."""
+    from trialmart.effects.exact import conditional_odds_ratio
+
+    found = np.full((len(cases), 3), np.nan)
+    asked = [k for k, (values, _, crude) in enumerate(cases) if e.statistic[values[0]] == "odds_ratio" and not any(_gives(e, values, *c[1:])[1] for c in crude)]
+    if asked:
+        cells = np.array([[n for _, size, counts in cases[k][1] for n in (counts[0], int(size))] for k in asked])
+        found[asked] = np.column_stack(conditional_odds_ratio(*cells.T))
+    return found
+
+
+def _gives(e: Evidence, values: tuple[int, int, int], estimate: float, low: float, high: float) -> tuple[bool, bool]:
+    """Whether an estimate is the printed one, and whether its limits are too."""
+    i, lower, upper = values
+    point = bool(e.low[i] - 1e-9 <= estimate <= e.high[i] + 1e-9)
+    return point, point and bool(e.low[lower] - 1e-9 <= low <= e.high[lower] + 1e-9 and e.low[upper] - 1e-9 <= high <= e.high[upper] + 1e-9)
 
 
 def _crude(arms: list[tuple[int, float, tuple[int, int]]], statistic: str) -> list[tuple[str, float, float, float]]:
@@ -283,7 +302,7 @@ def _crude(arms: list[tuple[int, float, tuple[int, int]]], statistic: str) -> li
     return [f for f in found if np.isfinite(f[1])]
 
 
-def _judge_crude(e: Evidence, found: Findings, values: tuple[int, int, int], arms: list, crude: list) -> None:
+def _judge_crude(e: Evidence, found: Findings, values: tuple[int, int, int], arms: list, crude: list, exact: np.ndarray) -> None:
     i, lower, upper = values
     printed = _printed(e, i, lower, upper)
     low, high = min(c[1] for c in crude), max(c[1] for c in crude)
@@ -292,28 +311,21 @@ def _judge_crude(e: Evidence, found: Findings, values: tuple[int, int, int], arm
     name = _NAMES[e.statistic[i]]
     data = " against ".join(f"{x[0] if x[0] == x[1] else f'{x[0]} to {x[1]}'}/{n:.0f}" for _, n, x in arms)
 
-    def gives(estimate: float, lo: float, hi: float) -> tuple[bool, bool]:
-        point = e.low[i] - 1e-9 <= estimate <= e.high[i] + 1e-9
-        return point, point and e.low[lower] - 1e-9 <= lo <= e.high[lower] + 1e-9 and e.low[upper] - 1e-9 <= hi <= e.high[upper] + 1e-9
-
     for method, estimate, lo, hi in crude:
         for turned, (p, a, b) in (("", (estimate, lo, hi)), (", arms exchanged", (1 / estimate, 1 / hi, 1 / lo))):
-            if gives(p, a, b)[1]:
+            if _gives(e, values, p, a, b)[1]:
                 verdict = "explained" if turned else "consistent"
                 found.add(everything, verdict, "info", f"{data} give a crude {name} of {p:.2f} ({a:.2f}–{b:.2f}), as printed{turned}.", method=method + turned, **known)
                 return
-    if e.statistic[i] == "odds_ratio":
-        (_, n1, x1), (_, n2, x2) = arms
-        exact = s.conditional_odds_ratio(x1[0], int(n1), x2[0], int(n2))
-        if np.isfinite(exact[0]) and gives(*exact)[1]:
-            found.add(everything, "consistent", "info", f"{data} give a conditional exact odds ratio of {exact[0]:.2f} ({exact[1]:.2f}–{exact[2]:.2f}), as printed.",
-                      method="conditional exact", **known)  # fmt: skip
-            return
+    if np.isfinite(exact[0]) and exact[0] > 0 and _gives(e, values, *exact.tolist())[1]:
+        found.add(everything, "consistent", "info", f"{data} give a conditional exact odds ratio of {exact[0]:.2f} ({exact[1]:.2f}–{exact[2]:.2f}), as printed.",
+                  method="conditional exact", **known)  # fmt: skip
+        return
     symmetric = _shift(e, i, lower, upper) <= 0.1
     holds = any(e.low[lower] <= c[1] <= e.high[upper] for c in crude)
     exchanged = any(e.low[lower] <= 1 / c[1] <= e.high[upper] for c in crude)
     best = min(crude, key=lambda c: abs(np.log(c[1]) - np.log(e.value[i])))
-    point = any(gives(*c[1:])[0] for c in crude)
+    point = any(_gives(e, values, *c[1:])[0] for c in crude)
     told = f"{data} give a crude {name} of {best[1]:.2f} ({best[2]:.2f}–{best[3]:.2f}, {best[0]})"
     if holds or exchanged:
         why = "its limits come from another method" if point else "it is stratified or adjusted" + (", with the arms exchanged" if not holds else "")

@@ -43,8 +43,8 @@ def repeats_agree(e: Evidence, found: Findings) -> None:
         elif e.section[i] != "discussion" and (e.in_table[there] or e.section[i] != e.section[there]) and e.statistic[i] not in ("sd", "se", "minimum", "maximum", "q1", "q3", "denominator", "ci_level"):
             disagreeing[int(e.estimate[i])].append((int(i), int(there)))
     wrong = found.wrong()
-    followed = {v for c in found.checks if c.rule_id == "ratio_p" and c.verdict in ("consistent", "explained") for v in c.values}
-    good = {v for c in found.checks if c.verdict == "consistent" and c.rule_id in ("count_percent", "rate_ci", "percent_possible") for v in c.values}
+    followed = {v for c in found.of("ratio_p") if c.verdict in ("consistent", "explained") for v in c.values}
+    good = {v for c in found.of("count_percent", "rate_ci", "percent_possible") if c.verdict == "consistent" for v in c.values}
     for pairs in disagreeing.values():
         # a table's p that stands in a column of its own and does not follow from the limits may be an interaction's
         pairs = [(i, t) for i, t in pairs if e.statistic[i] != "p_value" or e.estimate_id[t] is not None or t in followed or e.estimate[t] == t]
@@ -156,13 +156,14 @@ def _nearly_the_same(e: Evidence, found: Findings, handled: set[int]) -> None:
     This needs no words. At least two of estimate, limits and p are equal to the digit, no other place prints the sentence's figures, and
     nothing that is told (arm, endpoint's statistic) contradicts.
     """
+    value = e.plain.value
     per_article: dict[int, tuple[list, list]] = defaultdict(lambda: ([], []))
     for case in [*_with_limits(e), *_rates_with_limits(e)]:
         per_article[int(e.article_code[case[0]])][0 if e.in_table[case[0]] else 1].append(case)
     for tables, prose in per_article.values():
-        printed = {tuple(e.value[k] for k in case) for case in tables}
-        for case in prose:
-            if tuple(e.value[k] for k in case) in printed or not tables:
+        printed = {tuple(value[k] for k in case) for case in tables}
+        for case in prose if tables else ():
+            if tuple(value[k] for k in case) in printed:
                 continue
             near = [(n, other) for other in tables if (n := _same_figures(e, case, other)) >= 2]
             near = [other for n, other in near if n == max(n for n, _ in near)]
@@ -183,9 +184,10 @@ def _same_figures(e: Evidence, case: tuple[int, int, int], other: tuple[int, int
         return 0
     if e.scope[i] == "arm" and e.scope[t] == "arm" and e.arm_id[i] is not None and e.arm_id[i] != e.arm_id[t]:
         return 0
-    if not all(abs(e.value[a] - e.value[b]) <= 0.35 * max(abs(e.value[a]), abs(e.value[b])) for a, b in zip(case, other, strict=True)):
+    value, decimals = e.plain.value, e.plain.decimals
+    if not all(abs(value[a] - value[b]) <= 0.35 * max(abs(value[a]), abs(value[b])) for a, b in zip(case, other, strict=True)):
         return 0
-    equal = [e.value[a] == e.value[b] and e.decimals[a] == e.decimals[b] for a, b in zip(case, other, strict=True)]
+    equal = [value[a] == value[b] and decimals[a] == decimals[b] for a, b in zip(case, other, strict=True)]
     p_here, p_there = (e.dependents.get(k, {}).get("p_value") for k in (i, t))
     same_p = p_here is not None and p_there is not None and e.value[p_here] == e.value[p_there] and e.value[p_here] > 0.001
     shared = bool(words(f"{e.endpoint[i] or ''} {e.subgroup[i] or ''}") & words(f"{e.endpoint[t] or ''} {' '.join(e.path[t])}"))
@@ -223,11 +225,11 @@ def _sums_of_grades(e: Evidence, found: Findings, handled: set[int]) -> None:
     if not asked:
         return
     rows: dict[tuple, dict[frozenset[int], list[int]]] = defaultdict(lambda: defaultdict(list))
-    articles = {int(e.article_code[i]) for i in asked}
-    for i in np.flatnonzero(e.of("count") & e.in_table & np.isfinite(e.value) & (e.who >= 0) & np.isin(e.article_code, list(articles))):
+    graded = (e.columns.code("grade") > 0) & ~e.columns.is_in("grade", ("any",))
+    for i in np.flatnonzero(e.of("count") & e.in_table & graded & np.isfinite(e.value) & np.isin(e.who, e.who[asked])).tolist():
         band = grade_set(e.grade[i])
-        if band and e.path[i] and e.grade[i] != "any":
-            rows[int(e.who[i]), words(e.path[i][-1])][band].append(int(i))
+        if band and e.path[i]:
+            rows[int(e.who[i]), words(e.path[i][-1])][band].append(i)
     for i in asked:
         band = grade_set(e.grade[i])
         members = rows.get((int(e.who[i]), words(e.endpoint[i])))

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from trialmart.audit.evidence import Evidence, objects
+from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
 from trialmart.audit.ratios import RATIOS
 from trialmart.audit.registry import rule
+from trialmart.facts.columns import objects
 from trialmart.facts.matching import words
 
 _OUTCOME = re.compile(r"survival|response|progression|mortality|death|relapse|recurrence|remission|failure", re.I)
@@ -90,6 +91,7 @@ def marks_and_notes(e: Evidence, found: Findings) -> None:
 def claims_against_figures(e: Evidence, found: Findings) -> None:
     """What a sentence claims against the figures: `serious` for events that more patients had than had any serious event; a difference
     that its interval does not show, or the reverse."""
+    estimates = e.of(*RATIOS, "risk_difference", "mean_difference") & (e.scope == "contrast") & np.isfinite(e.value) & ~e.assumed
     for seen in _observed(e, "claim"):
         try:
             claim = json.loads(seen.detail)
@@ -101,7 +103,7 @@ def claims_against_figures(e: Evidence, found: Findings) -> None:
         if claim.get("claim") == "most_common":
             _most_common(e, found, seen, claim)
         elif claim.get("claim") in ("difference", "no_difference"):
-            _difference(e, found, seen, claim)
+            _difference(e, found, seen, claim, estimates)
 
 
 def _most_common(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]) -> None:
@@ -138,14 +140,13 @@ def _is_serious_total(e: Evidence, i: int) -> bool:
     return words(term) <= words("serious adverse events from any cause of any grade treatment emergent") and "serious" in term
 
 
-def _difference(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any]) -> None:
+def _difference(e: Evidence, found: Findings, seen: Seen, claim: dict[str, Any], estimates: np.ndarray) -> None:
     endpoint = claim.get("endpoint")
     if not endpoint or not _OUTCOME.search(endpoint):
         return  # a phrase that names no outcome cannot be matched with a figure
     asked = words(endpoint)
     here = e.by_article.get(seen.article_id, np.array([], int))
-    here = here[(e.scope[here] == "contrast") & np.isfinite(e.value[here]) & np.isin(e.statistic[here], (*RATIOS, "risk_difference", "mean_difference")) & ~e.assumed[here]]
-    cases = [i for i in here.tolist() if e.endpoint[i] and words(e.endpoint[i]) == asked and e.subgroup[i] is None and _same_contrast(e, i, claim)]
+    cases = [i for i in here[estimates[here]].tolist() if e.endpoint[i] and words(e.endpoint[i]) == asked and e.subgroup[i] is None and _same_contrast(e, i, claim)]
     results = [(i, r) for i in cases if (r := _shows(e, i)) is not None]
     if not results:
         return

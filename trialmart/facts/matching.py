@@ -12,12 +12,14 @@ table row confirms.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
 import pandas as pd
+
+from trialmart.facts.columns import Columns, dense
 
 #: Below this a match is no more than a candidate.
 CONFIDENT = 0.8
@@ -46,6 +48,7 @@ _ALIKE = {
 #: What an estimate carries with it: these follow their estimate's match.
 DEPENDENT = frozenset({"ci_lower", "ci_upper", "ci_level", "p_value", "sd", "se", "minimum", "maximum", "q1", "q3", "denominator"})
 _CARRIED = DEPENDENT - {"p_value"}
+_NO_RESULTS = ("identifier", "date", "other", "threshold", "duration", "dose")
 #: Kinds that sentences repeat from tables; means and the like are given at many times and for many groups in the same words.
 _PRINTED_TWICE = ("count", "percent", "hazard_ratio", "risk_ratio", "risk_difference", "median", "p_value", "n_events")
 _SECTION_ORDER = {"results": 0, "discussion": 1, "abstract": 2}
@@ -82,16 +85,17 @@ def fact_keys(values: pd.DataFrame) -> pd.Series:
     return matched["fact_key"].where(matched["confidence"] >= CONFIDENT, values["value_id"])
 
 
-def match(values: pd.DataFrame, estimates: np.ndarray | None = None) -> pd.DataFrame:
+def match(values: pd.DataFrame, estimates: np.ndarray | None = None, columns: Columns | None = None) -> pd.DataFrame:
     """For each value the value_id that stands for its fact (fact_key) and the confidence that it is the same fact.
 
     Index as `values`. A table value is its own key with confidence 1. A prose or footnote value gets the key of the best table value, else of
     the first prose value (results before abstract) that says the same; a weak candidate is given with its low confidence. `estimates`: what
-    estimate_positions gives, where the caller has it already.
+    estimate_positions gives; `columns`: the columns of `values`, both where the caller has them already.
     """
+    columns = columns or Columns(values)
     ids = values["value_id"].to_numpy(object)
     keys, confidence = ids.copy(), np.ones(len(values))
-    facts = _Facts(values, estimate_positions(values) if estimates is None else estimates)
+    facts = _Facts(values, estimate_positions(values, columns) if estimates is None else estimates, columns)
     pairs = _candidates(facts)
     if len(pairs):
         best = _best(pairs)
@@ -112,113 +116,100 @@ def match(values: pd.DataFrame, estimates: np.ndarray | None = None) -> pd.DataF
 _CONTRASTS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference")
 
 
-def estimate_positions(values: pd.DataFrame, where: dict[str, int] | None = None) -> np.ndarray:
+def estimate_positions(values: pd.DataFrame, columns: Columns | None = None, where: dict[str, int] | None = None) -> np.ndarray:
     """For each value the position of the estimate that it belongs to; its own where it belongs to none.
 
     By estimate_id; a table's limits and p of a contrast that have none belong to the nearest contrast on their left in the row, as where
     estimate, interval and p stand in columns of their own. `where`: each value_id's position, where the caller has it already.
     """
+    columns = columns or Columns(values)
     n = len(values)
     positions = np.arange(n)
-    ids = values["value_id"].to_numpy(object)
-    estimates = values["estimate_id"].to_numpy(object) if "estimate_id" in values else np.full(n, None, object)
+    ids, estimates = columns.text("value_id"), columns.text("estimate_id")
+    theirs = np.flatnonzero(estimates != ids)
+    theirs = theirs[np.not_equal(estimates[theirs], None)]
     where = dict(zip(ids.tolist(), range(n), strict=True)) if where is None else where
-    given = pd.notna(estimates)
-    theirs = np.flatnonzero(given & (estimates != ids))
     positions[theirs] = np.fromiter(map(where.get, estimates[theirs], theirs.tolist()), np.int64, len(theirs))
-    statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
     row = pd.to_numeric(values["row_index"]).astype(float).to_numpy()
-    contrast = (scope == "contrast") & np.isfinite(row)
-    loose = np.flatnonzero(contrast & ~given & np.isin(statistic, ("ci_lower", "ci_upper", "p_value")))
+    contrast = columns.is_in("scope", ("contrast",)) & np.isfinite(row)
+    loose = np.flatnonzero(contrast & columns.is_in("statistic", ("ci_lower", "ci_upper", "p_value")))
+    loose = loose[np.equal(estimates[loose], None)]
     if len(loose):
-        _to_the_left(values, positions, loose, np.flatnonzero(contrast & np.isin(statistic, _CONTRASTS)))
+        _to_the_left(values, positions, loose, np.flatnonzero(contrast & columns.is_in("statistic", _CONTRASTS)), columns)
     return positions
 
 
-def _to_the_left(values: pd.DataFrame, positions: np.ndarray, loose: np.ndarray, contrasts: np.ndarray) -> None:
-    columns = [values[name].to_numpy(object) for name in ("article_id", "table_id", "row_index")]
+def _to_the_left(values: pd.DataFrame, positions: np.ndarray, loose: np.ndarray, contrasts: np.ndarray, columns: Columns) -> None:
+    wanted = np.r_[loose, contrasts]
+    line = pd.to_numeric(values["row_index"]).to_numpy()[wanted].astype(np.int64)
+    place = dense(columns.combined("article_id", "table_id")[wanted], line - line.min()).tolist()
     column = pd.to_numeric(values["column_index"]).astype(float).to_numpy()
-    statistic, figures = values["statistic"].to_numpy(object), pd.to_numeric(values["value"]).to_numpy(float)
-    rows: dict[tuple, list[int]] = {}
-    for i in contrasts.tolist():
-        rows.setdefault(tuple(c[i] for c in columns), []).append(i)
+    statistic, figures = columns.code("statistic"), pd.to_numeric(values["value"]).to_numpy(float)
+    rows: dict[int, list[int]] = {}
+    for i, at in zip(contrasts.tolist(), place[len(loose) :], strict=True):
+        rows.setdefault(at, []).append(i)
     asked = np.zeros(len(positions), bool)
     asked[contrasts] = True
-    taken = {(int(positions[i]), statistic[i]) for i in np.flatnonzero(asked[positions] & (positions != np.arange(len(positions)))).tolist()}
-    for i in loose.tolist():
-        left = [j for j in rows.get(tuple(c[i] for c in columns), ()) if column[j] < column[i] and np.isfinite(figures[j])]
+    of_others = np.flatnonzero(asked[positions] & (positions != np.arange(len(positions))))
+    taken = set(zip(positions[of_others].tolist(), statistic[of_others].tolist(), strict=True))
+    for i, at, kind in zip(loose.tolist(), place, statistic[loose].tolist(), strict=False):
+        left = [j for j in rows.get(at, ()) if column[j] < column[i] and np.isfinite(figures[j])]
         nearest = max(left, key=lambda j: column[j], default=None)
-        if nearest is not None and (nearest, statistic[i]) not in taken and column[i] - column[nearest] <= 3:
+        if nearest is not None and (nearest, kind) not in taken and column[i] - column[nearest] <= 3:
             positions[i] = nearest
-            taken.add((nearest, statistic[i]))
+            taken.add((nearest, kind))
 
 
 class _Facts:
     """The columns that matching compares, as codes: equal text, equal code; missing is 0."""
 
-    def __init__(self, values: pd.DataFrame, estimate: np.ndarray) -> None:
-        self.values = values
-        self.source = values["source_kind"].to_numpy(object)
-        self.in_table, self.footnote = self.source == "table", self.source == "footnote"
+    def __init__(self, values: pd.DataFrame, estimate: np.ndarray, columns: Columns) -> None:
+        self.values, self.columns = values, columns
+        self.in_table, self.footnote = (columns.is_in("source_kind", (kind,)) for kind in ("table", "footnote"))
         self.value = pd.to_numeric(values["value"]).to_numpy(float)
-        self.low, self.high = (pd.to_numeric(values[name]).astype(float).fillna(values["value"]).to_numpy(float) for name in ("value_low", "value_high"))
+        low, high = (pd.to_numeric(values[name]).to_numpy(float) for name in ("value_low", "value_high"))
+        self.low, self.high = (np.where(np.isnan(end), self.value, end) for end in (low, high))
         self.decimals = pd.to_numeric(values["decimals"]).astype(float).to_numpy()
-        self.plain = values["comparator"].to_numpy(object) == "="
+        self.plain = columns.is_in("comparator", ("=",))
         self.assumed = values["is_assumption"].fillna(False).to_numpy(bool) if "is_assumption" in values else np.zeros(len(values), bool)
-        self.statistic = values["statistic"].to_numpy(object)
-        self._statistic_code, names = pd.factorize(self.statistic)
-        self._names = names.tolist()
-        self.kind = np.array([*(_ALIKE.get(s, s) for s in self._names), None], object)[self._statistic_code]
-        self.scope = values["scope"].to_numpy(object)
-        self.codes: dict[str, np.ndarray] = {}
-        self.texts: dict[str, np.ndarray] = {}
-        who = np.where(self.scope == "arm", self.text("arm_id"), self.scope)
-        self.codes["who"], self.codes["kind"] = pd.factorize(who)[0], pd.factorize(self.kind)[0]
-        self.row = pd.to_numeric(values["row_index"]).astype(float).fillna(-1).to_numpy().astype(np.int64)
+        kinds = [_ALIKE.get(name, name) for name in columns.names("statistic")]
+        names = list(dict.fromkeys(kinds))
+        columns.add("kind", np.array([0, *(names.index(kind) + 1 for kind in kinds)])[columns.code("statistic")], names)
+        # arms and the other scopes as one column: whose figure it is
+        arms, scopes = columns.names("arm_id"), columns.names("scope")
+        columns.add("who", np.where(self.is_of("scope", "arm"), columns.code("arm_id"), len(arms) + 1 + columns.code("scope")), [*arms, "", *scopes])
+        row = pd.to_numeric(values["row_index"]).to_numpy(float)
+        self.row = np.where(np.isnan(row), -1, row).astype(np.int64)
         self.ids = values["value_id"].to_numpy(object)
         self.estimate = estimate
         self.at = _starts(values, ~self.in_table)
 
-    def text(self, name: str) -> np.ndarray:
-        if name not in self.values:
-            return np.full(len(self.values), "", object)
-        if name not in self.texts:
-            column = self.values[name].to_numpy(object).copy()
-            column[pd.isna(column)] = ""
-            self.texts[name] = column
-        return self.texts[name]
-
     def code(self, name: str) -> np.ndarray:
         """Codes of a text column; 0 where it is missing."""
-        if name not in self.codes:
-            self.codes[name] = pd.factorize(self.values[name])[0] + 1 if name in self.values else np.zeros(len(self.values), np.int64)
-        return self.codes[name]
+        return self.columns.code(name)
 
-    def is_a(self, statistics: Collection[str]) -> np.ndarray:
-        """Which values are of one of these statistics."""
-        return np.array([*(name in statistics for name in self._names), False])[self._statistic_code]
+    def is_of(self, name: str, *texts: str) -> np.ndarray:
+        """Which values have one of these texts in a column."""
+        return self.columns.is_in(name, texts)
 
     def combined(self, *names: str) -> np.ndarray:
-        result = np.zeros(len(self.value), np.int64)
-        for name in names:
-            code = self.code(name)
-            result = result * (int(code.max(initial=0)) + 1) + code
-            if result.max(initial=0) > 2**40:
-                result = pd.factorize(result)[0].astype(np.int64)
-        return pd.factorize(result)[0].astype(np.int64)
+        return self.columns.combined(*names)
+
+    @cached_property
+    def belongs(self) -> np.ndarray:
+        """Which values belong to another, their estimate."""
+        return self.estimate != np.arange(len(self.estimate))
 
     def words(self, places: np.ndarray) -> tuple[np.ndarray, list[frozenset[str]], list[frozenset[str]]]:
         """Which of these values have the same words (a number each), and for each number the words of the leaf label (or term) and of everything
         around it."""
-        row = np.where(self.in_table, self.combined("article_id", "table_id") * 100_000 + self.row, -1)[places]
-        codes = pd.factorize(row)[0].astype(np.int64)
-        for name in ("endpoint", "subgroup"):
-            code = self.code(name)[places]
-            codes = pd.factorize(codes * (int(code.max(initial=0)) + 1) + code)[0].astype(np.int64)
+        row = np.where(self.in_table, self.combined("article_id", "table_id") * 100_000 + self.row + 1, 0)[places]
+        codes = dense(row, self.code("endpoint")[places], self.code("subgroup")[places])
         firsts = places[np.unique(codes, return_index=True)[1]]
         leaf, full = [], []
-        columns = (self.in_table, self.values["row_path"].to_numpy(object), self.text("endpoint"), self.text("subgroup"))
+        columns = (self.in_table, self.values["row_path"].to_numpy(object), self.columns.text("endpoint"), self.columns.text("subgroup"))
         for in_table, path, endpoint, subgroup in zip(*(column[firsts].tolist() for column in columns), strict=True):
+            endpoint, subgroup = endpoint or "", subgroup or ""
             if in_table:
                 own, all_words = _row_words(() if path is None or isinstance(path, float) else path, endpoint, subgroup)
             else:
@@ -256,20 +247,17 @@ def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
     """Where each of the wanted values stands in its article's text: from its span_id (`article@start-end`)."""
     at = np.zeros(len(values), np.int64)
     if "span_id" in values:
-        spans = values["span_id"].to_numpy(object)
-        for i in np.flatnonzero(wanted).tolist():
-            if isinstance(spans[i], str):
-                at[i] = int(spans[i].rpartition("@")[2].partition("-")[0])
+        places = np.flatnonzero(wanted)
+        spans = values["span_id"].to_numpy(object)[places].tolist()
+        at[places] = [int(span.rpartition("@")[2].partition("-")[0]) if isinstance(span, str) else 0 for span in spans]
     return at
 
 
 def _candidates(facts: _Facts) -> pd.DataFrame:
     """Pairs (here: a prose value, there: a table or earlier prose value) that share a word and contradict each other in nothing."""
-    usable = np.isfinite(facts.value) & ~facts.assumed & ~facts.is_a(_CARRIED)
-    usable &= ~facts.is_a(("identifier", "date", "other", "threshold", "duration", "dose"))
-    usable &= ~((facts.scope == "arm") & (facts.code("arm_id") == 0))
-    carried = (facts.kind == "p_value") & (facts.estimate != np.arange(len(facts.value)))
-    usable &= ~(carried & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
+    usable = np.isfinite(facts.value) & ~facts.assumed & ~facts.is_of("statistic", *_CARRIED, *_NO_RESULTS)
+    usable &= ~(facts.is_of("scope", "arm") & (facts.code("arm_id") == 0))
+    usable &= ~(facts.is_of("kind", "p_value") & facts.belongs & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
     group = facts.combined("article_id", "kind", "who")
     told = np.zeros(group.max(initial=0) + 1, bool)
     told[group[usable & ~facts.in_table]] = True
@@ -277,18 +265,16 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     if not len(places):
         return pd.DataFrame()
     row, leaf, full = facts.words(places)
-    numbers: dict[str, int] = {}
-    word = np.array([numbers.setdefault(w, len(numbers)) for ws in full for w in ws], np.int64)
-    n_words = np.array([len(ws) for ws in full])
+    n_words = np.fromiter(map(len, full), np.int64, len(full))
+    word = pd.factorize(np.array(list(chain.from_iterable(full)), object))[0]
     first, lengths = (np.cumsum(n_words) - n_words)[row], n_words[row]  # a row's words stand once in `word`, however many values it has
     at = np.repeat(np.arange(len(places)), lengths)
     word = word[np.arange(len(at)) + np.repeat(first - (np.cumsum(lengths) - lengths), lengths)]
-    tokens = pd.DataFrame({"at": at, "key": group[places][at] * (int(word.max(initial=0)) + 1) + word})
-    prose = tokens[~facts.in_table[places][at]].rename(columns={"at": "here"})
-    pairs = prose.merge(tokens.rename(columns={"at": "there"}), on="key")
-    section = np.array([_SECTION_ORDER.get(s, 3) for s in facts.text("section")[places].tolist()]) * 1e9 + facts.at[places]
-    rank = np.where(facts.in_table[places], -1.0, section)
-    a, b = pairs["here"].to_numpy(), pairs["there"].to_numpy()
+    key = group[places][at] * (int(word.max(initial=0)) + 1) + word
+    spoken = ~facts.in_table[places][at]
+    a, b = _same_key(at[spoken], key[spoken], at, key)
+    sections = [3, *(_SECTION_ORDER.get(name, 3) for name in facts.columns.names("section"))]
+    rank = np.where(facts.in_table[places], -1.0, np.array(sections)[facts.code("section")[places]] * 1e9 + facts.at[places])
     earlier = rank[b] < rank[a]
     both, shared = np.unique(a[earlier] * len(places) + b[earlier], return_counts=True)
     a, b = both // len(places), both % len(places)
@@ -296,11 +282,20 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     for name in ("population", "timepoint", "assessor", "arm_id"):
         x, y = facts.code(name)[places[a]], facts.code(name)[places[b]]
         fits &= (x == y) | (x == 0) | (y == 0)
-    grade = facts.text("grade")
-    grade = np.where(grade == "any", "", grade)[places]
+    grade = np.where(facts.is_of("grade", "any"), 0, facts.code("grade"))[places]
     fits &= grade[a] == grade[b]
     a, b, shared = a[fits], b[fits], shared[fits]
     return _judge(facts, places[a], places[b], row[a], row[b], shared, leaf, full) if len(a) else pd.DataFrame()
+
+
+def _same_key(a: np.ndarray, key_of_a: np.ndarray, b: np.ndarray, key_of_b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every pair of an a and a b whose keys are equal."""
+    order = np.argsort(key_of_b, kind="stable")
+    b, keys = b[order], key_of_b[order]
+    first, last = np.searchsorted(keys, key_of_a), np.searchsorted(keys, key_of_a, side="right")
+    times = last - first
+    at = np.arange(times.sum()) + np.repeat(first - (np.cumsum(times) - times), times)
+    return np.repeat(a, times), b[at]
 
 
 def _judge(
@@ -308,10 +303,10 @@ def _judge(
     full: list[frozenset[str]],
 ) -> pd.DataFrame:  # fmt: skip
     """Each pair's confidence. a, b: where in `leaf` and `full` the words of the sentence's value and of the other place are."""
-    n_words = np.array([len(w) for w in full])
+    n_words, n_label = (np.fromiter(map(len, sets), np.int64, len(sets)) for sets in (full, leaf))
     both, which = np.unique(a * len(full) + b, return_inverse=True)
-    extra = np.array([len(leaf[k % len(full)] - full[k // len(full)]) for k in both.tolist()])[which]  # words of the label that the sentence lacks
-    has_label = np.array([bool(w) for w in leaf])[b]
+    extra = np.array([len(leaf[k] - full[j]) for j, k in zip(*(x.tolist() for x in np.divmod(both, len(full))), strict=True)])[which]  # words of the label that the sentence lacks
+    has_label = n_label[b] > 0
     covered = shared / n_words[a]  # of the sentence's words, those that the other place has
     alike = shared / (n_words[a] + extra)
     same = has_label & (extra == 0) & (covered == 1)
@@ -325,7 +320,7 @@ def _judge(
     near = _near(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5)) & ~_elsewhere(facts, here, there)
     backed = (neighbour | (agreeing > 0)) & near & (facts.in_table[there] | (facts.code("section")[here] != facts.code("section")[there]))
     pairs["meets"] = meets
-    bounded = (facts.kind[here] != "p_value") & ~(facts.plain[here] & facts.plain[there])  # `more than 10%` holds for many figures
+    bounded = ~facts.is_of("kind", "p_value")[here] & ~(facts.plain[here] & facts.plain[there])  # `more than 10%` holds for many figures
     pairs["confidence"] = np.select(
         [
             bounded,
@@ -336,7 +331,7 @@ def _judge(
             meets & (covered >= 0.5) & telling & (alike >= 0.34),
             ~meets & (agreeing == 2) & (covered >= 0.5) & backed,
             (alike >= 0.75) & ~meets & like_neighbour,
-            same & ~meets & backed & np.isin(facts.kind[here], _PRINTED_TWICE),
+            same & ~meets & backed & facts.is_of("kind", *_PRINTED_TWICE)[here],
             same & ~meets & alone & near & _only_ones(facts, here, there),
             same & ~meets,
         ],
@@ -350,18 +345,17 @@ def _near(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
     """Whether one figure may be a misprint of the other: figures that are far apart are more often two facts in the same words."""
     a, b = np.abs(facts.value[here]), np.abs(facts.value[there])
     ratio = np.minimum(a, b) / np.maximum(np.maximum(a, b), 1e-12)
-    p_value = facts.kind[here] == "p_value"
-    size = facts.statistic[here] == "n"
-    return np.where(p_value, ratio >= 0.3, np.where(size, (ratio >= 0.9) & (facts.scope[here] == "total"), ratio >= 0.65))
+    p_value, size, total = facts.is_of("kind", "p_value")[here], facts.is_of("statistic", "n")[here], facts.is_of("scope", "total")[here]
+    return np.where(p_value, ratio >= 0.3, np.where(size, (ratio >= 0.9) & total, ratio >= 0.65))
 
 
 def _elsewhere(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
     """Whether the other place's table (or section) prints the sentence's very figure somewhere else: then that is what it speaks of."""
     place = np.where(facts.in_table, facts.code("table_id") + 10_000, facts.code("section"))
-    group = facts.combined("article_id", "kind", "who").astype(np.int64) * 100_000 + place
+    group = facts.combined("article_id", "kind", "who") * 100_000 + place
     figure = pd.factorize(facts.value)[0].astype(np.int64)
     printed = group * (int(figure.max(initial=0)) + 2) + figure
-    wanted = (group[there] // 100_000 * 100_000 + place[there]) * (int(figure.max(initial=0)) + 2) + figure[here]
+    wanted = group[there] * (int(figure.max(initial=0)) + 2) + figure[here]
     return pd.Series(wanted).isin(printed).to_numpy()
 
 
@@ -377,8 +371,9 @@ def _only_ones(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray
     code = facts.combined("article_id", "kind", "who", "endpoint", "subgroup", "grade", "timepoint", "population", "assessor", "section")
     outside = ~facts.in_table & ~facts.footnote & (facts.code("endpoint") > 0)
     alone = outside & (np.bincount(code[outside], minlength=code.max(initial=0) + 1)[code] == 1)
-    section, endpoint = facts.text("section"), facts.code("endpoint")
-    return alone[here] & alone[there] & (section[here] == "abstract") & (section[there] == "results") & (endpoint[here] == endpoint[there])
+    abstract, results = (facts.is_of("section", name) for name in ("abstract", "results"))
+    endpoint = facts.code("endpoint")
+    return (alone & abstract)[here] & (alone & results)[there] & (endpoint[here] == endpoint[there])
 
 
 def _meets(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
@@ -393,7 +388,7 @@ def _limits(facts: _Facts, here: np.ndarray, there: np.ndarray) -> tuple[np.ndar
     agreeing, contradicting = np.zeros(len(here), int), np.zeros(len(here), int)
     for kind in ("ci_lower", "ci_upper"):
         limit = np.full(len(facts.value), -1)
-        mine = np.flatnonzero((facts.kind == kind) & (facts.estimate != np.arange(len(facts.value))))
+        mine = np.flatnonzero(facts.is_of("kind", kind) & facts.belongs)
         limit[facts.estimate[mine]] = mine
         a, b = limit[here], limit[there]
         both = (a >= 0) & (b >= 0)
@@ -405,7 +400,7 @@ def _limits(facts: _Facts, here: np.ndarray, there: np.ndarray) -> tuple[np.ndar
 
 def _support(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
     """Whether another figure of the same statement agrees with the same row: the other arm's, or one with the same words."""
-    row = facts.combined("article_id", "table_id").astype(np.int64) * (int(facts.row.max(initial=0)) + 2) + facts.row + 1
+    row = facts.combined("article_id", "table_id") * (int(facts.row.max(initial=0)) + 2) + facts.row + 1
     place = np.where(facts.in_table, row, -1 - np.arange(len(row)))
     group = pd.factorize(facts.cluster[here] * (int(place.max()) + len(place) + 2) + place[there] + len(place))[0]
     n_agreeing = np.bincount(group, weights=agreeing, minlength=group.max(initial=0) + 1)
@@ -435,20 +430,20 @@ def _heirs(facts: _Facts, best: pd.DataFrame) -> list[tuple[int, int, float]]:
         return []
     known = set(best["here"][best["confidence"] >= 0.5].tolist())
     limited = np.zeros(len(facts.value), bool)
-    limited[facts.estimate[(facts.kind == "ci_lower") & (facts.estimate != np.arange(len(facts.value)))]] = True
-    usable = limited & (facts.scope == "arm") & (facts.code("arm_id") > 0) & np.isfinite(facts.value) & ~facts.assumed
+    limited[facts.estimate[facts.is_of("kind", "ci_lower") & facts.belongs]] = True
+    usable = limited & facts.is_of("scope", "arm") & (facts.code("arm_id") > 0) & np.isfinite(facts.value) & ~facts.assumed
     prose = np.flatnonzero(usable & ~facts.in_table & ~facts.footnote)
-    article, table, arm, population = (facts.code(name) for name in ("article_id", "table_id", "arm_id", "population"))
-    cells = {(article[i], table[i], facts.row[i], facts.kind[i], arm[i]): int(i) for i in np.flatnonzero(usable & facts.in_table)}
+    article, table, arm, population, kind = (facts.code(name) for name in ("article_id", "table_id", "arm_id", "population", "kind"))
+    cells = {(article[i], table[i], facts.row[i], kind[i], arm[i]): int(i) for i in np.flatnonzero(usable & facts.in_table)}
     prose = prose[np.lexsort((facts.at[prose], article[prose]))]
     found = []
     for before, i in zip(prose[:-1].tolist(), prose[1:].tolist(), strict=True):
         t = row_of.get(before)
         if i in known or t is None or article[before] != article[i] or facts.at[i] - facts.at[before] > _NEAR / 2:
             continue
-        if arm[i] == arm[before] or facts.kind[i] != facts.kind[before] or population[i] != population[before]:
+        if arm[i] == arm[before] or kind[i] != kind[before] or population[i] != population[before]:
             continue
-        there = cells.get((article[i], table[t], facts.row[t], facts.kind[i], arm[i]))
+        there = cells.get((article[i], table[t], facts.row[t], kind[i], arm[i]))
         if there is not None:
             found.append((i, there, 0.85))
     return found
@@ -456,13 +451,14 @@ def _heirs(facts: _Facts, best: pd.DataFrame) -> list[tuple[int, int, float]]:
 
 def _follow(facts: _Facts, here: np.ndarray, there: np.ndarray, sure: np.ndarray, keys: np.ndarray, confidence: np.ndarray) -> None:
     """Limits, p values and the like take the match of the estimate that they belong to."""
-    dependents: dict[int, dict[str, int]] = {}
+    dependents: dict[int, dict[int, int]] = {}
     wanted = np.zeros(len(facts.value), bool)
     wanted[here] = wanted[there] = True
-    for i in np.flatnonzero((facts.estimate != np.arange(len(facts.value))) & wanted[facts.estimate]).tolist():
-        dependents.setdefault(int(facts.estimate[i]), {})[facts.kind[i]] = i
+    theirs = np.flatnonzero(facts.belongs & wanted[facts.estimate])
+    for i, estimate, kind in zip(theirs.tolist(), *(x[theirs].tolist() for x in (facts.estimate, facts.code("kind"))), strict=True):
+        dependents.setdefault(estimate, {})[kind] = i
     for k in np.argsort(sure, kind="stable").tolist():  # the surest last, so that it counts
-        theirs = dependents.get(int(there[k]), {})
+        of_there = dependents.get(int(there[k]), {})
         for kind, i in dependents.get(int(here[k]), {}).items():
-            if kind in theirs:
-                keys[i], confidence[i] = facts.ids[theirs[kind]], sure[k]
+            if kind in of_there:
+                keys[i], confidence[i] = facts.ids[of_there[kind]], sure[k]
