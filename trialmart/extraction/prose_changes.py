@@ -203,7 +203,7 @@ def _spread_of_estimate(scan: Scan, at: int) -> bool:
 def _costs(scan: Scan) -> None:
     """A number behind a currency sign counts no patients."""
     for number in scan.numbers:
-        start, end = number.span()
+        start, end = number.start, number.end
         sign = scan.text[start - 1 : start]
         if sign not in ("\u00a3", "$", "\u20ac"):
             continue

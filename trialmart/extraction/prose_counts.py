@@ -10,7 +10,7 @@ import re
 from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, TIME, WORD, comparing_sign, number_of, whole
 from trialmart.extraction.prose_scan import Scan
 
-_N = re.compile(rf"(?<![\w])[nN]\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
+_N = re.compile(rf"[nN](?<!\w.)\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
 _QUANTITY = rf"(?:{DIGITS}|\b{WORD}\b)"
 _OF_TOTAL = re.compile(
     rf"""(?P<count>{_QUANTITY})\s*(?:{NOUNS}\s+)?(?:[(\[]\s*(?P<percent1>{DIGITS})\s?%\s*[)\]]\s*)?(?:\s(?:of|out\s+of(?:\s+a)?|from(?:\s+a)?|among|in)\s+(?:(?:the|a|these|those|all)\s+)*(?:total\s+of\s+|remaining\s+)?|\s?/\s?)(?P<total>{DIGITS}|\b{WORD}\b)
@@ -36,18 +36,48 @@ _BEFORE_ARM = re.compile(
 )
 _COUNT_SLASH_PERCENT = re.compile(rf"(?P<count>\d+)\s?/\s?(?P<percent>{DIGITS})\s?%")
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
-_WORD_PERCENT = re.compile(rf"\b(?P<value>{WORD})\s+per\s?cent\b", re.IGNORECASE)
-_WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)", re.IGNORECASE)
+_WORD_PERCENT = re.compile(rf"(?P<value>{WORD})\s+per\s?cent\b")
+_WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)")
+#: Before a total: `12 of 40`, `12 among these 40`.
+_LINKS = frozenset("of from a among in the these those all remaining".split())
+_PERCENT_IN_BRACKET = re.compile(rf"[(\[]\s*[<>\u2264\u2265~]?\s*(?:{DIGITS})\s?%")
+_DIGIT = re.compile(r"\d")
+_PERSONS, _EVENTS, _COUNTED = re.compile(NOUNS), re.compile(EVENTS), re.compile(rf"{NOUNS}|{EVENTS}")
+_IN_ONLY = re.compile(r"\s+in\s+(?:the\s+)?")
+_NOUN_BEHIND = re.compile(rf"\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS}|acetylators)\b")
+_OUT_OF = re.compile(r"out\s+of")
+_AT_OR_BY = re.compile(r"\b(?:at|by)\s*$")
+_NO_TOTAL = re.compile(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)")
+_NO_COUNT = re.compile(rf"\s?%|\.\d|[\s-]?(?:{TIME})|\s?(?:mg|kg|g|cm|mm)\b")
+_WITH_OR_OF = re.compile(r"\bwith\s*$|\bof\s*$")
+_OF_THE_SUCH = re.compile(r"\s+of\s+the\s+(?:authors|main|most|study|primary|two|three)")
+_KIND_OF_STUDY = re.compile(r"\s+(?:study|treatment|parallel|independent|different|main|types?|kinds?)\b")
 
 
 def read_counts(scan: Scan) -> None:
     text = scan.text
-    if "%" not in text:
-        _read_of_totals(scan)
+    bracketed = "(" in text or "[" in text
+    if "%" in text:
+        if bracketed or ";" in text or "," in text:
+            _read_percents_of_counts(scan)
+        if "/" in text:
+            _read_slashed_percents(scan)
+    if len(scan.count_starts()) > 1:
+        if _linked(scan):
+            _read_of_totals(scan)
+        if bracketed and "%" in text and _PERCENT_IN_BRACKET.search(text):
+            for start in scan.count_starts():
+                m = None if scan.taken[start] else _COUNT_PERCENT.match(text, start)
+                if m:
+                    _count_percent(scan, m)
+    if "n" in scan.words and "=" in text:
         _read_n(scan)
-        return
-    for number in scan.numbers if "(" in text or "[" in text or ";" in text or "," in text else ():
-        m = None if scan.taken[number.start()] else _PERCENT_COUNT.match(text, number.start())
+
+
+def _read_percents_of_counts(scan: Scan) -> None:
+    """`8.2% [n = 36]`, `8.2% (36/440)`."""
+    for number in scan.numbers:
+        m = _PERCENT_COUNT.match(scan.text, number.start) if number.behind == "%" and not scan.taken[number.start] else None
         if m and scan.free(*m.span("percent")) and scan.free(*m.span("count")) and whole(m["count"]):
             percent = scan.add(*m.span("percent"), "percent", unit="%", closes=m.end("total") if m["total"] else m.end("count"))
             count = scan.add(*m.span("count"), "count", exact=True, unit="patients")
@@ -55,26 +85,32 @@ def read_counts(scan: Scan) -> None:
             count.keep["behind"] = percent
             if m["total"] and whole(m["total"]):
                 scan.add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
-    for number in scan.numbers if "/" in text else ():
-        m = None if scan.taken[number.start()] else _COUNT_SLASH_PERCENT.match(text, number.start())
+
+
+def _read_slashed_percents(scan: Scan) -> None:
+    """`36/8.2%`."""
+    for number in scan.numbers:
+        m = _COUNT_SLASH_PERCENT.match(scan.text, number.start) if number.behind == "/" and not scan.taken[number.start] else None
         if m and scan.free(*m.span("count")) and scan.free(*m.span("percent")) and number_of(m["percent"]) <= 100:
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
             scan.add(*m.span("percent"), "percent", owner=counted, unit="%")
-    _read_of_totals(scan)
-    if "(" in text or "[" in text:
-        for start in scan.count_starts():
-            m = None if scan.taken[start] else _COUNT_PERCENT.match(text, start)
-            if m:
-                _count_percent(scan, m)
-    _read_n(scan)
+
+
+def _linked(scan: Scan) -> bool:
+    """Whether a number may be a total: it stands behind a stroke or a word like `of`, or numbers in words are about."""
+    return (
+        any(n.word in _LINKS for n in scan.numbers)
+        or "/" in scan.text
+        or not COUNTING.isdisjoint(scan.words)
+        and not _LINKS.isdisjoint(scan.words)
+    )
 
 
 def _read_of_totals(scan: Scan) -> None:
-    if "/" in scan.text or " of " in scan.text or " from " in scan.text or " among " in scan.text or " in " in scan.text:
-        for start in scan.count_starts():
-            m = None if scan.taken[start] else _OF_TOTAL.match(scan.text, start)
-            if m:
-                _of_total(scan, m)
+    for start in scan.count_starts():
+        m = None if scan.taken[start] else _OF_TOTAL.match(scan.text, start)
+        if m:
+            _of_total(scan, m)
 
 
 def _of_total(scan: Scan, m: re.Match[str]) -> None:
@@ -83,28 +119,20 @@ def _of_total(scan: Scan, m: re.Match[str]) -> None:
     count, total = number_of(m["count"]), number_of(m["total"])
     percents = [g for g in ("percent1", "percent2") if m[g]]
     slash = "/" in scan.text[m.end("count") : m.start("total")]
-    in_only = (
-        bool(
-            re.fullmatch(
-                r"\s+in\s+(?:the\s+)?",
-                scan.text[m.end("percent1") if m["percent1"] else m.end("count") : m.start("total")].strip(")] ") + " ",
-            )
-        )
-        and not percents
-    )
-    noun = re.match(rf"\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS}|acetylators)\b", scan.text[m.end("total") :])
+    in_only = not percents and _IN_ONLY.fullmatch(scan.text[m.end("count") : m.start("total")].strip(")] ") + " ") is not None
+    noun = _NOUN_BEHIND.match(scan.text, m.end("total"))
     if (
         count > total
         or in_only
         or (slash and total < 5 and not percents and not noun)
-        or (not slash and not percents and not noun and not re.search(r"out\s+of", m.group()))
+        or (not slash and not percents and not noun and not _OUT_OF.search(m.group()))
     ):
         return
-    if slash and not percents and not noun and (total == 12 or re.search(r"\b(?:at|by)\s*$", scan.text[: m.start()])):
+    if slash and not percents and not noun and (total == 12 or _AT_OR_BY.search(scan.text[max(0, m.start() - 12) : m.start()])):
         return  # 6/12: the sixth month
-    if slash and re.match(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)", scan.text[m.end("total") :]):
+    if slash and _NO_TOTAL.match(scan.text, m.end("total")):
         return
-    if m["percent2"] and re.search(r"\d", m["words"] or ""):
+    if m["percent2"] and _DIGIT.search(m["words"] or ""):
         percents = [p for p in percents if p != "percent2"]
     counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end(percents[-1]) if percents else m.end("total"))
     scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
@@ -117,21 +145,15 @@ def _count_percent(scan: Scan, m: re.Match[str]) -> bool:
     if not (scan.free(*m.span("count")) and scan.free(*m.span("percent")) and whole(m["count"])):
         return False
     between = scan.text[m.end("count") : m.start("percent")]
-    if (
-        re.search(r"\d", between)
-        or re.match(r"\s?%|\.\d", between)
-        or (
-            m["count"][0].isalpha()
-            and not (re.search(rf"{NOUNS}|{EVENTS}", m["words"] or "", re.IGNORECASE) or not (m["words"] or "").strip())
-        )
-    ):
+    words = (m["words"] or "").lower()
+    if _DIGIT.search(between) or _NO_COUNT.match(between) or number_of(m["percent"]) > 100:
         return False
-    if re.match(rf"[\s-]?(?:{TIME})|\s?(?:mg|kg|g|cm|mm)\b", between) or number_of(m["percent"]) > 100:
+    if m["count"][0].isalpha() and words.strip() and not _COUNTED.search(words):
         return False
-    noun = re.search(rf"({EVENTS})", m["words"] or "", re.IGNORECASE)
+    noun = _EVENTS.search(words)
     counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
     if noun:
-        counted.keep["noun"] = noun.group(1).lower()
+        counted.keep["noun"] = noun.group()
     comparator = comparing_sign(m["comparator"]) if m["comparator"] else "="
     scan.add(*m.span("percent"), "percent", owner=counted, unit="%", comparator=comparator)
     if m["total"] and whole(m["total"]) and scan.free(*m.span("total")):
@@ -140,57 +162,57 @@ def _count_percent(scan: Scan, m: re.Match[str]) -> bool:
 
 
 def _read_n(scan: Scan) -> None:
-    if "n=" not in scan.low and "n =" not in scan.low and "n\u2009" not in scan.low and "n\u00a0" not in scan.low:
-        return
     for m in _N.finditer(scan.text):
         if scan.free(*m.span("value")) and whole(m["value"]):
-            scan.add(
-                *m.span("value"),
-                "n" if scan.text[m.start()] == "N" else "count",
-                exact=True,
-                unit="patients",
-                opens=m.start(),
-                keep={"n": True},
-            )
+            kind = "n" if scan.text[m.start()] == "N" else "count"
+            scan.add(*m.span("value"), kind, exact=True, unit="patients", opens=m.start(), keep={"n": True})
             scan.take(m.start(), m.end())
 
 
 def read_words(scan: Scan) -> None:
+    """Counts in words: `two deaths`, `none of the patients`, `ten in the X group`, `five per cent`."""
     if COUNTING.isdisjoint(scan.words):
         return
-    for m in _COUNT_WORDS.finditer(scan.low):
-        start, end = m.span("value")
-        word = m["value"].lower()
-        if not word[0].isalpha() or not scan.free(start, end):
-            continue
-        noun = (m["noun"] or "patients").lower()
-        if word == "no" and (
-            not re.fullmatch(NOUNS, noun)
-            and noun not in ("deaths", "events", "cases")
-            or re.search(r"\bwith\s*$|\bof\s*$", scan.text[:start])
-        ):
-            continue
-        if word in ("one", "two") and re.match(r"\s+of\s+the\s+(?:authors|main|most|study|primary|two|three)", scan.text[end:]):
-            continue
-        if re.match(r"\s+(?:study|treatment|parallel|independent|different|main|types?|kinds?)\b", m["rest"]) and not re.search(
-            NOUNS, m["rest"]
-        ):
-            continue
-        statistic = "n_events" if re.fullmatch(EVENTS, noun) and not noun.startswith("death") else "count"
-        scan.add(
-            start, end, statistic, exact=True, unit="patients" if statistic == "count" else "events", keep={"noun": noun, "word": True}
-        )
-    if "none" in scan.text or "None" in scan.text:
-        for m in _NONE.finditer(scan.text):
+    text, low, last = scan.text, scan.low, 0
+    for at in scan.number_words():
+        m = _COUNT_WORDS.match(low, at) if at >= last else None
+        if m:
+            last = m.end()
+            _count_in_words(scan, m)
+    if "none" in scan.words:
+        for m in _NONE.finditer(text):
             if scan.free(m.start(), m.end()):
                 scan.add(m.start(), m.end(), "count", exact=True, unit="patients", keep={"word": True})
-    for m in _WORD_IN.finditer(scan.text) if "group" in scan.low or "arm" in scan.low else ():
-        start, end = m.span("value")
-        if scan.free(start, end):
-            scan.add(start, end, "count", exact=True, unit="patients", keep={"word": True})
-    for m in _WORD_PERCENT.finditer(scan.text) if "cent" in scan.low else ():
-        if scan.free(*m.span("value")):
-            scan.add(*m.span("value"), "percent", unit="%")
+    if "group" in scan.words or "arm" in scan.words:
+        for at in scan.number_words():
+            m = _WORD_IN.match(low, at)
+            if m and scan.free(*m.span("value")):
+                scan.add(*m.span("value"), "count", exact=True, unit="patients", keep={"word": True})
+    if "cent" in scan.words or "percent" in scan.words:
+        for at in scan.number_words():
+            m = _WORD_PERCENT.match(low, at)
+            if m and scan.free(*m.span("value")):
+                scan.add(*m.span("value"), "percent", unit="%")
+
+
+def _count_in_words(scan: Scan, m: re.Match[str]) -> None:
+    start, end = m.span("value")
+    if not scan.free(start, end):
+        return
+    word, noun, rest = m["value"], m["noun"] or "patients", m["rest"]
+    if word == "no" and (
+        noun not in ("deaths", "events", "cases")
+        and not _PERSONS.fullmatch(noun)
+        or _WITH_OR_OF.search(scan.text[max(0, start - 12) : start])
+    ):
+        return
+    if word in ("one", "two") and _OF_THE_SUCH.match(scan.text, end):
+        return
+    if _KIND_OF_STUDY.match(rest) and not _PERSONS.search(rest):
+        return
+    statistic = "n_events" if _EVENTS.fullmatch(noun) and not noun.startswith("death") else "count"
+    unit = "patients" if statistic == "count" else "events"
+    scan.add(start, end, statistic, exact=True, unit=unit, keep={"noun": noun, "word": True})
 
 
 def read_after_arms(scan: Scan, arms: list[tuple[int, int]]) -> None:

@@ -19,32 +19,26 @@ _SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")
 _IN_BRACKET_OF_NUMBER = re.compile(r"\d\s?%?\s*[(\[]\s*$")
 _STEP = re.compile(r"\s+(?:were|was)\s+(?:then\s+)?(?:randomi[sz]ed|randomly|assigned|allocated|enrol+ed|recruited|excluded|screened)\b")
 _FOLLOWING_NOUN = re.compile(
-    rf"\s+(?:(?!and\b|or\b|vs\b|versus\b|of\b|in\b|to\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b",
-    re.IGNORECASE,
+    rf"\s+(?:(?!and\b|or\b|vs\b|versus\b|of\b|in\b|to\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b"
 )
 _SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
-_TIME_RE = re.compile(r"(?:months|years|weeks|days|hours|minutes|seconds)$")
+_TIME_UNITS = re.compile(r"months|years|weeks|days|hours|minutes|seconds")
+_SURVIVAL_WORDS = frozenset("pfs os dfs ttp efs rfs ttf dor survival duration time".split())
+_SPREADS = frozenset("sd s sem se standard".split())
+_OPENING = frozenset("([")
 
 
 def read_governed(scan: Scan) -> None:
     for number in scan.numbers:
-        if not scan.free(number.start(), number.end()):
+        if not scan.free(number.start, number.end):
             continue
-        start, end = scan.with_sign(number.start(), number.end())
-        unit = scan.unit(end)
-        statistic, governor = _told(scan, start, end, unit)
+        start, end = scan.with_sign(number.start, number.end)
+        statistic, governor = _told(scan, start, end)
         if statistic is None:
             continue
-        value = number_of(number.group()) * (-1 if start < number.start() else 1)
-        scan.add(
-            start,
-            end,
-            statistic,
-            value=value,
-            unit=unit,
-            governor=governor,
-            exact=statistic in ("count", "n", "n_events", "denominator"),
-        )
+        value = number_of(number.printed) * (-1 if start < number.start else 1)
+        exact = statistic in ("count", "n", "n_events", "denominator")
+        scan.add(start, end, statistic, value=value, unit=scan.unit(end), governor=governor, exact=exact)
         _bracket_sd(scan, end, statistic)
         scan.take(start, end)
 
@@ -55,11 +49,10 @@ _IS_EVENT = re.compile(EVENTS)
 _PER = re.compile(r"\bper\s*$")
 _AVERAGE = re.compile(r"\b(?:median|mean)\b")
 _NEAR = re.compile(
-    r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$",
-    re.IGNORECASE,
+    r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$"
 )
 _FEW_WORDS = re.compile(r"[\s\w-]{0,25}")
-_LABEL_OR_AGE = re.compile(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$", re.IGNORECASE)
+_LABEL_OR_AGE = re.compile(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$")
 _BRACKET_ONLY = re.compile(r"\s*[(\[]?\s*")
 _CHANGED_BY = re.compile(r"\b(?:of|by|was|were|vs\.?|versus|and|[,(])\s*$")
 _DIFFERENCE = re.compile(r"\bdifferences?\b")
@@ -71,26 +64,33 @@ _Told = tuple[str | None, tuple[int, int] | None]
 _NOTHING: _Told = (None, None)
 
 
-def _told(scan: Scan, start: int, end: int, unit: str | None) -> _Told:
+def _told(scan: Scan, start: int, end: int) -> _Told:
     """The statistic of a number, and where the word stands that tells it: a noun behind it, else the word that governs it."""
     text = scan.text
     is_whole = whole(text[start:end])
-    following = _FOLLOWING_NOUN.match(text, end) if is_whole else None
-    if following and text[start] != "-":
-        return _counted(text, start, following["noun"].lower())
-    if _RANGE_AFTER.match(text, end, end + 6) or _RANGE_BEFORE.search(text, max(0, start - 4), start):
+    spaced = text[end : end + 1].isspace()
+    if is_whole and spaced and text[start] != "-":
+        following = _FOLLOWING_NOUN.match(scan.low, end)
+        if following:
+            return _counted(text, start, following["noun"])
+    ahead = text[max(0, start - 5) : start].rstrip()[-1:]
+    if _RANGE_AFTER.match(text, end, end + 6) or ahead == "-" and _RANGE_BEFORE.search(text, max(0, start - 4), start):
         return _NOTHING  # a range of values, of which neither is the mean
-    if _SPREAD_BEHIND.match(text, end):
+    if not _SPREADS.isdisjoint(scan.words) and _SPREAD_BEHIND.match(text, end):
         return "mean", None
-    if _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
+    if ahead in _OPENING and _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
         return _NOTHING
-    if is_whole and _STEP.match(text, end):
+    if is_whole and spaced and _STEP.match(text, end):
         return "count", None
     governor = scan.governor(start)
-    averaged = governor is not None and governor.lastgroup in ("median", "mean")
-    if unit and not averaged and _TIME_RE.match(unit) and _is_survival_time(scan, start, end):
+    if (
+        (governor is None or governor.kind not in ("median", "mean"))
+        and not _SURVIVAL_WORDS.isdisjoint(scan.words)
+        and _TIME_UNITS.fullmatch(scan.unit(end) or "")
+        and _is_survival_time(scan, start, end)
+    ):
         return "median", None
-    return _governed(scan, start, end, unit, governor) if governor else _NOTHING
+    return _governed(scan, start, end, governor) if governor else _NOTHING
 
 
 def _counted(text: str, start: int, noun: str) -> _Told:
@@ -102,18 +102,18 @@ def _counted(text: str, start: int, noun: str) -> _Told:
     return _NOTHING if _PER.search(text, max(0, start - 6), start) else ("count", None)
 
 
-def _governed(scan: Scan, start: int, end: int, unit: str | None, governor: Governor) -> _Told:
+def _governed(scan: Scan, start: int, end: int, governor: Governor) -> _Told:
     """What the governing word makes of a number, if it reaches that far."""
     text = scan.text
-    kind, gap = governor.lastgroup, text[governor.end() : start]
+    kind, gap = governor.kind, text[governor.end : start]
     if kind in ("sd_stat", "rate") or len(gap) > 220 or _AVERAGE.search(gap):
         return _NOTHING
-    near = _NEAR.search(text[max(0, start - 45) : start])
+    near = _NEAR.search(scan.low[max(0, start - 45) : start])
     listed = kind == "mean" and scan.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
-    if not near and not listed and not _FEW_WORDS.fullmatch(gap) or _LABEL_OR_AGE.search(text[max(0, start - 14) : start]):
+    if not near and not listed and not _FEW_WORDS.fullmatch(gap) or _LABEL_OR_AGE.search(scan.low[max(0, start - 14) : start]):
         return _NOTHING
     if kind in ("median", "mean"):
-        bare = kind == "median" and not unit and whole(text[start:end]) and not near
+        bare = kind == "median" and not near and whole(text[start:end]) and not scan.unit(end)
         return _NOTHING if bare else _average(text, start, governor)
     if _PAIRING.search(text, max(0, start - 12), start):  # the second of two: a change only where the first is one
         last = max((f for f in scan.figures if f.end <= start), key=lambda f: f.end, default=None)
@@ -123,19 +123,19 @@ def _governed(scan: Scan, start: int, end: int, unit: str | None, governor: Gove
         return _NOTHING
     if kind == "difference":
         return "mean_difference", governor.span()
-    if (unit or "." in text[start:end]) and _CHANGED_BY.search(text[:start]):
+    if ("." in text[start:end] or scan.unit(end)) and _CHANGED_BY.search(text[max(0, start - 16) : start]):
         return "mean_change", governor.span()
     return _NOTHING
 
 
 def _average(text: str, start: int, governor: Governor) -> _Told:
     """A median or mean: of values, of a change, of a difference."""
-    words = text[max(0, governor.start() - 25) : start].lower()
+    words = text[max(0, governor.start - 25) : start].lower()
     if _DIFFERENCE.search(words):
-        return ("mean_difference", governor.span()) if governor.lastgroup == "mean" else _NOTHING
-    if governor.lastgroup == "mean" and CHANGE.search(words):
+        return ("mean_difference", governor.span()) if governor.kind == "mean" else _NOTHING
+    if governor.kind == "mean" and CHANGE.search(words):
         return "mean_change", governor.span()
-    return governor.lastgroup, governor.span()
+    return governor.kind, governor.span()
 
 
 def _is_survival_time(scan: Scan, start: int, end: int) -> bool:

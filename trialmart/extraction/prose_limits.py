@@ -33,10 +33,23 @@ _SPREAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLUS_MINUS = re.compile(rf"(?P<mean>(?:-\s?)?(?:{DIGITS}))\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?:\u00b1|\+/-|\+-|\\pm)\s*(?P<sd>{DIGITS})")
+_PAIR_IN_BRACKET = re.compile(rf"[(\[]\s*(?:{SIGNED}|{MISSING}){_PAIR_TO}(?:{SIGNED}|{MISSING})", re.IGNORECASE)
+_BARE_PAIR_AHEAD = re.compile(rf",\s*(?:{DIGITS})\s?-\s?(?:{DIGITS})\s*[;,)\]]")
+_BEFORE_BARE_PAIR = frozenset("%,mywdhs")
+#: A sentence without one of these words names no limits, or no spread.
+_LIMITS_NAMED = frozenset("c ci cis cri cris credible credibility confident confidence confidential".split())
+_SPREADS_NAMED = frozenset(
+    "q r iqr iqrs interquartile interquartiles quartile quartiles range ranged ranges ranging d sd sem se standard".split()
+)
+_SPREAD_STEMS = ("rang", "Rang", "SD", "SE", "S.D", "IQR", "Q.R", "quartile", "tandard")  # short forms are in capitals
+_DEVIATIONS = frozenset(("sd", "sem", "se"))
+_SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
 
 
 def read_limits(scan: Scan) -> None:
+    if _LIMITS_NAMED.isdisjoint(scan.words) or not holds(scan.text, ("CI", "onfidence", "redib", "C.I")):
+        return
     for m in _CI.finditer(scan.text):
         if not scan.free(m.start("name"), m.end("name")):
             continue
@@ -60,6 +73,15 @@ def _level(scan: Scan, m: re.Match[str]) -> Figure | None:
 
 
 def read_spreads(scan: Scan) -> None:
+    if not _SPREADS_NAMED.isdisjoint(scan.words) and holds(scan.text, _SPREAD_STEMS):
+        _read_named_spreads(scan)
+    if scan.spread is None and "(" in scan.text and not _DEVIATIONS.isdisjoint(scan.words):
+        named = _SPREAD_NAMED.search(scan.text)
+        if named:
+            scan.spread = "sd" if named.group(1) == "SD" else "se"
+
+
+def _read_named_spreads(scan: Scan) -> None:
     for m in _SPREAD.finditer(scan.text):
         start, end = m.span("lower")
         name = m["name"].lower()
@@ -87,6 +109,8 @@ def read_spreads(scan: Scan) -> None:
 
 
 def read_plus_minus(scan: Scan) -> None:
+    if not holds(scan.text, ("\u00b1", "+/-", "\\pm")):
+        return
     for m in _PLUS_MINUS.finditer(scan.text):
         if not scan.free(*m.span("sd")) or not scan.free(*m.span("mean")):
             continue
@@ -96,22 +120,24 @@ def read_plus_minus(scan: Scan) -> None:
 
 def read_bracket_pairs(scan: Scan) -> None:
     """`8.8 months (7.7-9.8)`: limits named once in the sentence, or a range behind a median."""
-    if "(" not in scan.text and "[" not in scan.text:
+    text = scan.text
+    paired = ("(" in text or "[" in text) and _PAIR_IN_BRACKET.search(text) is not None
+    bare = ("(" in text or "[" in text) and "," in text and _BARE_PAIR_AHEAD.search(text) is not None
+    if not paired and not bare:
         return
     for number in scan.numbers:
-        if not holds(scan.text[number.end() : number.end() + 60], "([,"):
-            continue
-        m = _PAIR.match(scan.text, number.end()) or (
-            _BARE_PAIR.match(scan.text, number.end()) if scan.spread == "ci" or _is_ratio(scan, number.end()) else None
-        )
+        start, end = number.start, number.end
+        m = _PAIR.match(text, end) if paired else None
+        if m is None and bare and number.behind in _BEFORE_BARE_PAIR and (scan.spread == "ci" or _is_ratio(scan, end)):
+            m = _BARE_PAIR.match(text, end)
         if not m or not scan.free(*m.span("lower")) or not scan.free(*m.span("upper")):
             continue
         kind = scan.spread
         if kind not in ("ci", "iqr", "range"):
-            before = scan.figures and max((f for f in scan.figures if f.end <= number.end()), key=lambda f: f.end, default=None)
-            if not before or before.end != number.end() or before.statistic not in _HAS_LIMITS:
-                governor = scan.governor(number.start())
-                if governor is None or governor.lastgroup != "difference":
+            before = scan.figures and max((f for f in scan.figures if f.end <= end), key=lambda f: f.end, default=None)
+            if not before or before.end != end or before.statistic not in _HAS_LIMITS:
+                governor = scan.governor(start)
+                if governor is None or governor.kind != "difference":
                     scan.take(m.start(), m.end())  # two figures in a bracket that nothing names
                     continue
             kind = "ci"

@@ -7,8 +7,6 @@ population they speak of (prose_attribution, prose_meaning), and what the articl
 
 from __future__ import annotations
 
-import re
-
 from trialmart.extraction.prose_counts import read_after_arms, read_counts, read_words
 from trialmart.extraction.prose_estimates import read_governed
 from trialmart.extraction.prose_figures import DIGITS, EVENTS, NOUNS, WORD, Figure, number_of
@@ -18,14 +16,9 @@ from trialmart.extraction.prose_p_values import read_p_values
 from trialmart.extraction.prose_percents import read_percents
 from trialmart.extraction.prose_ratios import ratios_of, read_ratios
 from trialmart.extraction.prose_scan import ALL_RATIOS, Scan
-from trialmart.extraction.prose_sentences import Sentence, holds
+from trialmart.extraction.prose_sentences import Sentence
 
 __all__ = ["DIGITS", "EVENTS", "NOUNS", "WORD", "Figure", "Scan", "number_of", "ratios_of", "read", "read_after_arms"]
-
-_SIGNS = re.compile(r"[=<>\u2264\u2265]|less|greater|value|\\[lg]e|of")
-_SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
-_LIMITS_NAMED = ("CI", "onfidence", "redib", "C.I")
-_SPREADS_NAMED = ("rang", "Rang", "SD", "SE", "S.D", "IQR", "Q.R", "quartile", "tandard")
 
 
 def read(
@@ -48,23 +41,13 @@ def read(
 
 
 def _read_digits(scan: Scan) -> None:
-    text = scan.text
-    if holds(text, _LIMITS_NAMED):
-        read_limits(scan)
-    if ("p" in text or "P" in text or "ignificance" in text) and _SIGNS.search(text):
-        read_p_values(scan)
-    if holds(text, _SPREADS_NAMED):
-        read_spreads(scan)
-    named = _SPREAD_NAMED.search(text) if scan.spread is None and "(" in text else None
-    if named:
-        scan.spread = "sd" if named.group(1).upper().startswith("SD") else "se"
+    read_limits(scan)
+    read_p_values(scan)
+    read_spreads(scan)
     mask(scan)
-    if holds(text, ("\u00b1", "+/-", "pm")):
-        read_plus_minus(scan)
-    if holds(text, ("R", "atio", "elative")):
-        read_ratios(scan)
+    read_plus_minus(scan)
+    read_ratios(scan)
     read_bracket_pairs(scan)
     read_counts(scan)
-    if holds(text, ("%", "percent", "per cent")):
-        read_percents(scan)
+    read_percents(scan)
     read_governed(scan)

@@ -22,39 +22,49 @@ _DIFFERENCE_IS = re.compile(
 )
 
 
+_COMPARED = re.compile(
+    r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$"
+)
+_COMPARING = ("<", ">", "\u2264", "\u2265", "than", "at least", "up to", "at most", "over")  # what those end with that change the sign
+_PERCENT_WORDS = frozenset(("percent", "per", "percents"))
+_SHARING = frozenset(",/")
+
+
 def read_percents(scan: Scan) -> None:
+    text = scan.text
+    in_words = not _PERCENT_WORDS.isdisjoint(scan.words)
+    if not in_words and "%" not in text:
+        return
     found = []
-    numbers = [n for n in scan.numbers if not scan.taken[n.start()]]
-    ranges = (_PERCENT_RANGE.match(scan.text, n.start()) for n in numbers) if "-" in scan.text else ()
-    for m in ranges:
-        if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
-            scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
-            scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
+    numbers = [n for n in scan.numbers if not scan.taken[n.start]]
+    if "-" in text:
+        for number in numbers:
+            m = _PERCENT_RANGE.match(text, number.start) if number.behind in _BEFORE_RANGE else None
+            if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
+                scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
+                scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
     for number in numbers:
-        behind = scan.text[number.end() : number.end() + 10].lstrip()
-        if behind.startswith("%") or behind.startswith(("percent", "per cent")) and not behind.startswith(("percentag", "percentil")):
-            start, end = scan.with_sign(*number.span())
+        start, end, behind = number.start, number.end, number.behind
+        if behind == "%" or behind == "p" and in_words and _PERCENT_BEHIND.match(text, end):
+            start, end = scan.with_sign(start, end)
             if scan.free(start, end):
                 found.append((start, end))
-        elif _SHARED.match(scan.text, number.start()):
-            start, end = scan.with_sign(*number.span())
-            if scan.free(start, end) and not _COUNTED_OR_TIME.match(scan.text, end):
+        elif (behind in _SHARING or behind.isalpha()) and _SHARED.match(text, start):
+            start, end = scan.with_sign(start, end)
+            if scan.free(start, end) and not _COUNTED_OR_TIME.match(text, end):
                 found.append((start, end))
-    for start, end in sorted(set(found)):
-        if not scan.free(start, end):
-            continue
-        compared = _COMPARED.search(scan.text, max(0, start - 30), start)
-        _percent(scan, start, end, compared.group(1).lower() if compared else "")
+    for start, end in found:
+        if scan.free(start, end):
+            _percent(scan, start, end)
 
 
-_COMPARED = re.compile(
-    r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$",
-    re.IGNORECASE,
-)
 _UNDER = ("lower", "less", "fewer")
 _OVER = ("more", "higher", "greater", "over")
-_NEGATION = re.compile(r"\b(?:no|none|never|not|neither)\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:no|none|never|not|neither)\b")
 _RANGE_TO = re.compile(rf"\s?%?\s*-\s*(?P<value>{DIGITS})\s?%")
+_BEFORE_RANGE = frozenset("%-")
+_PERCENT_BEHIND = re.compile(r"\s{0,9}(?:percent(?!ag|il)|per cent)")
+_RISK_WORDS = frozenset("risk rd rds absolute".split())
 _OF_PATIENTS = re.compile(r"\brates?\b|\bof\s+(?:the\s+)?patients")
 _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _OF_MEANS = re.compile(r"\bmean\b|\bHbA1c\b|change")
@@ -63,9 +73,9 @@ _IN = re.compile(r"\bin\s*$")
 _RISK_DIFFERENCE = re.compile(r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)")
 
 
-def _percent(scan: Scan, start: int, end: int, compared: str) -> None:
+def _percent(scan: Scan, start: int, end: int) -> None:
     text = scan.text
-    behind = _RANGE_TO.match(text, end)
+    behind = _RANGE_TO.match(text, end) if "-" in text[end : end + 6] else None
     if behind and scan.free(*behind.span("value")) and text[start] != "-":
         scan.add(start, end, "minimum", unit="%", keep={"range": True})
         scan.add(*behind.span("value"), "maximum", unit="%", keep={"range": True})
@@ -73,32 +83,41 @@ def _percent(scan: Scan, start: int, end: int, compared: str) -> None:
     value = number_of(text[start:end].replace("-", "").strip()) * (-1 if text[start] == "-" else 1)
     governor = scan.governor(start)
     statistic = _told(text, start, governor) if governor else "percent"
-    if _RISK_DIFFERENCE.search(text, max(0, start - 60), start) and "%" not in text[max(0, start - 25) : start]:
+    if (
+        not _RISK_WORDS.isdisjoint(scan.words)
+        and _RISK_DIFFERENCE.search(text, max(0, start - 60), start)
+        and "%" not in text[max(0, start - 25) : start]
+    ):
         statistic = "risk_difference"
-    comparator = _comparator(text, start, compared)
+    comparator = _comparator(scan.low, start)
     scan.add(start, end, statistic, value=value, unit="%", comparator=comparator, governor=governor.span() if governor else None)
 
 
-def _comparator(text: str, start: int, compared: str) -> str:
+def _comparator(low: str, start: int) -> str:
     """The sign that the words before a percent stand for: `<` for `less than`, `<=` for `no ... in more than`."""
+    head = low[max(0, start - 30) : start].rstrip()
+    if not head.endswith(_COMPARING):
+        return "="
+    m = _COMPARED.search(head)
+    compared = m.group(1) if m else ""
     sign = {"<": "<", ">": ">", "\u2264": "<=", "\u2265": ">=", "at least": ">=", "up to": "<=", "at most": "<="}.get(compared)
     if sign is None:
         sign = "<" if compared.startswith(_UNDER) else ">" if compared.startswith(_OVER) else "="
-    return "<=" if sign == ">" and _NEGATION.search(text, max(0, start - 140), start) else sign
+    return "<=" if sign == ">" and _NEGATION.search(low, max(0, start - 140), start) else sign
 
 
 def _told(text: str, start: int, governor: Governor) -> str:
     """Which statistic the governing word makes of a percent."""
-    kind = governor.lastgroup
-    if kind in ("median", "mean") and not _OF_PATIENTS.search(text[governor.end() : start]):
-        if kind == "mean" and _DIFFERENCE.search(text[governor.start() : start]):
+    kind = governor.kind
+    if kind in ("median", "mean") and not _OF_PATIENTS.search(text[governor.end : start]):
+        if kind == "mean" and _DIFFERENCE.search(text[governor.start : start]):
             return "mean_difference"
-        if kind == "mean" and CHANGE.search(text[max(0, governor.start() - 25) : start]):
+        if kind == "mean" and CHANGE.search(text[max(0, governor.start - 25) : start]):
             return "mean_change"
         return kind
-    if kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end(), start):
-        return "mean_difference" if _OF_MEANS.search(text[max(0, governor.start() - 30) : start]) else "risk_difference"
-    if kind == "change" and _BY.search(text[:start]) and not _IN.search(text[:start]):
-        low = text[max(0, governor.start() - 40) : start]
+    if kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end, start):
+        return "mean_difference" if _OF_MEANS.search(text[max(0, governor.start - 30) : start]) else "risk_difference"
+    if kind == "change" and _BY.search(text[max(0, start - 24) : start]) and not _IN.search(text[max(0, start - 6) : start]):
+        low = text[max(0, governor.start - 40) : start]
         return "percent_difference" if "risk" in low or "hazard" in low else "mean_change"
     return "percent"

@@ -16,10 +16,25 @@ _RATIO = re.compile(
     r"|(?P<odds_ratio>\b[Oo]dds[\s-]+[Rr]atios?\b|\ba?ORs?\b(?![-+]))"
     r"|(?P<risk_ratio>\b(?:[Rr]elative|[Rr]isk)[\s-]+(?:risks?|ratios?)(?:\s+reduction)?\b|\brelative\s+rates?\b|\b(?:incidence\s+)?rate\s+ratios?\b|\bRRs?\b(?![-+\s]?int)|\bIRRs?\b)"
 )
+_WRITTEN_OUT = frozenset(("ratio", "ratios", "relative"))
+#: The capitals of every short form, and the short forms in lower case.
+_SHORT_FORMS = {
+    "hazard_ratio": ("HR", frozenset("hr hrs ahr ahrs".split())),
+    "odds_ratio": ("OR", frozenset("or ors aor aors".split())),
+    "risk_ratio": ("RR", frozenset("rr rrs irr irrs".split())),
+}
 _NEXT_RATIO = re.compile(
     rf"\s*(?:[(\[][^()\[\]]*[)\]])?(?:\s+for\s+[\w\s-]{{1,40}}?)?\s*(?:,\s*and|,|and|vs\.?|versus)\s+(?P<value>{DIGITS})(?!\d|\.\d|\s?%|\s?-\s?\d|\s*(?:{TIME}|{NOUNS}))",
     re.IGNORECASE,
 )
+
+
+_CAPITALS_BESIDE = re.compile(r"[A-Z]\s*$|^\s*[A-Z]{2}")
+_ENDS_REACH = re.compile(r"\.\s|\bp\s?[=<]")
+_IN_BRACKET = re.compile(r"\s*[(\[]\s*[\w]+\s*[)\]].*", re.DOTALL)
+_TIME_BEHIND = re.compile(rf"\s*{TIME}")
+_LEADS_TO = re.compile(r"\b(?:was|were|of|is|[=:,;(])\s*(?:also\s+)?$|[=:,;(\[]\s*$|\b(?:was|were|of)\b")
+_SIGN_AHEAD = re.compile(r"[<>\u2264\u2265]\s*$")
 
 
 def ratios_of(body: str) -> frozenset[str]:
@@ -34,56 +49,51 @@ def ratios_of(body: str) -> frozenset[str]:
 
 
 def read_ratios(scan: Scan) -> None:
-    text = scan.text
-    for m in _RATIO.finditer(text) if scan.ratios else ():
+    text, words = scan.text, scan.words
+    if _WRITTEN_OUT.isdisjoint(words) and not any(_speaks_of(ratio, text, words) for ratio in scan.ratios):
+        return
+    for m in _RATIO.finditer(text):
         if m.lastgroup not in scan.ratios:
             continue
-        if (
-            m.lastgroup == "odds_ratio"
-            and m.group() == "OR"
-            and re.search(r"[A-Z]\s*$|^\s*[A-Z]{2}", text[: m.start()][-2:] + text[m.end() :][:3])
-        ):
+        if m.group() == "OR" and _CAPITALS_BESIDE.search(text[: m.start()][-2:] + text[m.end() :][:3]):
             continue
         figure = _ratio_value(scan, m)
         while figure:  # several values of one word: `HRs were 0.93 (...) and 0.96 (...), respectively`
-            n = _NEXT_RATIO.match(text[figure.end :])
-            if not n or not scan.free(figure.end + n.start("value"), figure.end + n.end("value")):
+            n = _NEXT_RATIO.match(text, figure.end)
+            if not n or not scan.free(*n.span("value")):
                 break
-            figure = scan.add(figure.end + n.start("value"), figure.end + n.end("value"), figure.statistic, governor=m.span())
+            figure = scan.add(*n.span("value"), figure.statistic, governor=m.span())
+
+
+def _speaks_of(ratio: str, text: str, words: set[str]) -> bool:
+    """Whether a sentence may name the ratio in short."""
+    capitals, forms = _SHORT_FORMS[ratio]
+    return capitals in text and not forms.isdisjoint(words)
 
 
 def _ratio_value(scan: Scan, m: re.Match[str]) -> Figure | None:
+    """The first number behind the word, if the word governs it."""
     text, at = scan.text, m.end()
     limit = min(len(text), at + 150)
-    for number in scan.numbers:
-        if number.start() < at:
+    for start, end, printed, _, behind in scan.numbers:
+        if start < at:
             continue
-        if number.start() >= limit:
+        if start >= limit:
             return None
-        gap = text[at : number.start()]
-        if ";" in gap.strip(" ;:,") or re.search(r"\.\s|\bp\s?[=<]", gap):
+        gap = text[at:start]
+        if ";" in gap.strip(" ;:,") or _ENDS_REACH.search(gap):
             return None
-        if not scan.free(number.start(), number.end()):
+        if not scan.free(start, end):
             continue
-        if _RATIO.search(gap) and not re.fullmatch(r"\s*[(\[]\s*[\w]+\s*[)\]].*", gap, re.DOTALL):
+        if _RATIO.search(gap) and not _IN_BRACKET.fullmatch(gap):
             return None  # a nearer word governs it
-        after = text[number.end() : number.end() + 3]
-        if (
-            after.lstrip().startswith("%")
-            or re.match(rf"\s*{TIME}", text[number.end() : number.end() + 10])
-            or not _plausible_ratio(number.group())
-        ):
+        if behind == "%" and "%" in text[end : end + 3] or _TIME_BEHIND.match(text, end) or not _plausible_ratio(printed):
             return None
-        if len(gap) > 25 and not re.search(r"\b(?:was|were|of|is|[=:,;(])\s*(?:also\s+)?$|[=:,;(\[]\s*$|\b(?:was|were|of)\b", gap):
+        if len(gap) > 25 and not _LEADS_TO.search(gap):
             return None
-        sign = re.search(r"[<>\u2264\u2265]\s*$", gap)
-        return scan.add(
-            number.start(),
-            number.end(),
-            m.lastgroup or "ratio",
-            governor=m.span(),
-            comparator=comparing_sign(sign.group().strip()) if sign else "=",
-        )
+        sign = _SIGN_AHEAD.search(gap)
+        comparator = comparing_sign(sign.group().strip()) if sign else "="
+        return scan.add(start, end, m.lastgroup or "ratio", governor=m.span(), comparator=comparator)
     return None
 
 

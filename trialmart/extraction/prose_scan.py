@@ -8,10 +8,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from trialmart.extraction.prose_figures import COUNTING, DIGITS, UNIT, WORD, Figure, find_numbers, missing_reason, number_of, time_unit
+from trialmart.extraction.prose_figures import COUNTING, DIGITS, UNIT, WORD, Figure, find_numbers, number_of, time_unit
+from trialmart.extraction.prose_figures import missing_reason as reason_of
 from trialmart.extraction.prose_sentences import Sentence
+from trialmart.extraction.prose_words import places
 
+_AREA = re.compile(r"(?<![a-z])auc(?![a-z])")  # `AUC0-24` is one word
 _TEST_STATISTIC = re.compile(r"\b[tFzr]\s?[=(]|\bchi|\u03c72?\b|\bdf\b|\bCohen", re.IGNORECASE)
+_TEST_SIGNS = frozenset("t f z r df cohen cohens".split())
 #: The words that tell what the number behind them is.
 _GOVERNING = {
     word: kind
@@ -21,10 +25,17 @@ _GOVERNING = {
         "difference": "difference differences increment increments",
         "change": "change changes reduction reductions decrease decreases decreased decline declines declined increase increases increased improve improved improvement improvements",
         "rate": "rate rates incidence incidences proportion proportions percentage percentages prevalence frequency frequencies",
-        "sd_stat": "kappa icc correlation correlations correlated coefficient coefficients auc cohen",
+        "sd_stat": "kappa icc correlation correlations correlated coefficient coefficients cohen",
     }.items()
     for word in words.split()
 }  # fmt: skip
+_GOVERNING_WORDS = frozenset(_GOVERNING)
+#: A word that tells a figure's statistic itself keeps a weaker one behind it from doing so: `mean change`, `median rate`, within so many characters.
+_OUTRANKED = {
+    "rate": (("median", "mean"), 60),
+    "change": (("mean", "median", "difference"), 60),
+    "difference": (("mean",), 40),
+}
 ALL_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
 _NUMBER_WORD = re.compile(rf"\b{WORD}\b")
 _NEW_CLAUSE = re.compile(r";[^;]*\b(?:was|were|is|are)\b")
@@ -32,27 +43,21 @@ _LISTED_NUMBER = re.compile(
     rf"(?:\s*[(\[][^()\[\]]{{0,60}}[)\]])?\s*(?:,\s*and|,|and|or|vs\.?|versus|compared\s+with|as\s+compared\s+with|to|/|-)\s*(?:-\s?)?(?:{DIGITS})",
     re.IGNORECASE,
 )
-_ALPHA = re.compile(r"[a-z]+")
+_BRACKET = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+_MINUS_AHEAD = re.compile(r"(?:^|(?<=[\s(\[,;=:/]))-\s?$")
+_RANGE_AHEAD = re.compile(r"[\w)\]]\s-\s$")
+_MINUS_BEHIND_WORD = re.compile(r"\b(?:of|was|were|by|to|and|is|vs\.?|versus)\s-\s?$")
 
 
 class Governor(NamedTuple):
-    """A word that tells the statistic of the figures behind it."""
+    """A word that tells the statistic of the figures behind it, and where it stands."""
 
-    lastgroup: str
-    first: int
-    last: int
-
-    def start(self) -> int:
-        return self.first
-
-    def end(self) -> int:
-        return self.last
+    kind: str
+    start: int
+    end: int
 
     def span(self) -> tuple[int, int]:
-        return self.first, self.last
-
-
-_BRACKET = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+        return self.start, self.end
 
 
 class Scan:
@@ -65,19 +70,17 @@ class Scan:
         known_spread: str | None = None,
         ratios: frozenset[str] = ALL_RATIOS,
     ) -> None:
-        self.text = text = sentence.text
-        low = text.lower()
-        self.low = low if len(low) == len(text) else text  # patterns without capitals run on it, much faster than with IGNORECASE
+        self.text, self.low, self.words = sentence.text, sentence.low, sentence.words
         self.ratios = ratios  # those that the article speaks of: HR is a heart rate in an article without hazards
         self.figures: list[Figure] = []
         self.taken = bytearray(len(self.text))
-        self.words = set(_ALPHA.findall(self.low))
+        self._number_words: list[int] | None = None
         self._count_starts: list[int] | None = None
         self._governors: list[Governor] | None = None
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
         for start, end in masked or ():
             self.take(start, end)
-        self.numbers = find_numbers(self.text)
+        self.numbers = find_numbers(self.text) if sentence.digits else []
 
     def free(self, start: int, end: int) -> bool:
         return self.taken.find(1, start, end) < 0
@@ -85,16 +88,22 @@ class Scan:
     def take(self, start: int, end: int) -> None:
         self.taken[start:end] = b"\x01" * (end - start)
 
-    def add(self, start: int, end: int, statistic: str, **more: object) -> Figure:
-        printed = self.text[start:end]
-        value = more.pop("value", None)
-        if value is None and "missing_reason" not in more:
-            value = number_of(printed)
-        figure = Figure(start, end, statistic, value, **more)  # type: ignore[arg-type]
-        figure.opens = figure.opens or start
-        figure.closes = figure.closes or end
+    def add(
+        self,
+        start: int,
+        end: int,
+        statistic: str,
+        value: float | None = None,
+        missing_reason: str | None = None,
+        opens: int = 0,
+        closes: int = 0,
+        **more: object,
+    ) -> Figure:
+        if value is None and missing_reason is None:
+            value = number_of(self.text[start:end])
+        figure = Figure(start, end, statistic, value, missing_reason=missing_reason, opens=opens or start, closes=closes or end, **more)  # type: ignore[arg-type]
         self.figures.append(figure)
-        self.take(start, end)
+        self.taken[start:end] = b"\x01" * (end - start)
         return figure
 
     def signed(self, m: re.Match[str], group: str, statistic: str, **more: object) -> Figure | None:
@@ -102,78 +111,92 @@ class Scan:
         start, end = m.span(group)
         printed = self.text[start:end]
         if printed[:1].isalpha() or printed[:1] == "\u221e":
-            if re.fullmatch(WORD, printed, re.IGNORECASE):
+            if _NUMBER_WORD.fullmatch(printed.lower()):
                 return self.add(start, end, statistic, **more)
-            return self.add(start, end, statistic, comparator=None, missing_reason=missing_reason(printed), **more)
+            return self.add(start, end, statistic, comparator=None, missing_reason=reason_of(printed), **more)
         return self.add(
             start, end, statistic, value=number_of(printed.replace("-", "").strip()) * (-1 if printed.startswith("-") else 1), **more
         )
 
+    def number_words(self) -> list[int]:
+        """Where the words stand that a number in words may begin with, `no` and `none` among them."""
+        if self._number_words is None:
+            self._number_words = sorted(at for word in COUNTING & self.words for at in places(self.low, word))
+        return self._number_words
+
     def count_starts(self) -> list[int]:
         """Where a count may begin: at every number, and at every number word."""
         if self._count_starts is None:
-            starts = [m.start() for m in self.numbers]
+            starts = [n.start for n in self.numbers]
             if not COUNTING.isdisjoint(self.words):
-                starts += [m.start() for m in _NUMBER_WORD.finditer(self.low)]
-            self._count_starts = sorted(starts)
+                last = 0
+                for at in self.number_words():
+                    m = _NUMBER_WORD.match(self.low, at) if at >= last else None
+                    if m:
+                        starts.append(at)
+                        last = m.end()
+                starts.sort()
+            self._count_starts = starts
         return self._count_starts
 
     def governor(self, at: int) -> Governor | None:
         """The last word before `at` that tells a statistic, in the same part of the sentence."""
         if self._governors is None:
-            told = _GOVERNING.keys().isdisjoint(self.words)
-            self._governors = (
-                []
-                if told
-                else [Governor(kind, m.start(), m.end()) for m in _ALPHA.finditer(self.low) if (kind := _GOVERNING.get(m.group()))]
-            )
-            if "=" in self.text or "\u03c7" in self.low or "chi" in self.low:
-                self._governors += [Governor("sd_stat", m.start(), m.end()) for m in _TEST_STATISTIC.finditer(self.text)]
-                self._governors.sort(key=lambda g: g.first)
+            self._governors = self._find_governors()
         last = None
-        for m in self._governors:
-            if m.start() >= at:
+        for governor in self._governors:
+            if governor.start >= at:
                 break
-            if m.lastgroup == "rate" and last is not None and last.lastgroup in ("median", "mean") and m.start() - last.end() < 60:
-                continue
-            if (
-                m.lastgroup == "change"
-                and last is not None
-                and last.lastgroup in ("mean", "median", "difference")
-                and m.start() - last.end() < 60
-            ):
-                continue
-            if m.lastgroup == "difference" and last is not None and last.lastgroup == "mean" and m.start() - last.end() < 40:
-                continue
-            last = m
-        if last is not None and _NEW_CLAUSE.search(self.text, last.end(), at):
+            last = governor
+        if last is not None and ";" in self.text[last.end : at] and _NEW_CLAUSE.search(self.text, last.end, at):
             return None
         return last
+
+    def _find_governors(self) -> list[Governor]:
+        found = [Governor(_GOVERNING[word], at, at + len(word)) for word in _GOVERNING_WORDS & self.words for at in places(self.low, word)]
+        if ("=" in self.text or "\u03c7" in self.low or "chi" in self.low) and (
+            not _TEST_SIGNS.isdisjoint(self.words) or "chi" in self.low or "\u03c7" in self.low
+        ):
+            found += [Governor("sd_stat", m.start(), m.end()) for m in _TEST_STATISTIC.finditer(self.text)]
+        if "auc" in self.low:
+            found += [Governor("sd_stat", m.start(), m.end()) for m in _AREA.finditer(self.low)]
+        found.sort(key=lambda g: g.start)
+        kept: list[Governor] = []
+        for governor in found:
+            stronger, reach = _OUTRANKED.get(governor.kind, ((), 0))
+            if not (kept and kept[-1].kind in stronger and governor.start - kept[-1].end < reach):
+                kept.append(governor)
+        return kept
 
     def unit(self, end: int) -> str | None:
         """The unit behind a number, or behind the last number of its list (`2.8 vs. 4.2 months`, `-7.0 (-7.9, -6.0), ... mmol/mol`)."""
         text = self.text
-        m = UNIT.match(text, end)
-        if m:
-            return m["time"] and time_unit(m["time"]) or m["other"]
-        listed = _LISTED_NUMBER.match(text, end)
+        behind = text[end : end + 9].lstrip()[:1]
+        if behind.isalpha() or behind == "-":
+            m = UNIT.match(text, end)
+            if m:
+                return m["time"] and time_unit(m["time"]) or m["other"]
+        elif behind not in _LISTING:
+            return None
+        listed = _LISTED_NUMBER.match(text, end) if self.numbers and self.numbers[-1].start >= end else None
         if listed and listed.end() < len(text):
             return self.unit(listed.end())
-        bracket = _BRACKET.match(text, end)
+        bracket = _BRACKET.match(text, end) if behind in _OPENING else None
         if bracket:
             m = UNIT.match(text, bracket.end())
             return (m["time"] and time_unit(m["time"]) or m["other"]) if m else None
         return None
 
     def with_sign(self, start: int, end: int) -> tuple[int, int]:
+        """The number with the minus before it, where that is one and no dash of a range or a word."""
         if "-" not in self.text[max(0, start - 2) : start]:
             return start, end
-        m = re.search(r"(?:^|(?<=[\s(\[,;=:/]))-\s?$", self.text[:start])
-        if (
-            m
-            and not re.search(r"[\w)\]]\s-\s$", self.text[:start])
-            or m
-            and re.search(r"\b(?:of|was|were|by|to|and|is|vs\.?|versus)\s-\s?$", self.text[:start])
-        ):
-            return m.start(), end
+        head = self.text[max(0, start - 12) : start]
+        m = _MINUS_AHEAD.search(head)
+        if m and (not _RANGE_AHEAD.search(head) or _MINUS_BEHIND_WORD.search(head)):
+            return m.start() + start - len(head), end
         return start, end
+
+
+_OPENING = frozenset("([")
+_LISTING = frozenset("([,/-")  # what a list of numbers goes on with, but for words

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trialmart.document import Passage
+from trialmart.extraction.prose_words import lower, words_of
 
 #: Each to one character, so that offsets stay. Dashes of all kinds become the hyphen, the middle dots of some journals the full stop.
 EVEN = str.maketrans(
@@ -25,15 +26,13 @@ _SHORT = frozenset(
 _NAMED_BY_LETTER = re.compile(r"\b(?:arm|group|cohort|arms|groups|and)\s+[A-Z]$")
 _DIGIT = re.compile(r"\d")
 _MAY_COUNT = re.compile(
-    r"\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)",
-    re.IGNORECASE,
+    r"\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)"
 )
 #: What a sentence without digits must hold to be read: a count in words, or a claim.
 _WORTH_READING = re.compile(
     r"[Nn]one\b|\b[Nn]o\s|\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\b|teen\b|nty\b|rty\b|fty\b|ety\b|hty\b|signific|differ|most\s|than\b|compared"
 )
 _CLAIMING = ("most ", "no ", "not ", "significant", "than", "compared", "relative")
-_ALPHA = re.compile(r"[a-z]+")
 #: Words that are numbers, and the number that each is.
 NUMBER_WORDS = {"none": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
                 "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -42,7 +41,10 @@ NUMBER_WORDS = {"none": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "
 
 @dataclass(slots=True)
 class Sentence:
-    """`text` is the evened sentence; its first character stands at `start` in the passage. `digits`: whether it holds any."""
+    """`text` is the evened sentence; its first character stands at `start` in the passage. `digits`: whether it holds any.
+
+    `low` is the text in lower case, `words` what `words_of` makes of it: most readers ask it first whether the sentence concerns them.
+    """
 
     text: str
     start: int
@@ -51,6 +53,12 @@ class Sentence:
     heading: str = ""
     table_id: str | None = None
     digits: bool = True
+    low: str = ""
+    words: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.low = self.low or lower(self.text)
+        self.words = self.words or words_of(self.low)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the article's text of the sentence's characters [start, end)."""
@@ -75,29 +83,35 @@ def holds(text: str, words: Iterable[str]) -> bool:
 def sentences(passage: Passage, section: str, heading: str = "", table_id: str | None = None) -> Iterator[Sentence]:
     """The sentences that may hold a figure or a claim about one."""
     text = even(passage.words)
-    for start, end in _cuts(text):
-        piece = text[start:end]
-        digits = _DIGIT.search(piece) is not None
-        if digits or section != "methods" and _may_tell(piece, section):
-            yield Sentence(piece, start, passage, section, heading, table_id, digits)
-
-
-def _cuts(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for m in _END.finditer(text):
-        if text[m.start()] == "." and _is_short(text, m.start()) and not _ends_anyway(text, m):
-            continue
-        yield start, m.end()
-        start = m.end()
-    yield start, len(text)
+    for end in _ends(text):
+        if _DIGIT.search(text, start, end):
+            yield Sentence(text[start:end], start, passage, section, heading, table_id)
+        elif section != "methods":
+            piece = text[start:end]
+            low = lower(piece)
+            words = words_of(low)
+            if _may_tell(piece, low, words, section):
+                yield Sentence(piece, start, passage, section, heading, table_id, False, low, words)
+        start = end
 
 
-def _may_tell(piece: str, section: str) -> bool:
+def _ends(text: str) -> list[int]:
+    """Where the sentences of a text end, the spaces behind them included."""
+    ends = [
+        m.end()
+        for m in _END.finditer(text)
+        if text[at := m.start()] != "." or text[at - 6 : at].isalpha() or not _is_short(text, at) or _ends_anyway(text, at)
+    ]
+    ends.append(len(text))
+    return ends
+
+
+def _may_tell(piece: str, low: str, words: set[str], section: str) -> bool:
     """Whether a sentence without digits may hold a count in words or, outside the discussion, a claim."""
-    low = piece.lower()
-    if not (section != "discussion" and holds(low, _CLAIMING)) and NUMBER_WORDS.keys().isdisjoint(_ALPHA.findall(low)):
+    if NUMBER_WORDS.keys().isdisjoint(words) and (section == "discussion" or not holds(low, _CLAIMING)):
         return False
-    return _MAY_COUNT.search(piece) is not None and _WORTH_READING.search(piece) is not None
+    return _MAY_COUNT.search(low) is not None and _WORTH_READING.search(piece) is not None
 
 
 def _is_short(text: str, stop: int) -> bool:
@@ -111,7 +125,6 @@ def _is_short(text: str, stop: int) -> bool:
     return word.lower() in _SHORT or len(word) == 1 and word.isalpha() or len(word) == 3 and word[1] == "." and word[0].isalpha()
 
 
-def _ends_anyway(text: str, m: re.Match[str]) -> bool:
+def _ends_anyway(text: str, stop: int) -> bool:
     """A lone capital is an abbreviation in `J. Smith` and the name of a group in `arm B. The`."""
-    before = text[max(0, m.start() - 10) : m.start()]
-    return _NAMED_BY_LETTER.search(before) is not None
+    return _NAMED_BY_LETTER.search(text[max(0, stop - 10) : stop]) is not None
