@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
-from trialmart.document import Article
+from trialmart.document import Article, Passage
 from trialmart.extraction.arm_names import WORD, bag, expand, is_named, match_names, members_of, tokens
 from trialmart.extraction.headers import ARM_WORD, NOT_ARMS, Column, Layout, lay_out
 from trialmart.extraction.values import Arm
@@ -32,7 +33,10 @@ LETTER = re.compile(r"\(?\b(?:arm|group)\s(?:[A-Z]|\d)\b\)?[:,]?", re.IGNORECASE
 DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|g|IU|kg|mL)\b")
 JOINING = frozenset(("plus", "alone", "combined", "then"))
 COMPARES = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|over)\b")
+COMPARING = ("versus", "vs", "compar", "over")  # one of these stands in all that COMPARES finds
+SENTENCE_END = re.compile(r"(?<=[.?!])\s")
 RESULT = re.compile(r"%|\bmonths?\b|\bp\s?[=<]|\b95\b|median|hazard|odds|\d\.\d|respectively|significant")
+WHOLE = re.compile(r"\d(?<!\w\d)(?:\d{0,2}(?:,\d{3})+|\d*)")  # a whole number that is no part of a word
 RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECASE)
 
 
@@ -78,7 +82,6 @@ class _Finder:
         front = [p.passage.text for p in article.paragraphs if p.section in ("title", "abstract")]
         self.title = next((p.passage.text for p in article.paragraphs if p.section == "title"), "")
         self.front = " ".join(front).lower()
-        self.front_words = frozenset(WORD.findall(self.front))
         self.title_words = frozenset(WORD.findall(self.title.lower()))
 
     def find(self) -> list[Arm]:
@@ -163,7 +166,12 @@ class _Finder:
         return mean - 0.15 * max(len(level.names) - 4, 0)
 
     def _in_front(self, word: str) -> bool:
-        return word in self.front_words or len(word) >= 4 and word in self.front
+        """Whether title or abstract has a word; a longer one may be part of another."""
+        return word in self.front and (len(word) >= 4 or word in self.front_words)
+
+    @cached_property
+    def front_words(self) -> frozenset[str]:
+        return frozenset(WORD.findall(self.front))
 
     def _base(self, level: _Level) -> list[Arm]:
         arms: list[Arm] = []
@@ -294,7 +302,7 @@ class _Finder:
                 if p.section in ("abstract", "results", "methods")
                 and ("andom" in p.passage.text or "ssigned" in p.passage.text or "llocated" in p.passage.text)
             )
-            figures = {int(found.replace(",", "")) for found in re.findall(r"\b\d{1,3}(?:,\d{3})+|\b\d+", text)}
+            figures = {int(found.replace(",", "")) for found in WHOLE.findall(text)}
             told = total in figures and bool(text) or set(counts) <= figures and bool(text)
         if not told:
             for arm in arms:
@@ -324,8 +332,7 @@ class _Finder:
         common = set.intersection(*(set(w) for w in words.values())) if words else set()
         own_words = {arm_id: [w for w in said if w not in common] for arm_id, said in words.items()}
         own_words = {arm_id: own if any(map(str.isalpha, own)) else [] for arm_id, own in own_words.items()}  # a dose alone is no name
-        aims = [sentence for sentence in re.split(r"(?<=[.?!])\s", self.front) if not RESULT.search(sentence)]
-        for text in (self.title.lower(), *aims):
+        for text in (self.title.lower(), *self._aims()):
             for found in COMPARES.finditer(text):
                 before, after = text[max(0, found.start() - 120) : found.start()], text[found.end() : found.end() + 80]
                 after_arms = [arm for arm in arms if (own := own_words[arm.arm_id]) and all(w in after for w in own)]
@@ -350,6 +357,11 @@ class _Finder:
                 if holds and own and others and all(own < spelled[other.arm_id] for other in others):
                     return [arm]
         return []
+
+    def _aims(self) -> list[str]:
+        """The sentences of title and abstract that compare treatments and tell no result."""
+        sentences = [sentence for sentence in SENTENCE_END.split(self.front) if any(map(sentence.__contains__, COMPARING))]
+        return [sentence for sentence in sentences if not RESULT.search(sentence)]
 
     def _expansions(self, arm: Arm) -> list[str]:
         """What the abbreviations in an arm's names stand for."""
@@ -438,41 +450,55 @@ def from_sentences(article: Article) -> list[Arm]:
     """Arms from the title (`A versus B`) or the sentence on randomization, where no table names them."""
     texts = [p for p in article.paragraphs if p.section in ("title", "abstract", "methods")]
     for paragraph in texts:
-        for pattern in SENTENCES if paragraph.section != "title" else SENTENCES[:1]:
-            found = pattern.search(paragraph.passage.words)
-            if not found:
-                continue
-            arms: list[Arm] = []
-            for group in ("a", "b"):
-                text = LEADING.sub("", found.group(group).strip(" ,;"))
-                if (
-                    not 2 < len(text) < 60
-                    or len(text.split()) > 7
-                    or re.search(r"\b(?:groups?|arms?) of\b|\b(?:were|was|had|that|who)\b", text)
-                ):
-                    break
-                last = found.end(group) - (len(found.group(group)) - len(found.group(group).rstrip(" ,;")))
-                start, end = paragraph.passage.place(last - len(text), last)
-                arms.append(_new_arm(text, _Name(text, tokens(text), None, [], start, end), arms))
-            if len(arms) == 2 and set(tokens(arms[0].label)) != set(tokens(arms[1].label)):
-                for arm, other in ((arms[0], arms[1]), (arms[1], arms[0])):
-                    if CONTROL.search(arm.label) and not CONTROL.search(other.label):
-                        arm.role, other.role = "control", "experimental"
+        words = paragraph.passage.words
+        low = words.lower()
+        for needed, pattern in SENTENCES if paragraph.section != "title" else SENTENCES[:1]:
+            found = pattern.search(words) if any(map(low.__contains__, needed)) else None
+            arms = _two_arms(found, paragraph.passage) if found else []
+            if arms:
                 return arms
     return []
+
+
+def _two_arms(found: re.Match[str], passage: Passage) -> list[Arm]:
+    """The arms of a sentence that names them as `a` and `b`; nothing where either is no name, or both are one."""
+    arms: list[Arm] = []
+    for group in ("a", "b"):
+        text = LEADING.sub("", found.group(group).strip(" ,;"))
+        if not 2 < len(text) < 60 or len(text.split()) > 7 or NO_NAME.search(text):
+            return []
+        last = found.end(group) - (len(found.group(group)) - len(found.group(group).rstrip(" ,;")))
+        start, end = passage.place(last - len(text), last)
+        arms.append(_new_arm(text, _Name(text, tokens(text), None, [], start, end), arms))
+    if set(tokens(arms[0].label)) == set(tokens(arms[1].label)):
+        return []
+    for arm, other in ((arms[0], arms[1]), (arms[1], arms[0])):
+        if CONTROL.search(arm.label) and not CONTROL.search(other.label):
+            arm.role, other.role = "control", "experimental"
+    return arms
+
+
+NO_NAME = re.compile(r"\b(?:groups?|arms?) of\b|\b(?:were|was|had|that|who)\b")
 
 
 LEADING = re.compile(
     r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four|\d) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+",
     re.IGNORECASE,
 )
+#: Words of which (in lower case) one stands in every such sentence, and the sentence.
 SENTENCES = (
-    re.compile(
-        r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",
-        re.IGNORECASE,
+    (
+        ("versus", "vs", "compared with"),
+        re.compile(
+            r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(
-        r"random(?:ly|i[sz]ed)\b[^.;]{0,60}?\b(?:to|receive|into)\s(?:either\s|receive\s|treatment\swith\s)*(?P<a>[\w][\w\s+/-]{2,60}?)\s?(?:\([^)]*\)\s?)?,?\s?(?:or|and|versus)\s(?P<b>[\w][\w\s+/-]{2,50}?)(?=\s(?:for|in|on|once|twice|daily|every|groups?|arms?)\b|[.,;(])",
-        re.IGNORECASE,
+    (
+        ("random",),
+        re.compile(
+            r"random(?:ly|i[sz]ed)\b[^.;]{0,60}?\b(?:to|receive|into)\s(?:either\s|receive\s|treatment\swith\s)*(?P<a>[\w][\w\s+/-]{2,60}?)\s?(?:\([^)]*\)\s?)?,?\s?(?:or|and|versus)\s(?P<b>[\w][\w\s+/-]{2,50}?)(?=\s(?:for|in|on|once|twice|daily|every|groups?|arms?)\b|[.,;(])",
+            re.IGNORECASE,
+        ),
     ),
 )

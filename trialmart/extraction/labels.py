@@ -36,8 +36,9 @@ _WORDS = rf"""
     |(?=[\s%p])(?P<percent>(?<!\d)\s?%(?!\s?(?:C\.?I|confid|exact\sCI))|\bper\s?cent(?:age)?s?\b|\bpct\b)
     |(?=[nN\#fc])(?P<count>\b[nN]\b(?!\s?=)(?![-–]\w)|\bnos?\.|\bN°|\bnumbers?\b(?=\s?(?:\(|of\s(?:patients|subjects|participants|women|men|children|persons|people|cases|events|eyes|infants|individuals|pts)|$))|\bno\b(?=\s\(%)|\bfreq(?:uency)?\b|\bcounts?\b|\#)
 """
-# nothing begins inside a word: most places are passed over by this alone
-WORDS = re.compile(rf"(?:(?<![A-Za-z])|(?=[^A-Za-z]))(?:{_WORDS})", re.VERBOSE)
+# nothing begins inside a word, nor at a space or full stop unless P or % follows: most places are passed over by this alone
+_BEGIN = r"^|(?<![A-Za-z])(?=[A-Za-z])|(?=[^A-Za-z\s.)\-–;])|(?=[\s.)\-–;][pP%])"
+WORDS = re.compile(rf"(?:{_BEGIN})(?:{_WORDS})", re.VERBOSE)
 #: Without one of these a label (in lower case) names no statistic: most labels are turned away by this one pass.
 TRIGGER = re.compile(
     r"%|±|δ|#|[ho]\.r|/ ?1|\b(?:m(?:ean|edian|ed\b|in\b|in[i.]|ax|ds?\b|an|en|\b)|n(?:o?s?\b|um|°)|c(?:\.?i|ri\b|onf|hang|um|hild|ount)|u(?:pper|c?l\b)"
@@ -125,13 +126,10 @@ def format_features(text: str) -> tuple[Features, Features]:
     return Features(tuple(rule)), Features(tuple(other))
 
 
-#: How an article says that it gives its figures, in the part on statistics.
+#: How an article says that it gives its figures, in the part on statistics. In lower case; the reader looks that a word begins there.
 CONVENTION = re.compile(
-    r"\b(?:expressed|presented|reported|given|shown|summari[sz]ed|described|displayed|listed|written)\s(?:here\s)?(?:as|using|by|in|with|in\sterms\sof)\s(?:the\s)?(?P<how>[^.;]{0,110})",
-    re.IGNORECASE,
+    r"(?:expressed|presented|reported|given|shown|summari[sz]ed|described|displayed|listed|written)\s(?:here\s)?(?:as|using|by|in|with|in\sterms\sof)\s(?:the\s)?(?P<how>[^.;]{0,110})"
 )
-
-
 CONVENTION_SPREAD = re.compile(r"SD|SE|deviation|error|±|IQR|inter-?quartile|range|percentile")
 
 
@@ -141,8 +139,12 @@ def convention_of(text: str) -> Features:
     named: list[str] = []
     if not ("mean" in text or "median" in text) or not CONVENTION_SPREAD.search(text):
         return NOTHING
-    for found in CONVENTION.finditer(text):
-        said = features(found.group("how")).named
+    low = text.lower()
+    for found in CONVENTION.finditer(low if len(low) == len(text) else text):
+        begin = found.start()
+        if begin and (low[begin - 1].isalnum() or low[begin - 1] == "_"):
+            continue
+        said = features(text[found.start("how") : found.end("how")]).named
         if "mean" in said and ("sd" in said or "se" in said) or "median" in said and ("iqr" in said or "range" in said):
             named.extend(name for name in said if name in ("mean", "sd", "se", "median", "iqr", "range") and name not in named)
     return Features(tuple(named))
@@ -158,7 +160,7 @@ GRADE = re.compile(
     rf"|(?P<over2>[≥⩾≧]|>=)\s?(?:grade|G)\s?(?P<low2>{_ONE})\b",
     re.IGNORECASE,
 )
-GRADE_HINT = re.compile(r"[Gg][Rr]|\bG\s?[≥0-5]|[≥⩾≧]")
+GRADE_HINT = re.compile(r"[Gg≥⩾≧](?:(?<=[≥⩾≧])|[Rr]|(?<=G)(?<!\wG)\s?[≥0-5])")
 ANY_GRADE = re.compile(r"\b(?:any|all)[\s-]*(?:grades?|causality grades?)\b|\bgrades?\s(?:any|all)\b|\boverall\sgrades?", re.IGNORECASE)
 BARE_GRADE = re.compile(rf"(?P<over>[≥⩾≧]\s?)?(?P<low>{_ONE})(?:\s?(?:[-–−/+&,]|to|or|and)\s?(?P<high>{_ONE}))?(?P<more>\+)?")
 BARE_ANY = re.compile(r"any|all|total|overall|all grades?|any grades?", re.IGNORECASE)
@@ -235,6 +237,8 @@ def population_of(text: str) -> str | None:
 
 def sole_population(text: str) -> str | None:
     """The population that a caption names, where it names one only."""
+    if not POPULATION_HINT.search(text.lower()):
+        return None
     named = {name for name, pattern in POPULATIONS if pattern.search(text)} | ({"ITT"} if RANDOMIZED.search(text) else set())
     return named.pop() if len(named) == 1 else None
 

@@ -22,40 +22,44 @@ SHORT_FORMS = {
     "ARR": "reduction",
     "ES": "diff",
 }
+SHORT_NAMES = frozenset(SHORT_FORMS.values())
+SPOKEN = re.compile(r"(?:mean|average|median)\b", re.IGNORECASE)
 RESPONSES = frozenset(("CR", "PR", "PD", "ORR", "CRR", "SD+PD", "CR+PR", "NC", "NE", "uCR"))
+UNIT_OR_FORMAT = re.compile(r"\s*[,(\[]|\s+(?:n|no|%)(?!\w)")
 VITAL = re.compile(r"\b(?:bpm|beats|breaths|mm\s?Hg|/\s?min|per min)", re.IGNORECASE)
 
 
 def unmask(table: Table, kind: str, rows: list[Row]) -> set[int]:
     """Takes from the rows' names the short forms and words that are no statistics here. Returns the rows whose RR is a response rate."""
-    labels = {_short_of(row.path[-1]) for row in rows if row.path}
-    said = " ".join((table.caption.label, *(note.passage.words for note in table.notes)))
     response_rates: set[int] = set()
+    said: str | None = None
+    labels: set[str] = set()
     for row in rows:
-        own = row.chain[0].named if row.chain else ()
-        if not own:
+        if not row.chain or not row.chain[0].named:
             continue
-        if kind == "adverse_events" and not is_statistic_label(row.path[-1]):
-            spoken = re.match(r"(?:mean|average|median)\b", row.path[-1], re.IGNORECASE)
-            own = tuple(name for name in own if name not in ("change", "diff", "reduction") and (name != "mean" or spoken))
-            row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
-        for short, name in SHORT_FORMS.items():
-            if name in own and short in row.path[-1] and _stands_for_else(short, row.path[-1], labels, said, kind):
+        own, label = row.chain[0].named, row.path[-1]
+        if kind == "adverse_events" and not is_statistic_label(label):
+            spoken = SPOKEN.match(label)
+            own = tuple([name for name in own if name not in ("change", "diff", "reduction") and (name != "mean" or spoken)])
+        for short, name in SHORT_FORMS.items() if not SHORT_NAMES.isdisjoint(own) else ():
+            if name not in own or short not in label:
+                continue
+            if said is None:
+                labels = {_short_of(row.path[-1]) for row in rows if row.path}
+                said = " ".join((table.caption.label, *(note.passage.words for note in table.notes)))
+            if re.search(rf"\b{short}\b", label) and _other_meaning(short, label, labels, said, kind):
                 own = tuple(other for other in own if other != name)
-                if short == "RR" and _is_response_rate(row.path[-1], labels):
+                if short == "RR" and _is_response_rate(label, labels):
                     own = own or ("percent",)
                     response_rates.add(row.index)
-                row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
+        if own != row.chain[0].named:
+            row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
     return response_rates
-
-
-def _stands_for_else(short: str, label: str, labels: set[str], said: str, kind: str) -> bool:
-    return re.search(rf"\b{short}\b", label) is not None and _other_meaning(short, label, labels, said, kind)
 
 
 def _short_of(label: str) -> str:
     """A label without unit and format: `CR (cases)`, `CR, n (%)` -> `CR`."""
-    return re.split(r"\s*[,(\[]|\s+(?:n|no|%)(?!\w)", label.strip(), maxsplit=1)[0]
+    return UNIT_OR_FORMAT.split(label.strip(), maxsplit=1)[0]
 
 
 def _is_response_rate(label: str, labels: set[str]) -> bool:

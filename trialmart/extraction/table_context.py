@@ -105,7 +105,7 @@ def _rule(caption: str, notes: tuple[str, ...]) -> tuple[Features, Features]:
         exception.extend(name for name in other.named if name not in exception)
     for found in re.finditer(r"[(\[]([^()\[\]]{1,40}(?:\([^()]*\))?)[)\]]", caption):
         rule.extend(name for name in features(found.group(1)).named if name not in rule and name not in ("pvalue", "ci"))
-    if "ci" not in rule and any(CI_BRACKETED.search(text) for text in (caption, *notes)):
+    if "ci" not in rule and any("onfidence" in text.lower() and CI_BRACKETED.search(text) for text in (caption, *notes)):
         rule.append("ci")
     ratios = [name for name in features(caption).named if name in ("hr", "or", "rr")]
     if ratios and re.search(r"hazard|odds|relative|risk ratio|rate ratio", caption, re.IGNORECASE):
