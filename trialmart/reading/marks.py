@@ -22,7 +22,6 @@ PER_UNIT = re.compile(r"(?:^|[^A-Za-z])(?:m|cm|mm|dm|km|s|sec|min|h|hr|kg|g|mg|m
 
 CANDIDATE = re.compile(
     rf"""
-    (?=[$^\[|*\#⁻{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}])(?:                             # the characters that a mark begins with
     \$\s*\^\s*(?:\{{(?P<latex>[^{{}}$]{{1,20}})\}}|(?P<latex1>[^\s{{}}$]))\s*\$   # $^{{a}}$, $^a$
     | \^\s?\{{(?P<brace>[^{{}}]{{1,20}})\}}                                       # ^{{**}}, ^{{6,10}}
     | \^(?P<caret>[a-z](?![\w])|\*{{1,3}}|[{SYMBOLS}#]{{1,3}}|\|\||-?\d{{1,3}}(?:[,–-]\d{{1,3}})*)\^?
@@ -33,10 +32,11 @@ CANDIDATE = re.compile(
     | (?P<letter>[ᵃᵇᶜᵈᵉᶠᵍʰ])
     | (?P<symbol>[{SYMBOLS}]{{1,4}}|\|\|)
     | (?<=[\w)%.\]])(?P<star>\*{{1,3}}|\#{{1,2}})(?=[\s,;:.)]|$)
-    )""",
+    """,
     re.VERBOSE,
 )
-PLAIN = re.compile(r"(?<=[a-z]{3}[.,;])(?P<plain>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z“\"(]|\s*$)")  # disease.12 However
+BEGINNING = re.compile(rf"[$^\[|*\#⁻{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}]")  # the characters that one of those begins with
+PLAIN = re.compile(r"[.,;](?<=[a-z]{3}[.,;])(?P<plain>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z“\"(]|\s*$)")  # disease.12 However
 MODIFIERS = dict(zip("ᵃᵇᶜᵈᵉᶠᵍʰ", "abcdefgh", strict=True))
 # whether there may be a mark at all; one class of characters leads, so that the engine skips to them: asked of every cell
 QUICK = re.compile(rf"[\^\[{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}*#|.,;](?:(?<=[^|.,;])|(?<=[a-z][.,;])\d|(?<=\|)\|)")
@@ -47,11 +47,11 @@ def find_marks(text: str, in_table: bool = False) -> tuple[Mark, ...]:
     if not QUICK.search(text):
         return ()
     marks = []
-    candidates = [*CANDIDATE.finditer(text), *PLAIN.finditer(text)]
-    for found in sorted(candidates, key=lambda found: found.start()):
+    for found in _candidates(text):
         kind = found.lastgroup or ""
         symbol = found.group(kind).strip().replace("\\", "")
-        before = text[max(0, found.start() - 12) : found.start()]
+        start, end = found.span(kind) if kind == "plain" else found.span()
+        before = text[max(0, start - 12) : start]
         if kind == "superscript":
             symbol = symbol.translate(DIGITS)
         elif kind == "letter":
@@ -59,10 +59,21 @@ def find_marks(text: str, in_table: bool = False) -> tuple[Mark, ...]:
         raised = kind in ("brace", "caret", "superscript", "latex", "latex1")
         if raised and is_exponent(symbol, before) or (kind == "number" and not _is_reference(found.group("number"), before, in_table)):
             continue
-        if kind == "star" and _is_emphasis(text, found.start()):
+        if kind == "star" and _is_emphasis(text, start):
             continue
-        marks.append(Mark(found.start(), found.end(), _kind_of(kind, symbol, in_table), symbol))
+        marks.append(Mark(start, end, _kind_of(kind, symbol, in_table), symbol))
     return tuple(marks)
+
+
+def _candidates(text: str) -> list[re.Match[str]]:
+    """What may be a mark, in the order of the text. The engine skips to the characters that a mark begins with: that is fast."""
+    found, end = [], 0
+    for beginning in BEGINNING.finditer(text):
+        if beginning.start() >= end and (candidate := CANDIDATE.match(text, beginning.start())):
+            found.append(candidate)
+            end = candidate.end()
+    plain = list(PLAIN.finditer(text))
+    return sorted([*found, *plain], key=lambda match: match.start()) if plain else found
 
 
 def glued_marks(text: str, symbols: Iterable[str]) -> tuple[Mark, ...]:

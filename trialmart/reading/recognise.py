@@ -27,6 +27,10 @@ SIGNATURES = (
     (b"\x7fELF", "a program, not text"),
 )
 
+HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+ROOT = re.compile(r"<(?:[\w-]+:)?([A-Za-z][\w-]*)")
+ARTICLES = frozenset(("article", "pmc-articleset", "pmc-articles", "records", "oai-pmh"))  # roots of a journal's XML
 CONTROLS = bytes([*range(9), *range(14, 32)])
 
 
@@ -76,24 +80,29 @@ def _control_share(text: str) -> float:
 
 def recognise(data: bytes) -> str:
     """The format of a file's content: jats, html, markdown or text. Raises Unreadable with one line that says why."""
+    # a journal's XML is told by its beginning; its parser decodes it, by the encoding that it declares
+    beginning = data[:4000].removeprefix(codecs.BOM_UTF8).lstrip()
+    if beginning.startswith(b"<") and _root(beginning.decode("latin-1")) in ARTICLES:
+        return "jats"
     text = decode(data)
     head = text.lstrip("\ufeff \t\r\n")[:4000]
     return _of_text(text, head)
 
 
-def _of_text(text: str, head: str) -> str:
-    if re.match(r"<!doctype html|<html\b", head, re.IGNORECASE):
+def _root(head: str) -> str:
+    """The local name of a document's first element, in lower case; empty where there is none."""
+    if HTML.search(head):
         return "html"
+    root = ROOT.search(COMMENT.sub("", head))
+    return root.group(1).lower() if root else ""
+
+
+def _of_text(text: str, head: str) -> str:
     if re.match(r"<[?!A-Za-z]", head):  # a text may begin with `<65 years`
-        root = re.search(r"<(?!\?|!)(?:[\w-]+:)?([\w-]+)", re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL))
-        name = root.group(1).lower() if root else ""
-        if re.search(r"<!doctype html|<html\b", head, re.IGNORECASE):
+        name = _root(head)
+        if name == "html":
             return "html"
-        if (
-            name in ("article", "pmc-articleset", "pmc-articles", "records", "oai-pmh")
-            or "<article" in text[:100_000]
-            and head.startswith("<?xml")
-        ):
+        if name in ARTICLES or "<article" in text[:100_000] and head.startswith("<?xml"):
             return "jats"
         if name in ("body", "head", "div", "table", "section", "main", "p", "h1", "meta"):
             return "html"
