@@ -118,13 +118,13 @@ class Prose:
         text, section = sentence.text, sentence.section
         if section == "discussion" and not self._may_repeat(text):
             return
-        planning = sentence.digits and prose_design.is_planning(text, section)
-        designed = list(prose_design.facts(text, section)) if sentence.digits else []
+        planning = sentence.digits and prose_design.is_planning(sentence)
+        designed = list(prose_design.facts(sentence)) if sentence.digits else []
         if section == "methods" and not planning:
             self._land_design(sentence, designed)
             return
         if planning:
-            plans = list(prose_design.planning(text))
+            plans = list(prose_design.planning(sentence))
             self._land_design(sentence, designed + _first_of_each(plans), True)
             self._land_results(sentence, order, [(f.start, f.end) for f in designed + plans], True)
             return

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from trialmart.extraction.prose_numbers import DIGITS, NOUNS, WORD, Figure, number_of
-from trialmart.extraction.prose_sentences import holds
+from trialmart.extraction.prose_sentences import Sentence, holds
+from trialmart.extraction.prose_words import in_order
 
 _PLANNED = re.compile(
     r"\b(?:would\s+(?:be\s+(?:required|needed|necessary|performed|considered)|provide|require|need|have|allow|give|result)|(?:required|needed|necessary)\s+to\s+(?:detect|show|demonstrate|achieve|provide|observe)|power(?:ed)?\b(?!\s+(?:doppler|output|spectr))|"
@@ -71,36 +72,44 @@ REGISTRY = re.compile(
 )
 
 
-_PLANNING_STEMS = (
-    "would", "needed", "required", "necessary", "power", "sample size", "detect", "assum", "alpha", "\u03b1", "type i", "type 1", "type 2", "hypothes",
-    "target", "planned", "projected", "significan", "attrition", "drop", "withdrawal", "loss to", "calculat", "expected", "anticipat", "inflat", "inferiority",
-    "bound", "interim", "considered", "will be",
-)  # fmt: skip
+#: The words that what is planned begins with. `\u03b1 = 0.05` too.
+_PLANNING = frozenset(
+    "would required needed necessary power powered sample to assumed assuming assumption assumptions alpha \u03b1 type hypothesized hypothesised target planned projected significance level "
+    "attrition drop dropout withdrawal loss calculated expected anticipate anticipates anticipated anticipating anticipation inflated inflation non noninferiority stopping efficacy "
+    "futility one interim considered will".split()
+)
+_OUTRIGHT = frozenset("would will planned power powered sample required".split())  # outside methods and abstract only these tell
+_NO_PLAN = re.compile(r"non-?inferiority|assum|expected|anticipat|considered|alpha|calculated|attrition|drop")
+_PLAN = re.compile(r"\bwould\b|\bwill\b|\bplanned\b|\bpower|\bsample\s+size|required\s+to|bound\w+")
 
 
-_OUTRIGHT_STEMS = ("would", "will", "planned", "power", "sample", "required", "bound")  # outside methods and abstract only these tell
-
-
-def is_planning(text: str, section: str) -> bool:
+def is_planning(sentence: Sentence) -> bool:
     """Whether a sentence speaks of what was planned or assumed, not of what was found."""
-    low = text.lower()
-    designing = section in ("methods", "abstract")
-    if not holds(low, _PLANNING_STEMS if designing else _OUTRIGHT_STEMS):
+    low, words = sentence.low, sentence.words
+    designing = sentence.section in ("methods", "abstract")
+    if not designing and _OUTRIGHT.isdisjoint(words) and "bound" not in low:
         return False
-    m = _PLANNED.search(low)
-    if not m:
-        return False
-    if designing:
-        return True
-    return not re.match(
-        r"non-?inferiority|assum|expected|anticipat|considered|alpha|calculated|attrition|drop", m.group(), re.IGNORECASE
-    ) and bool(re.search(r"\bwould\b|\bwill\b|\bplanned\b|\bpower|\bsample\s+size|required\s+to|bound\w+", m.group(), re.IGNORECASE))
+    for at, word in in_order(low, _PLANNING & words):
+        if word == "to" and "detect" not in words:
+            continue
+        m = _PLANNED.match(low, at)
+        if m:
+            return designing or not _NO_PLAN.match(m.group()) and _PLAN.search(m.group()) is not None
+    return False
 
 
-def planning(text: str) -> Iterator[Figure]:
+_BOUNDARIES = frozenset("haybittle peto brien pocock lan demets".split())
+_ALPHA_WORDS = frozenset("alpha \u03b1 type significance level".split())
+_P_VALUES = frozenset("p pvalue pvalues".split())
+_EVENT_WORDS = frozenset("events deaths progressions relapses recurrences".split())
+_MEANS_SIGNIFICANT = ("significan", "considered", "threshold", "defined", "set at", "bound")
+
+
+def planning(sentence: Sentence) -> Iterator[Figure]:
     """The planning figures whose meaning the sentence gives: power, alpha, events, sample size, interim fraction."""
-    boundary = _BOUNDARY.search(text)
-    for m in _POWER.finditer(text):
+    text, low, words = sentence.text, sentence.low, sentence.words
+    boundary = None if _BOUNDARIES.isdisjoint(words) else _BOUNDARY.search(text)
+    for m in _POWER.finditer(text) if "power" in low or "beta" in words else ():
         group = m.lastgroup or "before"
         yield _figure(
             m,
@@ -109,27 +118,29 @@ def planning(text: str) -> Iterator[Figure]:
             "power" if group != "beta" else "beta",
             unit="%" if group in ("before", "after") else None,
         )
-    for m in _ALPHA.finditer(text):
+    for m in () if _ALPHA_WORDS.isdisjoint(words) else _ALPHA.finditer(text):
         near = boundary is not None and boundary.start() < m.start() < boundary.end() + 80
         percent = text[m.end("value") : m.end("value") + 2].strip().startswith("%")
-        sides = _sides(text[max(0, m.start() - 40) : m.end("value") + 40])
+        sides = _sides(low[max(0, m.start() - 40) : m.end("value") + 40])
         method = _boundary_name(boundary.group()) if near and boundary else f"{'one' if sides == 1 else 'two'}-sided" if sides else None
         yield _figure(
             m, "value", "threshold", "interim alpha" if near else "alpha", unit="%" if percent else None, sides=sides, method=method
         )
-    if re.search(r"significan|considered|threshold|defined|set\s+at|bound", text, re.IGNORECASE):
+    if not _P_VALUES.isdisjoint(words) and holds(low, _MEANS_SIGNIFICANT):
         for m in _THRESHOLD.finditer(text):
-            yield _figure(m, "value", "threshold", "alpha", comparator="<", sides=_sides(text), method=None)
-    for m in _FRACTION.finditer(text):
-        if re.search(r"interim|analys", text, re.IGNORECASE):
-            yield _figure(m, "value", "percent", "interim fraction", unit="%")
-    for m in _EVENTS_PLANNED.finditer(text):
+            yield _figure(m, "value", "threshold", "alpha", comparator="<", sides=_sides(low), method=None)
+    for m in _FRACTION.finditer(text) if "%" in text and ("interim" in low or "analys" in low) else ():
+        yield _figure(m, "value", "percent", "interim fraction", unit="%")
+    for m in () if _EVENT_WORDS.isdisjoint(words) else _EVENTS_PLANNED.finditer(text):
         yield _figure(m, "value", "n_events", "planned events", unit="events", exact=True)
-    for pattern in (_SAMPLE_AFTER, _SAMPLE):
-        for m in pattern.finditer(text):
-            if "." not in m["value"]:
-                per = "per" in m.re.groupindex and m["per"]
-                yield _figure(m, "value", "n", "planned sample size per arm" if per else "planned sample size", unit="patients", exact=True)
+    for m in _SAMPLE_AFTER.finditer(text) if "sample" in low else ():
+        if "." not in m["value"]:
+            yield _figure(m, "value", "n", "planned sample size", unit="patients", exact=True)
+    for m in _SAMPLE.finditer(text):
+        if "." not in m["value"]:
+            yield _figure(
+                m, "value", "n", "planned sample size per arm" if m["per"] else "planned sample size", unit="patients", exact=True
+            )
 
 
 def _figure(m: re.Match[str], group: str, statistic: str, endpoint: str, **more: object) -> Figure:
@@ -137,14 +148,12 @@ def _figure(m: re.Match[str], group: str, statistic: str, endpoint: str, **more:
     return Figure(start, end, statistic, number_of(m[group]), endpoint=endpoint, opens=start, closes=end, **more)  # type: ignore[arg-type]
 
 
-def _sides(text: str) -> int | None:
-    return (
-        1
-        if re.search(r"one[\s-](?:sided|tailed)|1-sided", text, re.IGNORECASE)
-        else 2
-        if re.search(r"two[\s-](?:sided|tailed)|2-sided", text, re.IGNORECASE)
-        else None
-    )
+_ONE_SIDED = re.compile(r"one[\s-](?:sided|tailed)|1-sided")
+_TWO_SIDED = re.compile(r"two[\s-](?:sided|tailed)|2-sided")
+
+
+def _sides(low: str) -> int | None:
+    return 1 if _ONE_SIDED.search(low) else 2 if _TWO_SIDED.search(low) else None
 
 
 def _boundary_name(words: str) -> str:
@@ -152,7 +161,12 @@ def _boundary_name(words: str) -> str:
     return "Haybittle-Peto" if "peto" in low else "Pocock" if "pocock" in low else "Lan-DeMets" if "lan" in low else "O'Brien-Fleming"
 
 
-_SITE_STEMS = (" site", " cent", "hospital", "institution", "clinics", "countr", "practices", "schools")
+_SITE_WORDS = frozenset("sites centers centres hospitals institutions clinics countries practices schools".split())
+_NO_SITES = re.compile(r"\b(?:stage|disease|metastatic|involved|tumou?r|injection|lesion)\b", re.IGNORECASE)
+_STUDY_SITES = ("study", "trial", "cent", "investigat", "clinical", "countr", "random", "enrol", "recruit", "conducted")
+_FROM = frozenset(("from", "between"))
+_INTEGER = re.compile(r"\d+")
+_NO_DIGITS = re.compile(r"\D")
 _REGISTRIES = (
     "NCT",
     "ISRCTN",
@@ -172,41 +186,38 @@ _REGISTRIES = (
 )
 
 
-def facts(text: str, section: str) -> Iterator[Figure]:
+def facts(sentence: Sentence) -> Iterator[Figure]:
     """Sites, countries, dates, randomization ratio and registry numbers."""
-    low = text.lower()
+    text, low, words = sentence.text, sentence.low, sentence.words
     if ":" in text and _RANDOM.search(text):
         for m in _RATIO.finditer(text):
-            parts = [int(p) for p in re.findall(r"\d+", m["value"])]
+            parts = [int(p) for p in _INTEGER.findall(m["value"])]
             if all(0 < p < 11 for p in parts):
                 start, end = m.span("value")
                 yield Figure(
                     start, end, "ratio", parts[0] / parts[1], endpoint="randomization ratio", opens=start, closes=end, keep={"trial": True}
                 )
-    for m in _SITES.finditer(text) if holds(low, _SITE_STEMS) else ():
-        if "." in m["value"] or re.search(r"\b(?:stage|disease|metastatic|involved|tumou?r|injection|lesion)\b", m.group(), re.IGNORECASE):
+    for m in () if _SITE_WORDS.isdisjoint(words) else _SITES.finditer(text):
+        if "." in m["value"] or _NO_SITES.search(m.group()):
             continue
         what = m["what"].lower()
         start, end = m.span("value")
         name = "countries" if what == "countries" else "sites"
-        if (
-            name == "sites"
-            and what == "sites"
-            and not re.search(r"study|trial|cent|investigat|clinical|countr|random|enrol|recruit|conducted", text, re.IGNORECASE)
-        ):
+        if what == "sites" and not holds(low, _STUDY_SITES):
             continue
         yield Figure(
             start, end, "count", number_of(m["value"]), endpoint=name, unit=name, exact=True, opens=start, closes=end, keep={"trial": True}
         )
     dated = " 19" in text or " 20" in text
-    for m in _PERIOD.finditer(text) if dated else ():
-        if _ENROLLED.search(text):
+    for at, _ in in_order(low, _FROM & words) if dated else ():
+        m = _PERIOD.match(text, at)
+        if m and _ENROLLED.search(text):
             for group, name in (("start", "enrolment start"), ("end", "enrolment end")):
                 yield _date(m, group, name, m["end"])
     for m in _CUTOFF.finditer(text) if dated and ("cut" in low or "lock" in low) else ():
         yield _date(m, "value" if m["value"] else "before", "data cutoff", "")
     for m in REGISTRY.finditer(text) if holds(text, _REGISTRIES) else ():
-        digits = re.sub(r"\D", "", m.group())
+        digits = _NO_DIGITS.sub("", m.group())
         yield Figure(
             m.start(),
             m.end(),
@@ -231,11 +242,16 @@ def iso_date(number: float | None) -> str | None:
     return "-".join(part for part in (digits[:4], digits[4:6], digits[6:8]) if part) or None
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTH_WORD = re.compile(r"[A-Za-z]{3,}")
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+
+
 def date_number(printed: str, other: str = "") -> tuple[float | None, str | None]:
     """A date as the number yyyymmdd, yyyymm or yyyy, and which of these. A year left out is taken from the other end of the period."""
-    year = re.search(r"(?:19|20)\d\d", printed) or re.search(r"(?:19|20)\d\d", other)
-    word = re.search(r"[A-Za-z]{3,}", re.sub(r"\bof\b", "", printed))
-    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", printed)
+    year = _YEAR.search(printed) or _YEAR.search(other)
+    word = _MONTH_WORD.search(printed)
+    day = _DAY.search(printed)
     if not year:
         return None, None
     if not word or word.group().lower()[:3] not in _MONTHS:
