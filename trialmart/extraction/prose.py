@@ -18,6 +18,7 @@ from trialmart.extraction.prose_attribution import CONTRAST, Unit
 from trialmart.extraction.prose_meaning import Reading
 from trialmart.extraction.prose_numbers import NOUNS, Figure, ratios_of
 from trialmart.extraction.prose_sentences import Sentence, holds, sentences
+from trialmart.extraction.prose_words import last_word
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGIT = re.compile(r"\d")
@@ -27,7 +28,7 @@ _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
     re.IGNORECASE,
 )
-_OWN_WORDS = ("study", "trial", "analysis", "series", "cohort", "we ")
+_OWN_WORDS = frozenset("study trial analysis series cohort we".split())
 _GRADED = re.compile(r"\b[Gg]rades?\b|toxicit|adverse")  # shares of patients with an adverse event are no event rates
 _KAPLAN_MEIER_RATES = re.compile(
     r"Kaplan\W{1,3}Meier\s+(?:(?:\d+-year|cumulative|event|failure|estimated)\s+)*(?:rates|percentages|event)|event\s+rates?[^.]{0,80}Kaplan\W{1,3}Meier|\bKM\s+(?:rates?|%|estimates?\s+of)",
@@ -44,6 +45,12 @@ _TOTAL_WORDS = re.compile(
     r"\b(?:a\s+total\s+of|in\s+total,?|overall,?|in\s+all,?|altogether,?|all\s+(?:of\s+the\s+)?|total\s+of|the\s+overall\b[^.;,]{0,60})\s*$",
     re.IGNORECASE,
 )
+_TOTAL_LAST = frozenset("of total all altogether the overall".split())
+#: The words of which a sentence must have one to tell a step of the flow of patients, or an adjusted ratio.
+_FLOW = frozenset(
+    "randomly randomized randomised assigned allocated enrolled enroled recruited entered screened assessed surveyed analysed analyzed included evaluable assessable population".split()
+)
+_ADJUSTING = frozenset("adjusted adjustment adjusting multivariate multivariable unadjusted crude univariate univariable".split())
 _ADJUSTED = re.compile(r"\badjust(?:ed|ment|ing)\b|\bmultivari(?:ate|able)\b", re.IGNORECASE)
 _UNADJUSTED = re.compile(r"\bunadjusted\b|\bcrude\b|\bunivari(?:ate|able)\b", re.IGNORECASE)
 _EACH_LIST = re.compile(
@@ -116,7 +123,7 @@ class Prose:
 
     def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
         text, section = sentence.text, sentence.section
-        if section == "discussion" and not self._may_repeat(text):
+        if section == "discussion" and not self._may_repeat(sentence):
             return
         planning = sentence.digits and prose_design.is_planning(sentence)
         designed = list(prose_design.facts(sentence)) if sentence.digits else []
@@ -131,12 +138,16 @@ class Prose:
         self._land_design(sentence, designed)
         self._land_results(sentence, order, [(f.start, f.end) for f in designed], False)
 
-    def _may_repeat(self, text: str) -> bool:
+    def _may_repeat(self, sentence: Sentence) -> bool:
         """Whether a sentence of the discussion can hold a fact of this study: a number printed before, or words that call it its own."""
         if self._printed is None:
             self._printed = {v.printed.replace("\u00b7", ".") for v in (*self.values, *self.table_values) if len(v.printed) > 1}
+        text = sentence.text
         return (
-            not self._printed.isdisjoint(_NUMBERS.findall(text)) or holds(text.lower(), _OWN_WORDS) and _OWN_STUDY.search(text) is not None
+            sentence.digits
+            and not self._printed.isdisjoint(_NUMBERS.findall(text))
+            or not _OWN_WORDS.isdisjoint(sentence.words)
+            and _OWN_STUDY.search(text) is not None
         )
 
     def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
@@ -151,7 +162,7 @@ class Prose:
 
     def _land_results(self, sentence: Sentence, order: dict[int, list[Mention]], taken: list[tuple[int, int]], planned: bool) -> None:
         text = sentence.text
-        mentions = self.mentions.scan(text)
+        mentions = self.mentions.scan(text, sentence.low, sentence.words)
         if sentence.section != "discussion" and not planned:
             self.observations += prose_claims.claims(sentence, mentions, self.defined)
         named = [m for m in mentions if m.kind in ("arm", "unknown", "pool")]
@@ -167,7 +178,9 @@ class Prose:
         found = prose_attribution.units(figures, text)
         attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order)
         attribution.run()
-        reading = Reading(text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint)
+        reading = Reading(
+            text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint, sentence.low, sentence.words
+        )
         values: dict[int, PublishedValue] = {}
         self._land_units(sentence, reading, found, mentions, values, planned)
         self._land_contrasts(sentence, reading, figures, mentions, values, planned, attribution.within)
@@ -190,9 +203,9 @@ class Prose:
             figure = unit.figure
             endpoint = shared.get(unit.start) or reading.endpoint(figure, unit.start, unit.end, inherited)
             inherited = endpoint or inherited
-            statistic = self._statistic(figure, unit, text)
+            statistic = self._statistic(figure, unit, text, reading.words)
             scope = unit.scope
-            if unit.mention is None and _TOTAL_WORDS.search(text[: unit.start]):
+            if unit.mention is None and _is_total(text, unit.start, reading.words):
                 scope = "total"
             if endpoint == "duration of follow-up" and unit.mention is None:
                 scope = "total"
@@ -241,7 +254,7 @@ class Prose:
                     if id(part) in values:
                         values[id(part)].scope = "total"
 
-    def _statistic(self, figure: Figure, unit: Unit, text: str) -> str:
+    def _statistic(self, figure: Figure, unit: Unit, text: str, words: set[str]) -> str:
         if figure.statistic == "count" and not any(p.statistic in ("percent", "denominator") for p in unit.parts):
             if (
                 figure.keep.get("n")
@@ -253,6 +266,7 @@ class Prose:
             if (
                 figure.keep.get("noun") not in ("deaths", "events")
                 and not figure.keep.get("word")
+                and not _FLOW.isdisjoint(words)
                 and (_population_step(text, figure) or _arm_size(text, figure, unit))
             ):
                 return "n"
@@ -320,10 +334,10 @@ class Prose:
                 value.endpoint = near[-1]
             inherited = value.endpoint
             self._describe(value, reading, root.start, root.end, (0, len(text)))
-            before = text[max(0, root.start - 200) : root.start]
-            value.adjusted = (
-                True if _ADJUSTED.search(before) and not _UNADJUSTED.search(before) else False if _UNADJUSTED.search(before) else None
-            )
+            if not _ADJUSTING.isdisjoint(reading.words):
+                before = max(0, root.start - 200)
+                crude = _UNADJUSTED.search(text, before, root.start)
+                value.adjusted = False if crude else True if _ADJUSTED.search(text, before, root.start) else None
             self._share_subgroup(value, values, text, sentence)
         self._last_endpoint = inherited or self._last_endpoint
         self._read_before.append(reading)
@@ -466,17 +480,26 @@ def _tells_rates(body: str) -> bool:
     return any(_KAPLAN_MEIER_RATES.search(body, max(0, at - 110), at + 110) for at in places)
 
 
+def _is_total(text: str, start: int, words: set[str]) -> bool:
+    """Whether the words right before a figure say that it counts all arms together."""
+    if last_word(text[max(0, start - 20) : start].rstrip(" ,")).lower() not in _TOTAL_LAST and "overall" not in words:
+        return False
+    return _TOTAL_WORDS.search(text, 0, start) is not None
+
+
+_BY = re.compile(r"\bby\s*$")
+_RELATIVE_CHANGE = re.compile(
+    r"\s*(?:%|percent)?\s*(?:relative\s+|absolute\s+)?(?:reduction|longer|increase|improvement|power|lower|higher|decrease|of\s+the\s+(?:total|planned|expected))"
+)
+
+
 def _plans_result(figure: Figure, text: str) -> bool:
     """Whether a figure of a planning sentence is an assumed result, not `a 31% reduction` that says another figure in other words."""
-    if re.search(r"\bby\s*$", text[: figure.start]):
+    if _BY.search(text, max(0, figure.start - 20), figure.start):
         return False
     if figure.statistic in ("median", "mean", "mean_change", "sd"):
         return figure.unit != "%"
-    behind = re.match(
-        r"\s*(?:%|percent)?\s*(?:relative\s+|absolute\s+)?(?:reduction|longer|increase|improvement|power|lower|higher|decrease|of\s+the\s+(?:total|planned|expected))",
-        text[figure.end :],
-    )
-    return figure.statistic == "percent" and not behind
+    return figure.statistic == "percent" and not _RELATIVE_CHANGE.match(text, figure.end)
 
 
 def _first_of_each(figures: Iterable[Figure]) -> list[Figure]:
@@ -496,24 +519,27 @@ _LEFT = re.compile(
 )
 
 
+_STEPS = (("randomized", _RANDOMIZED), ("enrolled", _ENROLLED), ("screened", _SCREENED), ("analysed", _ANALYSED))
+_OTHER_CLAUSE = re.compile(r"[;.]\s|\bwho\b(?!\s+were)")
+_LEADS_TO_COUNT = re.compile(
+    r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|assigned|allocated|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
+    re.DOTALL,
+)
+
+
 def _population_step(text: str, figure: Figure) -> str | None:
     """Which step of the flow of patients a bare count of patients counts: randomized, enrolled, analysed, screened."""
-    around = text[max(0, figure.start - 120) : figure.end + 140]
     if not _COUNTS_PATIENTS.match(text, figure.end):
+        return None
+    if _LEFT.search(text[max(0, figure.start - 120) : figure.end + 140]):
         return None
     behind = text[figure.end : figure.end + 140]
     ahead = text[max(0, figure.start - 100) : figure.start]
-    if _LEFT.search(around):
-        return None
-    for name, pattern in (("randomized", _RANDOMIZED), ("enrolled", _ENROLLED), ("screened", _SCREENED), ("analysed", _ANALYSED)):
+    for name, pattern in _STEPS:
         m = pattern.search(behind)
-        if m and not re.search(r"[;.]\s|\bwho\b(?!\s+were)", behind[: m.start()]):
+        if m and not _OTHER_CLAUSE.search(behind, 0, m.start()):
             return name
-        if pattern.search(ahead) and re.fullmatch(
-            r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|assigned|allocated|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
-            ahead,
-            re.DOTALL,
-        ):
+        if pattern.search(ahead) and _LEADS_TO_COUNT.fullmatch(ahead):
             return name
     return None
 
@@ -521,13 +547,18 @@ def _population_step(text: str, figure: Figure) -> str | None:
 _JUDGED = ("survival", "response", "progress", "remission", "benefit", "relapse", "recurrence", "control", "disease")
 
 
+_PATIENTS_CLOSE = re.compile(rf"\s*(?:{NOUNS})?\s*\)")
+
+
 def _arm_size(text: str, figure: Figure, unit: Unit) -> bool:
     """`the A group (222 patients)` in a sentence on randomization."""
     if unit.mention is None or unit.mention.end > figure.start or not _RANDOMIZED.search(text):
         return False
-    return bool(re.fullmatch(r"\s*\(\s*", text[unit.mention.end : figure.start])) and bool(
-        re.match(rf"\s*(?:{NOUNS})?\s*\)", text[figure.end :])
-    )
+    return text[unit.mention.end : figure.start].strip() == "(" and _PATIENTS_CLOSE.match(text, figure.end) is not None
+
+
+_SIZE_OF = re.compile(r"\s*[,:]?\s*[(\[]?\s*(?:[nN]\s*=\s*)?")
+_ANOTHER = re.compile(r"[,;]|(?<!were )(?<!was )\brandomi[sz]|\bor\b")
 
 
 def _beside(unit: Unit, text: str) -> bool:
@@ -536,9 +567,9 @@ def _beside(unit: Unit, text: str) -> bool:
     if mention is None:
         return False
     gap = text[unit.end : mention.start] if mention.start >= unit.end else text[mention.end : unit.start]
-    if mention.end <= unit.start and re.fullmatch(r"\s*[,:]?\s*[(\[]?\s*(?:[nN]\s*=\s*)?", gap):
+    if mention.end <= unit.start and _SIZE_OF.fullmatch(gap):
         return True
-    return len(gap) < 75 and not re.search(r"[,;]|(?<!were )(?<!was )\brandomi[sz]|\bor\b", gap)
+    return len(gap) < 75 and not _ANOTHER.search(gap)
 
 
 def _judged(endpoint: str) -> bool:

@@ -7,10 +7,12 @@ What the words do not tell stays None.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from trialmart.extraction import vocabulary
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
+from trialmart.extraction.prose_words import in_order, last_word, lower, word_before, words_of
 
 _GRADE = re.compile(
     r"\bgrades?\s*(?P<sign>[<>\u2265\u2264]|of\s+)?\s*(?P<low>[0-5]|I{1,3}V?|IV)(?P<plus>\s?\+)?(?:\s*(?:-|/|to|or|and|through)\s*(?:grade\s*)?(?P<high>[1-5]|I{1,3}V?|IV)\b)?"
@@ -41,7 +43,7 @@ _TRAIL = re.compile(
 )
 _DROP = re.compile(r"\((?:see\s+)?(?:figs?|figures?|tables?|appendix|supplement)[^)]*\)|[\[(][^\[\]()]*$", re.IGNORECASE)
 _PREDICATE = re.compile(
-    rf"^[\s)\],%]*(?:\(?\s*\d[\d.,]*\s?%\s*[)\]]*)?[\s)\],]*(?:of\s+)?(?:(?:all|the|these|those|treated|randomi[sz]ed|study|evaluable|eligible)\s+)*(?:\d+\s+)?(?:{NOUNS})?[\s,)]*(?:(?:who|that)\s+)?(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
+    rf"[\s)\],%]*(?:\(?\s*\d[\d.,]*\s?%\s*[)\]]*)?[\s)\],]*(?:of\s+)?(?:(?:all|the|these|those|treated|randomi[sz]ed|study|evaluable|eligible)\s+)*(?:\d+\s+)?(?:{NOUNS})?[\s,)]*(?:(?:who|that)\s+)?", re.IGNORECASE
 )  # fmt: skip
 _AUXILIARY = re.compile(
     r"^(?:also\s+)?(?:(?:had|have|has|reported|experienced|developed|showed|suffered(?:\s+from)?|presented(?:\s+with)?|achieved|demonstrated|exhibited|displayed|with)\s+(?:(?:an?|the|at\s+least\s+one|one\s+or\s+more|any|been|either|confirmed)\s+)*|(?:were|was|are|is)\s+)",
@@ -51,14 +53,16 @@ _CUT = re.compile(
     r"[.;:]|,\s|\band\s+(?=\d)|\bvs\b|\bversus\b|\bcompared\b|\bwhile\b|\bwhereas\b|\bbut\b|\bwith\s+(?:an?\s+)?(?:\d|median|mean)|\(|\[|\brespectively\b|\bas\s+compared\b"
 )
 _EXCLUSION = re.compile(r"\s*(?:With\s+the\s+exclusion\s+of|Excluding|After\s+exclusion\s+of)\s+(?P<what>[^,()]{3,80}),")
-_LEADS = re.compile(
-    r"(?:^|[,;:]|\)|\band|\bthat|\btotal\s+of|\bwhile|\bwhereas|\bbut|\bonly|\boverall,?|\bapproximately|\babout)\s*$", re.IGNORECASE
-)
+_LEADING_WORDS = frozenset("and that while whereas but only overall approximately about".split())
 _DOES = re.compile(
-    rf"^[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with|on|given|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|treated\s+with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:also\s+|still\s+|permanently\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b",
+    rf"[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:\d+\s+)?(?:of\s+)?(?:(?:all|the|these|those|treated|study|our|randomi[sz]ed|evaluable)\s+)*(?:\d+\s+)?(?:{NOUNS})?\s*(?:(?:in|of|from|receiving|with|on|given|assigned(?:\s+to)?|allocated(?:\s+to)?|randomi[sz]ed\s+to|treated\s+with)\s+)?(?:the\s+)?\s*(?:who\s+)?(?:also\s+|still\s+|permanently\s+)?(?:had|have|has|received|were|was|reported|experienced|developed|completed|discontinued|achieved|died|did|showed|withdrew|required|reached|presented|underwent|remained|responded|suffered|met|attended|used)\b",
     re.IGNORECASE,
 )
-_VERB_END = re.compile(r"\b(?:occurred|reported|observed|noted|seen|found|detected|documented|developed|died)\s*$", re.IGNORECASE)
+#: Without one of these words in the sentence no patients had or did anything.
+_DOING = frozenset(
+    "had have has received were was reported experienced developed completed discontinued achieved died did showed withdrew required reached presented underwent remained responded suffered met attended used".split()
+)
+_VERBS = frozenset("occurred reported observed noted seen found detected documented developed died".split())
 _GENERIC = re.compile(
     r"(?:the\s+)?(?:corresponding\s+|respective\s+|these\s+|such\s+)?(?:rates?|incidences?|values?|figures?|proportions?|percentages?|numbers?|results?|ratios?|medians?|means?|scores?|differences?|it|they|this|that|these|those|change|changes)",
     re.IGNORECASE,
@@ -95,45 +99,136 @@ _STATE = re.compile(
 _SHORT_FORM = re.compile(r"\(([A-Z][\w-]{1,9})\)(?=\s+\w)")
 _EXCEPTED = re.compile(r",?\s+(?:excepted|excluded|aside|apart)$")
 _ENOUGH = re.compile(r"[A-Za-z]{3}")
+_RATES = ("proportion", "proportions", "rate", "rates", "percentage", "percentages", "incidence", "incidences", "frequencies")
+_HANGING = (" of", " a", " an", " maximum")
+
+
+_BRACKETS = re.compile(r"[()\[\]]")
+_ONLY_P = re.compile(r"[(\s]*(?:(?:one|two)-(?:sided|tailed)\s+)?[A-Za-z\s-]{0,30}[=<>\u2264\s]*")
+_LAST_LISTED = re.compile(r"\d[^,;]*[,;]\s*(?:and\s+)?(?P<last>[A-Za-z][^,;\d]{1,50})$")
+_COMPARING = re.compile(r"\b(?:vs|versus|in|with|for|compared)\b")
+_AGE_OR_SPREAD = re.compile(
+    r"^\s*(?:\(\s*(?:SD|SEM?|IQR|range|95% CI|standard deviation|interquartile range|min-max)[^)]*\)\s*|,?\s*(?:\u00b1|\+/-)\s*SD\s*|age[sd]?\s+(?=was|were)|$)",
+    re.IGNORECASE,
+)
+_END_OF_NAME = re.compile(
+    r"\b(?:was|were|is|are|of\s+\d|(?:in|for|between|among)\s+(?:the|patients|both|all|group|arm)|decreased|increased|changed|remained|at\s+(?:week|month|baseline))\b|[=:;(\[]"
+)
+_OF_THE = re.compile(r"^\s*(?:of\s+|in\s+|values?\s+(?:of|for)\s+|for\s+)?(?:the\s+)?")
+_VERB_INSIDE = re.compile(r"\b(?:was|were|had|occurred)\b")
+_TERM_INSIDE = re.compile(r"(?:^|[;,]\s*)([A-Za-z][\w\s/'-]{2,50}?)[,:]?\s*(?:in\s+)?$")
+_NO_TERM_INSIDE = re.compile(
+    r"^(?:occurring|vs|versus|in|and|compared|n|median|mean|range|HR|respectively|reported)\b|\b(?:of|patients|ratio|only)$", re.IGNORECASE
+)
+_PHRASE_BEGINS = re.compile(
+    r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|except\s+for|(?:patients|those|women|men|participants|subjects)\s+(?:with|who\s+had)|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b"
+)
+_NO_HEAD = re.compile(rf"(?:{NOUNS}|{EVENTS}|group|groups|arm|arms|respectively|median|mean|months|overall|total)", re.IGNORECASE)
+_COUNTED = re.compile(r"\d[\d.,]*\s?%?|\b(?:none|no)\b")
+_NO_SUBJECT = re.compile(
+    r"[\s)\],;]*(?:(?:as\s+)?compared\s+(?:with|to)|and|vs\.?|versus|but|while|whereas|with)?[\s,]*(?:that\s+|those\s+)?(?:was|were|of|in|it\s+was|for|among)?.{0,30}"
+)
+_CLAUSES = re.compile(r";|\bwhile\b|\bwhereas\b|\.\s")
+_OWN_CLAUSE = re.compile(r",\s+(?:and|but|which)\s+|\)\s+and\s+|\d%?\)?,?\s+and\s+")
+_CIRCUMSTANCE = re.compile(r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)")
+_RELATIVE_ONLY = re.compile(r"which|that|who", re.IGNORECASE)
+_WHICH = re.compile(r",\s*which\s*$")
+_RELATIVE_TO = re.compile(r"(?:^|[,;]|\b(?:was|were|is|are|by|included))\s*(?P<noun>[^,;]{3,80}?),?\s*(?:which|that|who)\s*$")
+_REASON = re.compile(r"\breasons?\s+for\s+(?:the\s+)?(?P<what>[^,;]{3,70}?)\s+(?:was|were)\s")
+_STANDS_FOR = re.compile(r"\b(?:it|this|they)$")
+_PREPOSED = re.compile(r"(?:among|in|for|of|between|with)\b|those\b", re.IGNORECASE)
+_HAD_BEEN = re.compile(r"\bwho\s+had\s+been\b")
+_NO_HAPPENING = re.compile(rf"(?:the\s+|these\s+|all\s+|total\s+)?(?:{NOUNS}|{EVENTS}|difference|there|who|it|this|that)", re.IGNORECASE)
+_ONLY_EVENTS = re.compile(EVENTS, re.IGNORECASE)
+_ACTION = re.compile(r"(?:discontinued|reduced|interrupted|completed|required)$")
+_ASSIGNED_TO = re.compile(
+    r"(?:(?:in|of|from|among|receiving|allocated|assigned|randomi[sz]ed|to|on|given|who|the|both)\s*)*", re.IGNORECASE
+)
+_OTHER_SHARE = re.compile(r"^[\s)\],]*(?:(?:and|vs\.?|versus|compared\s+with)\s+[\d.]+\s?%.*?(?:respectively,?\s*))?")
+_RESPECTIVELY = re.compile(r"^(?:respectively,?\s*)")
+_SPACES = re.compile(r"\s+")
+_NO_PREDICATE = re.compile(r"(?:in|of|and|or|vs|for|with|to|from|by|at|as)\b")
+_PATIENTS_WITH = re.compile(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", re.IGNORECASE)
+_RATE_BEHIND = re.compile(r",?\s*\b(?:the\s+)?(?:proportions?|rates?|percentages?|incidences?|frequencies)$")
+_SHORT_BEHIND = re.compile(r"\s*[(\[][A-Za-z0-9+/-]{1,10}s?[)\]]\s*$")
+_LETTERS = re.compile(r"[a-z-]+")
+_NO_WORDS = re.compile(r"(?:[\d.,%\s-]|vs|and|or|in|the)+")
+_OF_BEHIND = re.compile(r"\s+(?:of|with\s+an?)(?:\s+maximum)?$|\s+of\s*$")
+_OF_AHEAD = re.compile(r"^(?:at|of|with)\b[\s,]*", re.IGNORECASE)
+_FOR_PART = re.compile(r"\s?%?\s*for\s+(?P<what>both|[a-z][\w-]{3,30})(?=\s+(?:and|in)\b|[,;.])")
+_NEW_PART = re.compile(r"[;(]|\.\s")
+_STOPS = re.compile(r"[;.]\s")
+_LIMITING = frozenset("with who without aged having whose".split())
+_LIMITED = re.compile(rf"{NOUNS}|those|subgroup", re.IGNORECASE)
+_SUBGROUP = re.compile(
+    rf"(?:\b{NOUNS}|\bthose|\bsubgroup)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|who\s+(?:were|did|have|received)|without|aged|having|whose)\s+(?P<words>[^()\[\];]{{3,90}}?)\s*$"
+)
+_SUBGROUP_OF = re.compile(rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})")
+_NESTED = re.compile(rf"(?:{NOUNS}|those)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|without)\s+")
+_ARTICLE = re.compile(r"^(?:an?|the)\s+")
 
 
 class Reading:
     """What one sentence says around its figures. `heading` and `memory` (endpoint of the sentence before) help where it is silent."""
 
     def __init__(
-        self, text: str, mentions: list[Mention], defined: dict[str, str], section: str, heading: str, previous: str | None
+        self,
+        text: str,
+        mentions: list[Mention],
+        defined: dict[str, str],
+        section: str,
+        heading: str,
+        previous: str | None,
+        low: str | None = None,
+        words: set[str] | None = None,
     ) -> None:
         self.text, self.mentions, self.defined = text, mentions, defined
         self.section, self.heading, self.previous = section, heading, previous
+        self.low = lower(text) if low is None else low
+        self.words = words_of(self.low) if words is None else words
         self.generic = False  # whether the last subject was a word like `it` or `the rate`
-        self._population: str | None = None
-        self._assessor: str | None = None
         self.blanked = text  # without the arms' names, which are no part of what happened
         for m in mentions:
             if m.strength == FULL and m.kind in ("arm", "unknown", "pool"):
                 self.blanked = self.blanked[: m.start] + " " * (m.end - m.start) + self.blanked[m.end :]
         exclusion = _EXCLUSION.match(text)
         self.exclusion = f" (excluding {exclusion['what'].strip().lower()})" if exclusion else ""
-        self._endpoints: list[tuple[int, int, str]] | None = None
         self.grades = [(m.start(), m.end(), grade) for m in _GRADE.finditer(text) if (grade := grade_band(m))] if "rade" in text else []
-        self._times: list[tuple[int, int, str]] | None = None
 
-    @property
+    @cached_property
     def endpoints(self) -> list[tuple[int, int, str]]:
-        if self._endpoints is None:
-            self._endpoints = vocabulary.endpoints_in(self.text, self.defined)
-        return self._endpoints
+        return vocabulary.endpoints_in(self.text, self.defined, self.low, self.words)
 
-    @property
+    @cached_property
     def timepoints(self) -> list[tuple[int, int, str]]:
-        if self._times is None:
-            found = _TIMEPOINT.finditer(self.text) if _MAYBE_TIME.search(self.text) else ()
-            self._times = [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
-        return self._times
+        found = _TIMEPOINT.finditer(self.text) if _MAYBE_TIME.search(self.text) else ()
+        return [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
+
+    @cached_property
+    def _brackets(self) -> list[tuple[int, bool]]:
+        """Every bracket from right to left, and whether it opens."""
+        return [(m.start(), m.group() in "([") for m in _BRACKETS.finditer(self.text)][::-1]
+
+    def _opening(self, start: int) -> int:
+        """Where the bracket opens that a place stands in, -1 where it stands in none."""
+        depth = 0
+        for at, opens in self._brackets:
+            if at >= start:
+                continue
+            if not opens:
+                depth += 1
+            elif depth == 0:
+                return at
+            else:
+                depth -= 1
+        return -1
 
     def _listed(self, start: int) -> str | None:
         """The term of a list member that leaves out its verb: `x occurred in 5%, y in 3%`, `Grade 2 rash: 3%`."""
-        before = " ".join(self.blanked[max(0, start - 110) : start].split())  # single spaces: a blanked name leaves a run of them
+        before = self.blanked[max(0, start - 110) : start].rstrip()
+        if not before.endswith((":", "in")):
+            return None
+        before = _squeezed(before)
         colon = _COLON_TERM.search(before)
         if colon:
             return colon["term"]
@@ -147,9 +242,7 @@ class Reading:
         if figure.statistic != "p_value":
             return None
         opening = self.text.rfind("(", 0, figure.start)
-        if opening < 0 or not re.fullmatch(
-            r"[(\s]*(?:(?:one|two)-(?:sided|tailed)\s+)?[A-Za-z\s-]{0,30}[=<>\u2264\s]*", self.text[opening : figure.start]
-        ):
+        if opening < 0 or not _ONLY_P.fullmatch(self.text, opening, figure.start):
             return None
         term = self._noun_before(opening)
         return self._canonical(_EXCEPTED.sub("", term)) if term else None
@@ -179,7 +272,7 @@ class Reading:
         term = self._bracketed(start)
         if term and self._canonical(term):
             return self._canonical(term)
-        if re.match(r"deaths?$", noun):
+        if noun in ("death", "deaths"):
             return "death"
         if inherited and self._continues(start):
             return inherited
@@ -188,7 +281,7 @@ class Reading:
             return self._canonical(subject)
         if self.generic:  # `it was 55%`, `the rates were 3% and 5%`
             return inherited or self.previous
-        predicate = self._predicate(end) if _DOES.match(" ".join(self.blanked[end : end + 160].split())) else None
+        predicate = self._predicate(end) if self._does(end) else None
         if predicate and self._canonical(predicate):
             return self._canonical(predicate)
         return self._known(start, end) or inherited
@@ -204,77 +297,50 @@ class Reading:
         if figure.governor is None:
             return None
         words = self.text[figure.governor[1] : start]
-        listed = re.search(r"\d[^,;]*[,;]\s*(?:and\s+)?(?P<last>[A-Za-z][^,;\d]{1,50})$", words)
-        if listed and not re.search(r"\b(?:vs|versus|in|with|for|compared)\b", listed["last"]):
-            return (
-                self._clean(listed["last"]) or listed["last"].strip().lower()
-            )  # `mean (SD) age was 58 (16) years, haemoglobin 9.7 (1.1) g/dL`
-        words = re.sub(
-            r"^\s*(?:\(\s*(?:SD|SEM?|IQR|range|95% CI|standard deviation|interquartile range|min-max)[^)]*\)\s*|,?\s*(?:\u00b1|\+/-)\s*SD\s*|age[sd]?\s+(?=was|were)|$)",
-            lambda m: " age " if "age" in m.group() else " ",
-            words,
-            flags=re.IGNORECASE,
-        )
-        words = re.split(
-            r"\b(?:was|were|is|are|of\s+\d|(?:in|for|between|among)\s+(?:the|patients|both|all|group|arm)|decreased|increased|changed|remained|at\s+(?:week|month|baseline))\b|[=:;(\[]",
-            words,
-        )[0]
-        words = re.sub(r"^\s*(?:of\s+|in\s+|values?\s+(?:of|for)\s+|for\s+)?(?:the\s+)?", "", words)
-        return self._clean(words)
+        listed = _LAST_LISTED.search(words)
+        if listed and not _COMPARING.search(listed["last"]):
+            # `mean (SD) age was 58 (16) years, haemoglobin 9.7 (1.1) g/dL`
+            return self._clean(listed["last"]) or listed["last"].strip().lower()
+        words = _AGE_OR_SPREAD.sub(lambda m: " age " if "age" in m.group() else " ", words)
+        end = _END_OF_NAME.search(words)
+        return self._clean(_OF_THE.sub("", words[: end.start()] if end else words))
 
     def _bracketed(self, start: int) -> str | None:
         """The noun phrase before the bracket that holds the figure: `leukopenia (24.8% vs. 0%)`."""
-        depth, at = 0, start - 1
-        while at >= 0:
-            c = self.text[at]
-            if c in ")]":
-                depth += 1
-            elif c in "([":
-                if depth == 0:
-                    break
-                depth -= 1
-            at -= 1
+        at = self._opening(start)
         if at < 0:
             return None
         inside = self.blanked[at + 1 : start]
-        if re.search(r"\b(?:was|were|had|occurred)\b", inside):
+        if _VERB_INSIDE.search(inside):
             return self._subject_of(inside)
-        colon = re.search(r"(?:^|[;,]\s*)([A-Za-z][\w\s/'-]{2,50}?)[,:]?\s*(?:in\s+)?$", inside)
+        colon = _TERM_INSIDE.search(inside)
         if (
             colon
             and not self._is_arm(at + 1 + colon.start(1), at + 1 + colon.end(1))
-            and not re.search(
-                r"^(?:occurring|vs|versus|in|and|compared|n|median|mean|range|HR|respectively|reported)\b|\b(?:of|patients|ratio|only)$",
-                colon.group(1).strip(),
-                re.IGNORECASE,
-            )
+            and not _NO_TERM_INSIDE.search(colon.group(1).strip())
         ):
             return colon.group(1)
-        phrase = self._noun_before(at)
-        return phrase
+        return self._noun_before(at)
 
     def _noun_before(self, at: int) -> str | None:
         """The noun phrase that ends at `at`, back to a comma, a verb or a joining word. None where it is an arm's name or a figure."""
-        before = _SHORT_FORM.sub(lambda m: f" {m.group(1)} ", self.blanked[max(0, at - 160) : at]).rstrip()
-        if _VERB_END.search(before):
-            return self._subject(at)
         offset = max(0, at - 160)
+        before = self.blanked[offset:at]
+        if ")" in before:
+            before = _SHORT_FORM.sub(lambda m: f" {m.group(1)} ", before)
+        before = before.rstrip()
+        if last_word(before).lower() in _VERBS:
+            return self._subject(at)
         cut = 0
-        for m in re.finditer(
-            r"[,;:()\[\]]|\b(?:and|were|was|are|is|included|including|as|such\s+as|except\s+for|(?:patients|those|women|men|participants|subjects)\s+(?:with|who\s+had)|than|but|or|with\s+(?=grade)|from|by|had|experienced|developed|reported|in\s+(?=the\b)|for\s+(?=the\b)|because|incidence\s+of|rates?\s+of|increased|higher|lower|reduced|reducing|regards?)\b",
-            before,
-        ):
-            cut = m.end()
+        for near in (max(0, before.rfind(" ", 0, max(0, len(before) - 45))), 0):  # the last beginning, most often a few words away
+            for m in _PHRASE_BEGINS.finditer(before, near):
+                cut = m.end()
+            if cut or not near:
+                break
         phrase = before[cut:].strip(" ,;:()[]-")
         if not phrase and cut:
             return None
-        if (
-            not _ENOUGH.search(phrase)
-            or self._is_arm(offset + cut, at)
-            or re.search(
-                rf"(?:^|\s)(?:{NOUNS}|{EVENTS}|group|groups|arm|arms|respectively|median|mean|months|overall|total)$", phrase, re.IGNORECASE
-            )
-        ):
+        if not _ENOUGH.search(phrase) or self._is_arm(offset + cut, at) or _NO_HEAD.fullmatch(phrase.split()[-1]):
             return None
         return self._clean(phrase)
 
@@ -284,23 +350,19 @@ class Reading:
     def _continues(self, start: int) -> bool:
         """Whether the words since the last figure add no subject of their own."""
         before = self.text[:start]
-        last = max((m.end() for m in re.finditer(r"\d[\d.,]*\s?%?|\b(?:none|no)\b", before)), default=0)
+        last = max((m.end() for m in _COUNTED.finditer(before)), default=0)
         gap = before[last:]
         for m in self.mentions:
             if m.start >= last and m.end <= start:
                 gap = gap.replace(self.text[m.start : m.end], " ")
         gap = _RELATIVE.sub(" ", gap)
-        return not _LINK.search(gap) or bool(
-            re.fullmatch(
-                r"[\s)\],;]*(?:(?:as\s+)?compared\s+(?:with|to)|and|vs\.?|versus|but|while|whereas|with)?[\s,]*(?:that\s+|those\s+)?(?:was|were|of|in|it\s+was|for|among)?.{0,30}",
-                gap,
-            )
-        )
+        return not _LINK.search(gap) or _NO_SUBJECT.fullmatch(gap) is not None
 
     def _subject(self, start: int) -> str | None:
-        before = self.blanked[:start]
-        clause = re.split(r";|\bwhile\b|\bwhereas\b|\.\s", before)[-1]
-        return self._subject_of(clause)
+        begin = 0
+        for m in _CLAUSES.finditer(self.blanked, 0, start):
+            begin = m.end()
+        return self._subject_of(self.blanked[begin:start])
 
     def _subject_of(self, clause: str) -> str | None:
         links = list(_LINK.finditer(clause))
@@ -311,64 +373,48 @@ class Reading:
             return None
         words = clause[: link.start()]
         verb = link["verb"]
-        own = re.split(r",\s+(?:and|but|which)\s+|\)\s+and\s+|\d%?\)?,?\s+and\s+", words)[-1]
+        own = _OWN_CLAUSE.split(words)[-1]
         own = own if _ENOUGH.search(own) else words
-        subject = self._clean(
-            re.sub(r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)", "", own.strip())
-        )
-        if subject is not None and re.fullmatch(r"which|that|who", subject, re.IGNORECASE) or re.search(r",\s*which\s*$", words):
-            relative = re.search(r"(?:^|[,;]|\b(?:was|were|is|are|by|included))\s*(?P<noun>[^,;]{3,80}?),?\s*(?:which|that|who)\s*$", words)
+        subject = self._clean(_CIRCUMSTANCE.sub("", own.strip()))
+        if subject is not None and _RELATIVE_ONLY.fullmatch(subject) or _WHICH.search(words):
+            relative = _RELATIVE_TO.search(words)
             subject = self._clean(relative["noun"]) if relative else None
-            reason = re.search(r"\breasons?\s+for\s+(?:the\s+)?(?P<what>[^,;]{3,70}?)\s+(?:was|were)\s", words)
+            reason = _REASON.search(words)
             if subject and reason:
                 subject = f"{reason['what']} because of {subject}"
-        if subject is not None and _GENERIC.fullmatch(subject) or re.search(r"\b(?:it|this|they)$", words.strip()):
+        if subject is not None and _GENERIC.fullmatch(subject) or _STANDS_FOR.search(words.strip()):
             self.generic = True
             return None
         state = _STATE.match(clause, link.end())
         if subject is not None and state:
             subject = f"{subject} {state['state']}"
-        if (
-            subject is None
-            or re.match(r"(?:among|in|for|of|between|with)\b|those\b", subject, re.IGNORECASE)
-            or re.search(r"\bwho\s+had\s+been\b", subject)
-        ):
+        if subject is None or _PREPOSED.match(subject) or _HAD_BEEN.search(subject):
             return None
-        if re.fullmatch(
-            rf"(?:the\s+|these\s+|all\s+|total\s+)?(?:{NOUNS}|{EVENTS}|difference|there|who|it|this|that)", subject, re.IGNORECASE
-        ) and not re.fullmatch(EVENTS, subject, re.IGNORECASE):
+        if _NO_HAPPENING.fullmatch(subject) and not _ONLY_EVENTS.fullmatch(subject):
             return None
-        action = re.search(r"(?:discontinued|reduced|interrupted|completed|required)$", verb)
+        action = _ACTION.search(verb)
         return f"{subject} {action.group()}" if action else subject
 
     def _predicate(self, end: int) -> str | None:
         """What the patients that a figure counts had or did: `48.6% had visceral disease`."""
-        rest = self.text[end:]
-        m = _PREDICATE.match(rest)
-        if not m:
-            return None
-        words, offset = m["rest"], end + m.start("rest")
+        m = _PREDICATE.match(self.text, end)
+        offset = m.end() if m else end
+        words = self.text[offset:]
         for mention in self.mentions:
             if (
                 mention.start <= offset + 4
                 and mention.end > offset
                 or 0 <= mention.start - offset < 40
-                and re.fullmatch(
-                    r"(?:(?:in|of|from|among|receiving|allocated|assigned|randomi[sz]ed|to|on|given|who|the|both)\s*)*",
-                    words[: max(0, mention.start - offset)],
-                    re.IGNORECASE,
-                )
+                and _ASSIGNED_TO.fullmatch(words, 0, max(0, mention.start - offset))
             ):
-                words = self.text[mention.end :]
                 offset = mention.end
-        words = re.sub(r"^[\s)\],]*(?:(?:and|vs\.?|versus|compared\s+with)\s+[\d.]+\s?%.*?(?:respectively,?\s*))?", "", words)
-        words = re.sub(r"^(?:respectively,?\s*)", "", words)
-        words = re.sub(r"\s+", " ", words)
+                words = self.text[offset:]
+        words = _SPACES.sub(" ", _RESPECTIVELY.sub("", _OTHER_SHARE.sub("", words)))
         cut = _CUT.search(words)
         if cut and cut.group() == "." and words[cut.start() - 1 : cut.start()].isdigit() and words[cut.end() : cut.end() + 1].isdigit():
             return None  # the next figure stands in what would be the predicate
         words = words[: cut.start()] if cut else words
-        if re.match(r"(?:in|of|and|or|vs|for|with|to|from|by|at|as)\b", words) and not words.startswith("with "):
+        if _NO_PREDICATE.match(words) and not words.startswith("with "):
             return None
         return self._clean(_AUXILIARY.sub("", words.strip()))
 
@@ -380,18 +426,16 @@ class Reading:
             words = _TRAIL.sub("", _STATISTIC_HEAD.sub("", _LEADING.sub("", words)))
             if words == before:
                 break
-        words = re.sub(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", "", words, flags=re.IGNORECASE)
-        words = re.sub(r",?\s*\b(?:the\s+)?(?:proportions?|rates?|percentages?|incidences?|frequencies)$", "", words)
-        words = re.sub(r"\s*[(\[][A-Za-z0-9+/-]{1,10}s?[)\]]\s*$", "", words).strip(" ,;:.[]%")
+        words = _PATIENTS_WITH.sub("", words)
+        if words.endswith(_RATES):
+            words = _RATE_BEHIND.sub("", words)
+        if words.endswith((")", "]")):
+            words = _SHORT_BEHIND.sub("", words)
+        words = words.strip(" ,;:.[]%")
         words = words.strip("()") if words.count("(") != words.count(")") else words
-        if _EMPTY_WORDS.issuperset(re.findall(r"[a-z-]+", words.lower())):
+        if _EMPTY_WORDS.issuperset(_LETTERS.findall(words.lower())):
             return None
-        if (
-            not _ENOUGH.search(words)
-            or len(words) > 140
-            or words.count(" ") > 14
-            or re.fullmatch(r"(?:[\d.,%\s-]|vs|and|or|in|the)+", words)
-        ):
+        if not _ENOUGH.search(words) or len(words) > 140 or words.count(" ") > 14 or _NO_WORDS.fullmatch(words):
             return None
         return words
 
@@ -399,19 +443,22 @@ class Reading:
         known = vocabulary.endpoints_in(term, self.defined)
         if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
             return known[0][2]
-        rest = " ".join(_GRADE.sub(" ", term).split()).strip(" ,-")
-        rest = re.sub(r"\s+(?:of|with\s+an?)(?:\s+maximum)?$|\s+of\s*$", "", rest)
-        rest = re.sub(r"^(?:at|of|with)\b[\s,]*", "", rest, flags=re.IGNORECASE) if rest != term else rest
+        low = term.lower()
+        graded = "rade" in low or "severity" in low
+        rest = " ".join((_GRADE.sub(" ", term) if graded else term).split()).strip(" ,-")
+        if rest.endswith(_HANGING):
+            rest = _OF_BEHIND.sub("", rest)
+        rest = _OF_AHEAD.sub("", rest) if rest != term else rest
         if _NO_ENDPOINT.match(rest):
             return ""
         return "death" if rest.lower() in ("died", "deaths") else rest.lower()  # empty where the term was nothing but a grade
 
     def component(self, end: int, endpoint: str) -> str:
         """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
-        m = re.match(r"\s?%?\s*for\s+(?P<what>both|[a-z][\w-]{3,30})(?=\s+(?:and|in)\b|[,;.])", self.text[end : end + 60])
+        m = _FOR_PART.match(self.text, end, end + 60)
         if (
             m
-            and not any(x.strength == FULL and x.start <= end + m.start("what") < x.end for x in self.mentions)
+            and not any(x.strength == FULL and x.start <= m.start("what") < x.end for x in self.mentions)
             and m["what"] not in ("patients", "those", "each", "this")
         ):
             return f"{endpoint} ({m['what'].lower()})"
@@ -424,7 +471,7 @@ class Reading:
         for index, (start, end) in enumerate(results):
             following = results[index + 1][0] if index + 1 < len(results) else len(self.text)
             chain.append((start, end))
-            if index + 1 < len(results) and _CHAIN.fullmatch(" ".join(self.blanked[end:following].split())):
+            if index + 1 < len(results) and _CHAIN.fullmatch(_squeezed(self.blanked[end:following])):
                 continue
             if len(chain) > 1 and _LEADS_CHAIN.search(self.text[max(0, chain[0][0] - 30) : chain[0][0]]):
                 predicate = self._canonical(self._predicate(end) or "")
@@ -435,16 +482,23 @@ class Reading:
 
     def _leads(self, start: int, end: int) -> bool:
         """Whether the figure opens a clause that says what its patients had or did."""
-        return bool(_LEADS.search(self.text[max(0, start - 20) : start])) and bool(
-            _DOES.match(" ".join(self.blanked[end : end + 160].split()))
-        )
+        before = self.low[max(0, start - 20) : start].rstrip()
+        if before and before[-1] not in ",;:)":
+            word = last_word(before)
+            if word not in _LEADING_WORDS and not (word == "of" and word_before(before, len(before) - 2) == "total"):
+                return False
+        return self._does(end)
+
+    def _does(self, end: int) -> bool:
+        """Whether what stands behind a figure is what the patients that it counts had or did."""
+        return not _DOING.isdisjoint(self.words) and _DOES.match(_squeezed(self.blanked[end : end + 160])) is not None
 
     # -- the rest ---------------------------------------------------------------------------------------------------------------------
 
     def grade(self, start: int, end: int, previous: int, following: int) -> str | None:
         """The grade told nearest before the figure, else one named behind it in the same clause. `previous` and `following` are where the
         neighbouring results end and begin."""
-        behind = [g for g in self.grades if end <= g[0] < following and not re.search(r"[;(]|\.\s", self.text[end : g[0]])]
+        behind = [g for g in self.grades if end <= g[0] < following and not _NEW_PART.search(self.text, end, g[0])]
         if behind and self._leads(start, end):
             return behind[0][2]
         before = [g for g in self.grades if g[1] <= start]
@@ -463,39 +517,45 @@ class Reading:
         before = [t for t in self.timepoints if t[1] <= start]
         if before:
             return before[-1][2]
-        after = [t for t in self.timepoints if t[0] >= end and t[0] - end < 60 and not re.search(r"[;.]\s", self.text[end : t[0]])]
+        after = [t for t in self.timepoints if t[0] >= end and t[0] - end < 60 and not _STOPS.search(self.text, end, t[0])]
         return after[0][2] if after else None
 
     def population(self, start: int) -> str | None:
         """The population named in the sentence before the figure, or anywhere in it if only one is named."""
-        if self._population is None:
-            self._population = vocabulary.population(self.text) or ""
-        return self._population and (vocabulary.population(self.text[max(0, start - 260) : start]) or self._population) or None
+        anywhere = self._population
+        return anywhere and (vocabulary.population(self.text[max(0, start - 260) : start]) or anywhere)
+
+    @cached_property
+    def _population(self) -> str | None:
+        return vocabulary.population(self.text, self.words)
 
     def assessor(self, start: int) -> str | None:
-        if self._assessor is None:
-            self._assessor = vocabulary.assessor(self.text) or ""
-        return self._assessor and (vocabulary.assessor(self.text[max(0, start - 220) : start]) or self._assessor) or None
+        anywhere = self._assessor
+        return anywhere and (vocabulary.assessor(self.text[max(0, start - 220) : start]) or anywhere)
+
+    @cached_property
+    def _assessor(self) -> str | None:
+        return vocabulary.assessor(self.text)
+
+    @cached_property
+    def _limits_patients(self) -> bool:
+        """Whether the sentence has `patients with ...`, `those aged ...`: without it no ratio is limited to a subgroup."""
+        return any(_LIMITED.fullmatch(word_before(self.text, at)) for at, _ in in_order(self.low, _LIMITING & self.words))
 
     def subgroup(self, start: int) -> str | None:
         """The patients that a ratio in brackets is limited to: `patients with visceral disease (48.2% ...; hazard ratio 0.63`."""
-        depth, at = 0, start - 1
-        while at >= 0 and not (self.text[at] in "([" and depth == 0):
-            depth += (self.text[at] in ")]") - (self.text[at] in "([")
-            at -= 1
+        if not self._limits_patients:
+            return None
+        at = self._opening(start)
         if at < 0:
             among = _AMONG.search(self.text[:start])
             return _plain(among["words"]) if among else None
-        m = re.search(
-            rf"(?:\b{NOUNS}|\bthose|\bsubgroup)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|who\s+(?:were|did|have|received)|without|aged|having|whose)\s+(?P<words>[^()\[\];]{{3,90}}?)\s*$", self.text[max(0, at - 170) : at]
-        )  # fmt: skip
+        m = _SUBGROUP.search(self.text[max(0, at - 170) : at])
         if not m:
-            inner = _AMONG.search(self.text[:start]) or re.search(
-                rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})", self.text[:at]
-            )
+            inner = _AMONG.search(self.text[:start]) or _SUBGROUP_OF.search(self.text[:at])
             return _plain(inner["words"]) if inner else None
         words, link = m["words"], m["link"]
-        nested = list(re.finditer(rf"(?:{NOUNS}|those)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|without)\s+", words))
+        nested = list(_NESTED.finditer(words))
         if nested:
             link, words = nested[-1]["link"], words[nested[-1].end() :]
         if self._is_arm(max(0, at - 170) + m.start("words"), at):
@@ -504,8 +564,13 @@ class Reading:
         return _plain(prefix + words)
 
 
+def _squeezed(words: str) -> str:
+    """Single spaces only: a blanked name leaves a run of them, over which patterns with many optional spaces would take for ever."""
+    return " ".join(words.split())
+
+
 def _plain(words: str) -> str:
-    return re.sub(r"^(?:an?|the)\s+", "", " ".join(words.split())).strip(" ,").lower()
+    return _ARTICLE.sub("", " ".join(words.split())).strip(" ,").lower()
 
 
 def grade_band(m: re.Match[str]) -> str | None:

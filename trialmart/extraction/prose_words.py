@@ -67,3 +67,11 @@ def behind_of(text: str, at: int, count: int) -> int:
             at -= 1
         at = text.rfind(" ", 0, at) + 1
     return at
+
+
+def last_word(text: str) -> str:
+    r"""The word (`\w+`) that a text ends with, empty where it ends with a sign."""
+    end = at = len(text)
+    while at and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at -= 1
+    return text[at:end]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+
+from trialmart.extraction.prose_words import in_order, lower, words_of
 
 #: Canonical endpoint, the phrases that name it (lower case, `-` for any dash or space), the abbreviations (exact case).
 _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
@@ -41,8 +43,43 @@ _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
     ("death from any cause", r"(?:death|mortality)[- ](?:from|of|due to)[- ](?:any|all)[- ]causes?|all[- ]cause[- ](?:mortality|deaths?)|overall[- ]mortality", ""),
 )  # fmt: skip
 
-#: Runs on lower-case text, from each of its words on.
-_ANY_PHRASE = re.compile(r"\b(?:" + "|".join(rf"(?P<e{i}>(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(_ENDPOINTS)) + ")")
+#: The words that each of these phrases may begin with, in the order above; a number of years may open the one before the last as well.
+_FIRST_WORDS = (
+    "invasive", "distant", "distant metastasis metastases", "progression survival disease", "disease survival", "relapse recurrence", "event failure",
+    "cancer disease cause", "time", "time progression", "time", "time", "duration response", "duration follow followup", "total",
+    "pathologic pathological pathologically", "clinical confirmed endoscopic tumor tumour complete", "partial", "clinical", "disease", "stable", "progressive",
+    "objective overall tumor tumour radiologic radiological confirmed best clinical response rate rates",
+    "overall median survival one two three four five risk", "death mortality all overall",
+)  # fmt: skip
+_BY_FIRST_WORD: dict[str, tuple[int, ...]] = {
+    word: tuple(i for i, words in enumerate(_FIRST_WORDS) if word in words.split()) for word in " ".join(_FIRST_WORDS).split()
+}
+_OPENING = frozenset(_BY_FIRST_WORD)
+_YEARS = re.compile(r"(?<!\w)\d+(?=[- ]*(?:year|yr|month)[- ](?:overall|survival))")
+_OF_YEARS = tuple(i for i, (name, _, _) in enumerate(_ENDPOINTS) if name == "overall survival")
+
+
+@cache
+def _phrases(entries: tuple[int, ...]) -> re.Pattern[str]:
+    """Matches, in lower-case text, the phrases of some endpoints; the name of the group tells which."""
+    return re.compile("|".join(rf"(?P<e{i}>(?:{_ENDPOINTS[i][1]})(?!\w))" for i in entries))
+
+
+def _phrases_in(low: str, words: set[str]) -> list[tuple[int, int, str]]:
+    """Every phrase that names an endpoint, looked for only where one of their first words stands."""
+    starts = [(at, _BY_FIRST_WORD[word]) for at, word in in_order(low, _OPENING & words)]
+    if "survival" in words and ("year" in low or "month" in low or "yr" in low):
+        starts = sorted(starts + [(m.start(), _OF_YEARS) for m in _YEARS.finditer(low)])
+    found: list[tuple[int, int, str]] = []
+    done = 0
+    for at, entries in starts:
+        m = _phrases(entries).match(low, at) if at >= done else None
+        if m:
+            done = m.end()
+            found.append((at, done, _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]))
+    return found
+
+
 _ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
 #: Abbreviations with a more common second meaning: an endpoint only where the article defines them or nothing else is in the label.
 _AMBIGUOUS = {"CR", "PR", "SD", "PD", "CSS", "PCR", "MFS", "FFS", "OR rate", "RR rate"}
@@ -82,17 +119,18 @@ def canonical_endpoint(text: str) -> str:
     return " ".join(rest.split()).strip(" -,:;.").lower() or " ".join(text.split()).lower()
 
 
-def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple[int, int, str]]:
-    """Every known endpoint in a text: (start, end, canonical name), in order, longest first where two overlap."""
+def endpoints_in(
+    text: str, defined: dict[str, str] | None = None, low: str | None = None, words: set[str] | None = None
+) -> list[tuple[int, int, str]]:
+    """Every known endpoint in a text: (start, end, canonical name), in order, longest first where two overlap.
+
+    `low`, `words`: the text in lower case with plain hyphens, and its words, where the caller has them (prose_words).
+    """
     flat = text if text.isascii() else text.translate(_DASHES)
-    low = flat.lower()
-    found: list[tuple[int, int, str]] = []
-    if any(map(low.__contains__, _STEMS)):
-        found = [
-            (m.start(), m.end(), _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0])
-            for m in _ANY_PHRASE.finditer(low if len(low) == len(flat) else flat)
-        ]
-    for m in _CAPITALS.finditer(flat) if low != flat else ():
+    low = lower(flat) if low is None else low
+    words = words_of(low) if words is None else words
+    found = _phrases_in(low, words) if not _OPENING.isdisjoint(words) or "survival" in words else []
+    for m in _CAPITALS.finditer(flat) if not _SHORT_WORDS.isdisjoint(words) else ():
         short = m.group().rstrip("s") if m.group() not in _ABBREVIATED else m.group()
         if short in _ABBREVIATED and _stands_alone(flat, m.start(), m.end()) and (short not in _AMBIGUOUS or defined and short in defined):
             found.append((m.start(), m.end(), _ABBREVIATED[short]))
@@ -111,8 +149,8 @@ def endpoints_in(text: str, defined: dict[str, str] | None = None) -> list[tuple
     return kept
 
 
-_STEMS = ("surviv", "respon", "progress", "remission", "benefit", "follow", "control", "disease", "death", "mortality", "failure", "next")
 _CAPITALS = re.compile(r"[A-Zir][A-Za-z]*[A-Z]s?")
+_SHORT_WORDS = frozenset(short.lower() + s for short in _ABBREVIATED for s in ("", "s"))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -145,8 +183,9 @@ def _defined_endpoints(defined: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=4096)
 def _known_phrase(name: str) -> str | None:
-    m = _ANY_PHRASE.search(name.translate(_DASHES).lower())
-    return _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0] if m else None
+    low = lower(name.translate(_DASHES))
+    found = _phrases_in(low, words_of(low))
+    return found[0][2] if found else None
 
 
 _DEFINITION = re.compile(r"[(\[]\s*([A-Za-z][A-Za-z0-9+/&-]{1,9}?)s?\s*[)\],;]")
@@ -187,28 +226,32 @@ def _long_form(short: str, before: str) -> str | None:
     return long if len(long) > len(short) and 1 <= len(words) <= len(letters) * 2 + 2 else None
 
 
-_POPULATIONS: tuple[tuple[str, str], ...] = (
-    ("ITT", r"modified (?:intention|intent)[- ]to[- ]treat"),
-    ("ITT", r"\b(?:intention|intent)[- ]to[- ]treat|\bITT\b|\ball (?:the )?(?:patients|participants|women|men|subjects) who had been randomly assigned|"
-     r"\ball (?:the )?(?:randomi[sz]ed|randomly assigned) (?:patients|participants|women|men|subjects)"),
-    ("as_treated", r"\bas[- ]treated|\bsafety (?:population|analysis set|set|analysis population)"),
-    ("per_protocol", r"\bper[- ]protocol\b"),
-    ("measurable", r"\b(?:with|had) measurable (?:disease|lesions?)|\bmeasurable[- ](?:disease )?(?:population|patients)"),
+#: The population, the words of which a text must have one to name it, and how it is named.
+_POPULATIONS = tuple(
+    (name, frozenset(words.split()), re.compile(phrase, re.IGNORECASE))
+    for name, words, phrase in (
+        ("modified ITT", "modified mitt", r"\bmodified (?:intention|intent)[- ]to[- ]treat|\bmITT\b"),
+        ("ITT", "intention intent itt randomized randomised randomly",
+         r"\b(?:intention|intent)[- ]to[- ]treat|\bITT\b|\ball (?:the )?(?:patients|participants|women|men|subjects) who had been randomly assigned|"
+         r"\ball (?:the )?(?:randomi[sz]ed|randomly assigned) (?:patients|participants|women|men|subjects)"),
+        ("as_treated", "as safety", r"\bas[- ]treated|\bsafety (?:population|analysis set|set|analysis population)"),
+        ("per_protocol", "protocol", r"\bper[- ]protocol\b"),
+        ("measurable", "measurable", r"\b(?:with|had) measurable (?:disease|lesions?)|\bmeasurable[- ](?:disease )?(?:population|patients)"),
+    )
 )  # fmt: skip
-_MODIFIED = re.compile(r"\bmodified (?:intention|intent)[- ]to[- ]treat|\bmITT\b", re.IGNORECASE)
-_POPULATION_STEMS = ("treat", "protocol", "itt", "safety", "random", "measurable")
-_POPULATION = [(name, re.compile(phrase, re.IGNORECASE)) for name, phrase in _POPULATIONS[1:]]
+_POPULATION_WORDS = frozenset(word for _, words, _ in _POPULATIONS for word in words)
 
 
-def population(text: str) -> str | None:
-    """The analysis population that a phrase names, None where it names none. A modified ITT is not the ITT."""
-    flat = text if text.isascii() else text.translate(_DASHES)
-    low = flat.lower()
-    if not any(map(low.__contains__, _POPULATION_STEMS)):
+def population(text: str, words: set[str] | None = None) -> str | None:
+    """The analysis population that a phrase names, None where it names none. A modified ITT is not the ITT.
+
+    `words`: those of the text, where the caller has them (prose_words).
+    """
+    words = words_of(text.lower()) if words is None else words
+    if _POPULATION_WORDS.isdisjoint(words):
         return None
-    if _MODIFIED.search(flat):
-        return "modified ITT"
-    return next((name for name, phrase in _POPULATION if phrase.search(flat)), None)
+    flat = text if text.isascii() else text.translate(_DASHES)
+    return next((name for name, own, phrase in _POPULATIONS if not own.isdisjoint(words) and phrase.search(flat)), None)
 
 
 _ASSESSORS = (
