@@ -79,6 +79,7 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if running:
+            gc.collect(0)  # else all that is new would call for a walk through everything that is not
             gc.enable()
 
 

@@ -102,11 +102,14 @@ def p_of_a_characteristic(e: Evidence, found: Findings) -> None:
     unless p and counts tell opposite stories.
     """
     blocks = _blocks(e)
+    by_table: dict[int, list[tuple]] = defaultdict(list)
+    for key in blocks:
+        by_table[key[0]].append(key)
     several = Counter((int(e.table[i]), e.path[i][:-1]) for i in np.flatnonzero(e.of("p_value") & e.in_table) if len(e.path[i]) > 1)
     for i in np.flatnonzero(e.of("p_value") & np.isfinite(e.value) & (e.table >= 0)):
         if e.statistic[e.estimate[i]] in RATIOS or not (e.kind[i] == "baseline" or e.source[i] == "footnote"):
             continue
-        block = _block_of(e, i, blocks)
+        block = _block_of(e, i, blocks, by_table[int(e.table[i])])
         if block is None:
             continue
         levels, cells = block
@@ -142,12 +145,12 @@ def _blocks(e: Evidence) -> dict[tuple, tuple[list[str], np.ndarray]]:
     return blocks
 
 
-def _block_of(e: Evidence, p: int, blocks: dict) -> tuple[list[str], np.ndarray] | None:
+def _block_of(e: Evidence, p: int, blocks: dict, of_table: list[tuple]) -> tuple[list[str], np.ndarray] | None:
     """The counts that a p is about: of its own row, of the characteristic that its row heads, or that a note names."""
     table, path = int(e.table[p]), e.path[p]
     if e.source[p] == "footnote" or not path:
         asked = words(f"{e.endpoint[p] or ''} {e.subgroup[p] or ''}")
-        named = [key for key in blocks if key[0] == table and asked and (words(" ".join(key[1])) <= asked or asked <= words(" ".join(key[1])))]
+        named = [key for key in of_table if asked and (words(" ".join(key[1])) <= asked or asked <= words(" ".join(key[1])))]
         block = blocks.get(named[0]) if len(named) == 1 else None
     else:
         block = blocks.get((table, path)) or (blocks.get((table, path[:-1])) if len(path) > 1 else None)

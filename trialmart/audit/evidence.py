@@ -19,31 +19,9 @@ from trialmart.facts.matching import CONFIDENT, estimate_positions, match
 SIZES = ("denominator", "n")
 
 
-def combine(*codes: np.ndarray) -> np.ndarray:
-    """One integer code for each combination of several."""
-    result = np.zeros(len(codes[0]), np.int64)
-    for code in codes:
-        result = result * (int(code.max(initial=0)) + 2) + code + 1
-        if result.max(initial=0) > 2**40:
-            result = pd.factorize(result)[0].astype(np.int64)
-    return result
-
-
 def _dense(article: np.ndarray, code: np.ndarray) -> np.ndarray:
     """A number from 0 for each code of an article; -1 where it has none."""
     return dense(np.where(code > 0, article * (int(code.max(initial=0)) + 1) + code, 0)) - bool((code == 0).any())
-
-
-def row_paths(values: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Each value's row labels, outermost first; empty outside tables."""
-    column = values["row_path"].tolist()
-    if all(map(_is_array, column)):
-        return list(map(tuple, map(np.ndarray.tolist, column)))
-    return [() if path is None or isinstance(path, float) else tuple(path) for path in column]
-
-
-def _is_array(path: Any) -> bool:
-    return type(path) is np.ndarray
 
 
 def _integers(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -107,7 +85,7 @@ class Evidence:
         self.assessor = c.text("assessor")
         self.section = c.text("section")
         self.estimate_id = c.text("estimate_id")
-        self.path = row_paths(v)
+        self.path = c.paths
         self.value = pd.to_numeric(v["value"]).to_numpy(float)
         self.decimals = np.maximum(_integers(v, "decimals"), 0)  # a number in words has none
         self.low = pd.to_numeric(v["value_low"]).to_numpy(float)
@@ -173,8 +151,15 @@ class Evidence:
 
     @cached_property
     def cell(self) -> np.ndarray:
-        """One code for each table cell; -1 outside tables."""
-        return np.where(self.in_table, combine(self.table, self.row, self.column), -1)
+        """A number from 0 for each table cell; -1 outside tables."""
+        inside = np.where(self.in_table, 1, 0)
+        return dense(inside * (self.table + 1), inside * (self.row + 1), inside * (self.column + 2)) - int(not self.in_table.all())
+
+    @cached_property
+    def line(self) -> np.ndarray:
+        """A number from 0 for each row of a table; all values outside tables have one."""
+        inside = np.where(self.in_table, 1, 0)
+        return dense(inside * (self.table + 1), inside * (self.row + 1))
 
     @cached_property
     def is_header(self) -> np.ndarray:
@@ -211,6 +196,14 @@ class Evidence:
         return {(a, arm): int(n) for a, arm, n in known[["article_id", "arm_id", "n_randomized"]].itertuples(index=False)}
 
     @cached_property
+    def arms_randomized(self) -> dict[str, dict[str, int]]:
+        """The number randomized to each arm, by article."""
+        found: dict[str, dict[str, int]] = {}
+        for (article, arm), n in self.randomized.items():
+            found.setdefault(article, {})[arm] = n
+        return found
+
+    @cached_property
     def members(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Arms that a pooled arm is made of."""
         rows = self.arms[["article_id", "arm_id", "members"]].itertuples(index=False)
@@ -242,18 +235,23 @@ class Evidence:
         linked = (count != percent) & self.of("count", "n_events")[count]
         alone = percent[~linked & (self.cell[percent] >= 0)]
         counts = np.flatnonzero(self.of("count") & self.in_table & np.isfinite(self.value))
-        by_cell = pd.Series(counts, index=self.cell[counts])
-        by_cell = by_cell[~by_cell.index.duplicated(keep=False)]
-        n_percents = pd.Series(self.cell[percent]).value_counts()
-        only = alone[(n_percents.reindex(self.cell[alone]).to_numpy() == 1)] if len(alone) else alone
-        found = by_cell.reindex(self.cell[only]).to_numpy(float)
-        only, found = only[np.isfinite(found)], found[np.isfinite(found)].astype(np.int64)
+        n_percents = np.bincount(self.cell[percent] + 1)
+        only = alone[n_percents[self.cell[alone] + 1] == 1]
+        found = self._sole(self.cell, counts)[only]
+        only, found = only[found >= 0], found[found >= 0]
         exact = (self.comparator[percent] == "=") & self._whole[count]
         plain = (self.comparator[only] == "=") & self._whole[found]
         percents = np.r_[percent[linked & exact], only[plain]]
         counts = np.r_[count[linked & exact], found[plain]]
         order = np.argsort(percents, kind="stable")
         return Pairs(counts[order], percents[order])
+
+    def _sole(self, code: np.ndarray, of: np.ndarray) -> np.ndarray:
+        """For each value the only one of the values `of` that has its code (from -1); -1 where there is none, or several."""
+        size = int(code.max(initial=-1)) + 2
+        times, where = np.bincount(code[of] + 1, minlength=size), np.full(size, -1, np.int64)
+        where[code[of] + 1] = of
+        return np.where(times == 1, where, -1)[code + 1]
 
     def _in_order(self, percent: np.ndarray, count: np.ndarray) -> np.ndarray:
         """In a cell of several counts and as many percents (`25/21 (54.3/45.7)`) the first belongs to the first, the second to the second."""
@@ -307,32 +305,26 @@ class Evidence:
         estimates = self.estimate
         own = np.where(own >= 0, own, own[estimates])
         sizes = np.flatnonzero(is_size & self.in_table & ~self.is_header)
-        by_cell = pd.Series(sizes, index=self.cell[sizes])
-        by_cell = by_cell[~by_cell.index.duplicated(keep=False)]
-        same_cell = by_cell.reindex(self.cell).fillna(-1).to_numpy(np.int64)
-        own = np.where((own < 0) & (self.cell >= 0), same_cell, own)
+        own = np.where((own < 0) & (self.cell >= 0), self._sole(self.cell, sizes), own)
         return np.where(is_size, -1, own)
 
     def _row_size(self, body: np.ndarray) -> np.ndarray:
         sizes = np.flatnonzero(body & (self.who >= 0))
-        key = combine(self.table, self.row, self.who)
-        by_row = pd.Series(sizes, index=key[sizes])
-        by_row = by_row[~by_row.index.duplicated(keep=False)]
-        found = by_row.reindex(key).fillna(-1).to_numpy(np.int64)
+        found = self._sole(dense(self.table + 1, self.row + 1, self.who + 1), sizes)
         same_cell = (found >= 0) & (self.cell[np.maximum(found, 0)] == self.cell)
         return np.where(same_cell | body | ~self.in_table, -1, found)
 
     def _block_size(self, body: np.ndarray) -> np.ndarray:
         """The nearest row above that prints a lone N for the arm, where the value's row stands under it or at its level."""
-        alone = pd.Series(self.cell[self.in_table]).value_counts()
+        alone = np.bincount(self.cell + 1)
         sizes = np.flatnonzero(body & (self.who >= 0))
-        sizes = sizes[alone.reindex(self.cell[sizes]).to_numpy() == 1] if len(sizes) else sizes
+        sizes = sizes[alone[self.cell[sizes] + 1] == 1]
         result = np.full(len(self), -1, np.int64)
         if not len(sizes):
             return result
         looking = np.flatnonzero(self.in_table & (self.who >= 0) & ~body & ~self.is_header)
         # first the size in the value's own column, then one of its arm anywhere in the row
-        for group in (combine(self.table, self.who, self.column), combine(self.table, self.who)):
+        for group in (dense(self.table + 1, self.who + 1, self.column + 2), dense(self.table + 1, self.who + 1)):
             looking = looking[result[looking] < 0]
             for i, size in zip(*self._above(sizes, looking, group), strict=True):
                 above, mine = self.path[size], self.path[i]
@@ -357,7 +349,7 @@ class Evidence:
         result = np.full(len(self), -1, np.int64)
         if not len(sizes):
             return result
-        group = combine(self.table, self.who)
+        group = dense(self.table + 1, self.who + 1)
         span = int(self.column.max()) + 2
         sizes = sizes[np.lexsort((self.row[sizes], self.column[sizes], group[sizes]))]
         keys = group[sizes] * span + self.column[sizes]

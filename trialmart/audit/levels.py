@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,12 @@ from trialmart.audit.percents import table_name
 from trialmart.audit.registry import rule
 
 _TOTAL = re.compile(r"^(?:sub-?)?total\b(?! (?:dose|bili|protein|chol|score|time|number of (?!pat)))|^all$|^overall$", re.I)
+
+
+@lru_cache(maxsize=50_000)
+def _is_total(label: str) -> bool:
+    """Columns of a row have the same label, so that it is looked at once."""
+    return _TOTAL.search(label) is not None
 
 
 @rule("levels_sum")
@@ -68,7 +75,7 @@ def _percents_to_hundred(e: Evidence, found: Findings) -> None:
 
 def _split_total(e: Evidence, members: list[int]) -> tuple[int | None, list[int]]:
     """A column's `Total` row and the rows above it that it sums."""
-    total = next((i for i in members if e.path[i] and _TOTAL.search(e.path[i][-1])), None)
+    total = next((i for i in members if e.path[i] and _is_total(e.path[i][-1])), None)
     return total, members if total is None else [i for i in members if e.row[i] < e.row[total]]
 
 

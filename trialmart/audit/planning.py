@@ -73,7 +73,7 @@ def _judge_events(e: Evidence, found: Findings, ratio: int, events: int, power: 
 
 def _allocation(e: Evidence, i: int) -> tuple[float, str]:
     """The share of patients in one arm, and the ratio in words: from the numbers randomized where there are two arms, else 1:1."""
-    sizes = sorted((n for (article, arm), n in e.randomized.items() if article == e.article[i] and (article, arm) not in e.members), reverse=True)
+    sizes = sorted((n for arm, n in e.arms_randomized.get(e.article[i], {}).items() if (e.article[i], arm) not in e.members), reverse=True)
     if len(sizes) != 2 or min(sizes) == 0:
         return 0.5, "1:1 assumed"
     ratio = round(sizes[0] / sizes[1])

@@ -20,15 +20,15 @@ from trialmart.audit.registry import rule
 from trialmart.audit.shares import judge_one_unit_off, judge_tables
 
 #: Percents of something else than patients, or estimated by a model: no whole number of patients need give them.
-NO_SHARE = re.compile(r"surviv|free|percent(?:age)? of|proportion of|days|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
+_NO_SHARE = re.compile(r"surviv|free|percent(?:age)? of|proportion of|days|actuarial|kaplan|cumulative|estimat|adjusted|\bmean\b|median|change|complian|intensity|variation|index|fraction"
                        r"|concentration|ratio|reduction|increase|decrease|decline|difference|score|hba1c|adheren|power|inhibition|rate at|-year|-month"
-                       r"|hazard|weight|volume|lvef|ejection|hematocrit|haematocrit|saturation|predicted|fev", re.I)  # fmt: skip
+                       r"|hazard|weight|volume|lvef|ejection|hematocrit|haematocrit|saturation|predicted|fev")  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)
-def _is_no_share(text: str) -> bool:
-    """Arms of a row have the same words, so that they are looked through once."""
-    return NO_SHARE.search(text) is not None
+def is_no_share(label: str | None) -> bool:
+    """Whether a label says that its percents are none of patients. Rows share most labels, so that each is looked through once."""
+    return label is not None and _NO_SHARE.search(label.lower()) is not None
 
 
 @rule("count_percent", needs=("count", "percent"))
@@ -85,7 +85,7 @@ def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
                       confidence=0.8)  # fmt: skip
             return
     if e.who[count] < 0 and e.source[count] != "table":
-        fitting = [(arm, n) for (article, arm), n in e.randomized.items() if article == e.article[count] and fits(e, count, percent, n)]
+        fitting = [(arm, n) for arm, n in e.arms_randomized.get(e.article[count], {}).items() if fits(e, count, percent, n)]
         if len(fitting) == 1:
             arm, size = fitting[0]
             found.add((percent, count), "consistent", "info", f"{e.printed[count]} of the {size:.0f} randomized to {e.arm_label.get((e.article[count], arm), arm)} is "
@@ -130,7 +130,7 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
     tables: dict[tuple[int, int], list[tuple[int, float, tuple[int, int] | None]]] = defaultdict(list)
     for i in np.flatnonzero(alone & (e.value >= 0) & (e.value <= 100)):
         known = implied_count(e, i)
-        if known is None or _is_no_share(f"{e.endpoint[i] or ''} {' '.join(e.path[i])} {e.timepoint[i] or ''}"):
+        if known is None or any(map(is_no_share, (e.endpoint[i], *e.path[i], e.timepoint[i]))):
             continue
         tables[int(e.article_code[i]), int(e.table[i])].append((int(i), *known))
     for (_, table), members in tables.items():

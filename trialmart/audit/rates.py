@@ -12,7 +12,7 @@ import numpy as np
 from trialmart.audit import statistics as s
 from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
-from trialmart.audit.proportions import NO_SHARE, implied_count
+from trialmart.audit.proportions import implied_count, is_no_share
 from trialmart.audit.registry import rule
 
 
@@ -76,7 +76,7 @@ def _cases(e: Evidence) -> list[tuple[int, int, int, list[tuple[float, tuple[int
         lower, upper = linked.get("ci_lower"), linked.get("ci_upper")
         if lower is None or upper is None or not (np.isfinite(e.value[lower]) and np.isfinite(e.value[upper])):
             continue
-        if e.value[lower] < 0 or e.scope[i] == "contrast" or NO_SHARE.search(f"{e.endpoint[i] or ''} {' '.join(e.path[i][-1:])}"):
+        if e.value[lower] < 0 or e.scope[i] == "contrast" or any(map(is_no_share, (e.endpoint[i], *e.path[i][-1:]))):
             continue  # a difference, or an estimate of a model
         sizes = []
         if i in count_of and np.isfinite(e.value[count_of[i]]):

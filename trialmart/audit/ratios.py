@@ -14,6 +14,7 @@ from trialmart.audit.evidence import Evidence
 from trialmart.audit.findings import Findings
 from trialmart.audit.proportions import implied_count
 from trialmart.audit.registry import rule
+from trialmart.effects.exact import conditional_odds_ratio
 
 RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio")
 _NAMES = {"hazard_ratio": "hazard ratio", "odds_ratio": "odds ratio", "risk_ratio": "risk ratio", "ratio": "ratio"}
@@ -206,13 +207,15 @@ def _p(p: float) -> str:
 
 
 class ArmCounts:
-    """Events and patients of the arms in each table row: printed, or implied by a percent."""
+    """Events and patients of the arms in each table row that compares them: printed, or implied by a percent."""
 
     def __init__(self, e: Evidence) -> None:
         self.e = e
         self.rows: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        compared = np.zeros(int(e.line.max(initial=0)) + 1, bool)
+        compared[e.line[e.in_table & ((e.scope == "contrast") | e.of("p_value", *RATIOS))]] = True
         percent = e.of("percent")
-        at = np.flatnonzero((e.of("count", "n_events") & (e.decimals <= 0) | percent) & e.in_table & (e.scope == "arm") & (e.who >= 0) & (e.value >= 0))
+        at = np.flatnonzero((e.of("count", "n_events") & (e.decimals <= 0) | percent) & e.in_table & (e.scope == "arm") & (e.who >= 0) & (e.value >= 0) & compared[e.line])
         for i, table, row, who in zip(at.tolist(), *(x[at].tolist() for x in (e.table, e.row, e.who)), strict=True):
             self.rows[table, row][who].append(i)
 
@@ -276,8 +279,6 @@ def crude_ratios(e: Evidence, found: Findings) -> None:
 
 def _exact(e: Evidence, cases: list[tuple]) -> np.ndarray:
     """The conditional exact odds ratio and its limits for the odds ratios that no crude one gives, shape (cases, 3); NaN for the others."""
-    from trialmart.effects.exact import conditional_odds_ratio
-
     found = np.full((len(cases), 3), np.nan)
     asked = [k for k, (values, _, crude) in enumerate(cases) if e.statistic[values[0]] == "odds_ratio" and not any(_gives(e, values, *c[1:])[1] for c in crude)]
     if asked:

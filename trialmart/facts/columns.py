@@ -7,13 +7,14 @@ Comparing text a hundred times over costs more than all the work that follows; n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 _TOLD_ONCE = frozenset({"value_id", "estimate_id", "span_id", "printed", "note"})  # nearly each row has its own: codes would tell nothing
-_DENSE = 2**22  # codes below this are made dense by counting
+_DENSE = 8  # codes below so many times the rows are made dense by counting
 
 
 class Columns:
@@ -35,6 +36,14 @@ class Columns:
             self._texts[name] = objects(self.frame, name, None if name in _TOLD_ONCE else self.code(name) == 0)
         return self._texts[name]
 
+    @cached_property
+    def paths(self) -> list[tuple[str, ...]]:
+        """Each row's labels, outermost first; empty where it stands in no table."""
+        column = self.frame["row_path"].tolist()
+        if all(map(_is_array, column)):
+            return list(map(tuple, map(np.ndarray.tolist, column)))
+        return [() if path is None or isinstance(path, float) else tuple(path) for path in column]
+
     def code(self, name: str) -> np.ndarray:
         """A whole number for each text, from 1 in order of appearance; 0 where it is missing."""
         if name not in self._codes:
@@ -54,10 +63,11 @@ class Columns:
         """A column that is worked out from others; `code` as above."""
         self._codes[name], self._names[name] = code, names
 
-    def number(self, name: str, text: str) -> int:
-        """The code of a text, -1 where it does not occur."""
-        names = self.names(name)
-        return names.index(text) + 1 if text in names else -1
+    def each(self, name: str, read: Callable[[str], object], missing: object) -> np.ndarray:
+        """What `read` says of each row's text, asked once for each distinct text."""
+        found: np.ndarray = np.empty(len(self.names(name)) + 1, object)
+        found[:] = [missing, *map(read, self.names(name))]
+        return found[self.code(name)]
 
     def is_in(self, name: str, wanted: Collection[str]) -> np.ndarray:
         """Which rows have one of these texts."""
@@ -70,6 +80,10 @@ class Columns:
         return self._combined[names]
 
 
+def _is_array(path: object) -> bool:
+    return type(path) is np.ndarray
+
+
 def dense(*codes: np.ndarray) -> np.ndarray:
     """A whole number for each combination of codes (none below 0), dense from 0."""
     result = codes[0]
@@ -79,7 +93,7 @@ def dense(*codes: np.ndarray) -> np.ndarray:
             result = pd.factorize(result)[0].astype(np.int64)
         result = result * size + code
     highest = int(result.max(initial=0))
-    if highest < _DENSE:  # counting them is quicker than a hash table
+    if highest < _DENSE * len(result):  # counting them is quicker than a hash table
         seen = np.zeros(highest + 1, bool)
         seen[result] = True
         return (np.cumsum(seen) - 1)[result]

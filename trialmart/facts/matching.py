@@ -12,7 +12,6 @@ table row confirms.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 
@@ -207,13 +206,13 @@ class _Facts:
         codes = dense(row, self.code("endpoint")[places], self.code("subgroup")[places])
         firsts = places[np.unique(codes, return_index=True)[1]]
         leaf, full = [], []
-        columns = (self.in_table, self.values["row_path"].to_numpy(object), self.columns.text("endpoint"), self.columns.text("subgroup"))
-        for in_table, path, endpoint, subgroup in zip(*(column[firsts].tolist() for column in columns), strict=True):
-            endpoint, subgroup = endpoint or "", subgroup or ""
+        terms, groups = (self.columns.each(name, lambda text: words(text.lower()), frozenset()) for name in ("endpoint", "subgroup"))
+        paths = self.columns.paths
+        for i, in_table, term, group in zip(firsts.tolist(), *(x[firsts].tolist() for x in (self.in_table, terms, groups)), strict=True):
             if in_table:
-                own, all_words = _row_words(() if path is None or isinstance(path, float) else path, endpoint, subgroup)
+                own, all_words = _row_words(paths[i], term, group)
             else:
-                own = all_words = words(f"{endpoint} {subgroup}")
+                own = all_words = term | group
             leaf.append(own)
             full.append(all_words)
         return codes, leaf, full
@@ -232,15 +231,15 @@ class _Facts:
 @lru_cache(maxsize=200_000)
 def _step_words(step: str) -> frozenset[str]:
     """The words of one step of a row's path, without what says only how its figures are given."""
-    return words(_UNITS.sub(" ", step)) if _UNITS_BEGIN.search(step) else words(step)
+    return words((_UNITS.sub(" ", step) if _UNITS_BEGIN.search(step) else step).lower())
 
 
-def _row_words(path: Iterable[str], endpoint: str, subgroup: str) -> tuple[frozenset[str], frozenset[str]]:
+def _row_words(path: tuple[str, ...], term: frozenset[str], group: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The words of a table row's own label and of everything that stands above it. Words do not reach over spaces, so that a row has those of
     its steps, which many rows share."""
-    steps, term = [_step_words(step) for step in path], words(endpoint)
+    steps = list(map(_step_words, path))
     label = steps[-1] if steps else term
-    return term if term and (term <= label or not label) else label, term.union(*steps, words(subgroup))
+    return term if term and (term <= label or not label) else label, term.union(*steps, group)
 
 
 def _starts(values: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
@@ -258,7 +257,8 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     usable = np.isfinite(facts.value) & ~facts.assumed & ~facts.is_of("statistic", *_CARRIED, *_NO_RESULTS)
     usable &= ~(facts.is_of("scope", "arm") & (facts.code("arm_id") == 0))
     usable &= ~(facts.is_of("kind", "p_value") & facts.belongs & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
-    group = facts.combined("article_id", "kind", "who")
+    grade = np.where(facts.is_of("grade", "any"), 0, facts.code("grade"))
+    group = dense(facts.combined("article_id", "kind", "who"), grade)
     told = np.zeros(group.max(initial=0) + 1, bool)
     told[group[usable & ~facts.in_table]] = True
     places = np.flatnonzero(usable & told[group])
@@ -282,15 +282,13 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     for name in ("population", "timepoint", "assessor", "arm_id"):
         x, y = facts.code(name)[places[a]], facts.code(name)[places[b]]
         fits &= (x == y) | (x == 0) | (y == 0)
-    grade = np.where(facts.is_of("grade", "any"), 0, facts.code("grade"))[places]
-    fits &= grade[a] == grade[b]
     a, b, shared = a[fits], b[fits], shared[fits]
     return _judge(facts, places[a], places[b], row[a], row[b], shared, leaf, full) if len(a) else pd.DataFrame()
 
 
 def _same_key(a: np.ndarray, key_of_a: np.ndarray, b: np.ndarray, key_of_b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Every pair of an a and a b whose keys are equal."""
-    order = np.argsort(key_of_b, kind="stable")
+    order = np.argsort(key_of_b)
     b, keys = b[order], key_of_b[order]
     first, last = np.searchsorted(keys, key_of_a), np.searchsorted(keys, key_of_a, side="right")
     times = last - first
