@@ -112,10 +112,12 @@ def format_features(text: str) -> tuple[Features, Features]:
     """What a caption or note says of the format of figures: the rule, and what holds for the exceptions that it names."""
     rule: list[str] = []
     other: list[str] = []
-    if not TRIGGER.search(text.lower()):
-        return NOTHING, NOTHING
-    text = SHORT_POINTS.sub(lambda found: found.group().replace(".", "").upper(), text)
     low = text.lower()
+    if not TRIGGER.search(low):
+        return NOTHING, NOTHING
+    if any(map(low.__contains__, (".d.", ".e.", ".i.", ".q."))):
+        text = SHORT_POINTS.sub(lambda found: found.group().replace(".", "").upper(), text)
+        low = text.lower()
     for found in FORMAT_SENTENCE.finditer(low if len(low) == len(text) else text):
         sentence = text[found.start() : found.end()]
         exception = EXCEPTION.search(sentence)
@@ -214,7 +216,9 @@ AT_TIME = re.compile(
     rf"\b(?:at|after|by|through|over|within)\s(?P<time>(?:the\s)?(?:(?:week|month|day|year|cycle)s?\s?\d+\b|{_NUMBERED}[\s‐-]?{_TIME}\b|baseline\b|follow-?up\b))|^\W*(?P<alone>(?:week|month|day|year|cycle)\s?\d+)\W*$|(?P<hyphen>\b\d+[\s‐-](?:year|month|week|day))\b",
     re.IGNORECASE,
 )
-TIME_HINT = re.compile(r"w(?:eek|k)|mo(?:nth|s|\b)|day|y(?:ear|r)|h(?:ou)?r|min|cycle|baseline|follow|[\s\d‐-][dyh]\b")
+TIME_HINT = re.compile(
+    r"w(?:eek|k)|m(?:onth|os|o\b|in)|d(?:ay|(?<=[\s\d‐-]d)\b)|y(?:ear|r|(?<=[\s\d‐-]y)\b)|h(?:ou)?r|h(?<=[\s\d‐-]h)\b|cycle|baseline|follow"
+)
 POPULATIONS = (
     ("ITT", re.compile(r"\b(?:modified\s)?intent(?:ion)?[\s‐-]to[\s‐-]treat\b|\bm?ITT\b", re.IGNORECASE)),
     ("per_protocol", re.compile(r"\bper[\s‐-]protocol\b|\bPP\s(?:population|set|analysis)", re.IGNORECASE)),

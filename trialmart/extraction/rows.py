@@ -103,6 +103,9 @@ class _Hierarchy:
 
     def _label_cells(self, row: int) -> list[tuple[int, Cell]]:
         """(position, cell) of the label cells that have words; a cell spread over several columns counts once."""
+        if len(self.labels) == 1:
+            cell = self.table.grid[row][self.labels[0]]
+            return [(0, cell)] if cell.label else []
         cells: list[tuple[int, Cell]] = []
         for position, column in enumerate(self.labels):
             cell = self.table.grid[row][column]
@@ -113,17 +116,21 @@ class _Hierarchy:
     def _kind(self, row: int) -> str:
         """blank, block (words, no figures), data, bare (figures, no words)."""
         grid = self.table.grid[row]
-        labelled = [cell for column in self.labels if (cell := grid[column]).label and cell.row == row]
-        inherited = any(grid[column].label for column in self.labels)
-        own = [cell for column in self.figures if (cell := grid[column]).label and cell.row == row and cell.column >= self.layout.n_labels]
+        labels = [cell for column in self.labels if (cell := grid[column]).label]
+        labelled = [cell for cell in labels if cell.row == row]
+        n_labels, own, main = self.layout.n_labels, False, False
+        for column in self.figures:
+            cell = grid[column]
+            if cell.row == row and cell.column >= n_labels and cell.label:
+                own = True
+                if column in self.main or cell.column_span > 1:
+                    main = True
+                    break
         if not own:
             return "block" if labelled else "blank"
-        main = [cell for cell in own if cell.column in self.main or cell.column_span > 1]
-        if not main and labelled and not features(labelled[-1].label).__contains__("pvalue"):
+        if not main and labelled and "pvalue" not in features(labelled[-1].label):
             return "block" if self._figures_follow(row) else "data"
-        if labelled or inherited:
-            return "data"
-        return "bare"
+        return "data" if labels else "bare"
 
     def _figures_follow(self, row: int) -> bool:
         """Whether the next row has figures in the main columns: then this one, with a p value alone, is a heading."""

@@ -36,6 +36,7 @@ AT_TIME = re.compile(r"\d+(?:\.\d+)?\s(?:year|month)")
 LEVEL = re.compile(r"\d{2}(?:\.\d+)?(?=\s?%)")
 _ONE = parsed_from((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
 _N = (Slot("n", 0),)
+NOTHING_BETWEEN = (None, None, ())
 _interval = lru_cache(maxsize=50_000)(rounding_interval)
 
 
@@ -45,6 +46,7 @@ class _RowFacts:
 
     path: tuple[str, ...]
     names: tuple[Names, tuple[Names, ...], tuple[Names, ...], bool]  # own, parents', notes', two groups side by side
+    form: int  # the same for all rows of these names
     places: tuple[Place, ...]
     adjusted: bool | None
     endpoint: str | None
@@ -111,6 +113,7 @@ class Landing:
         self.untold: list[tuple[object, str, list[PublishedValue]]] = []  # figures that nothing accounts for, by form
         self.in_row: dict[int, PublishedValue] = {}  # by column: the first figure of the row's cell
         self.places: dict[int, Place] = {}  # by id of a label cell
+        self.row_forms: dict[object, int] = {}
         self.columns = self._columns()
 
     @property
@@ -170,7 +173,8 @@ class Landing:
         places = tuple([self._place("row_label", cell) for cell in row.cells])
         assessed = not table_words.NOT_ASSESSED.match(own)
         is_n = row.is_n or N_ROW.fullmatch(own) is not None
-        return _RowFacts(self.scopes.path(row), names, places, table_words.adjusted(own), endpoint, assessed, assessor, is_n)
+        form = self.row_forms.setdefault(names, len(self.row_forms))
+        return _RowFacts(self.scopes.path(row), names, form, places, table_words.adjusted(own), endpoint, assessed, assessor, is_n)
 
     def _row(self, row: Row) -> None:
         index, grid = row.index, self.table.grid[row.index]
@@ -286,6 +290,8 @@ class Landing:
 
     def _between(self, row: Row, column: _ColumnFacts, cell: Cell, fits: str) -> tuple[Names | None, Names | None, tuple[Names, ...]]:
         """What stands between row and column: a cell of words above, a row of headers in mid-table, notes to the cell itself."""
+        if not row.continues and column.sub_head is None and not cell.passage.marks:
+            return NOTHING_BETWEEN
         above = column.above if row.continues else None
         noted: tuple[Names, ...] = ()
         if cell.passage.marks and fits != "percent" and column.column.role not in ("arm", "total"):
@@ -295,7 +301,7 @@ class Landing:
     def _meaning(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, parsed: Parsed, fits: str) -> _Meaning:
         """What a cell's figures are. Cells of one column and form under the same names are judged once."""
         between = self._between(row, column, cell, fits)
-        key = (parsed.signs, fits, facts.names, between)
+        key = (parsed.signs, fits, facts.form, between)
         meaning = column.meanings.get(key)
         if meaning is None:
             names = table_hints.in_order(facts.names, column.names, between, self.rule, fits == "percent")
