@@ -61,16 +61,13 @@ _MEDIAN_CHANGES = re.compile(r"\bmedian\b[^.;]{0,140}?\b(?:change\w*|reduced|inc
 _ALONE = re.compile(
     rf"(?:[(\[]\s*(?P<alone>(?:-\s?)?(?:{DIGITS}))|\b(?:increased|reduced|decreased|rose|fell)\s+by\s+(?P<by>{DIGITS}))\s*(?P<unit>[a-zA-Z\u00b5\u03bc]{{1,5}}/[a-zA-Z]{{1,4}})\s*(?:[)\]]|(?=\s))"
 )
-_COUNT_AND = re.compile(
-    rf"(?:^|(?<=[\s(]))(?P<first>\d{{1,5}}|{WORD})\s+and\s+(?P<second>\d{{1,5}}|{WORD})\s+(?:[a-z]+\s+)?(?:patients|participants|subjects|women|men|children|cases)\b",
-    re.IGNORECASE,
-)
+_FIRST_OF_TWO = re.compile(rf"(?:^|(?<=[\s(]))(?P<first>\d{{1,5}}|{WORD})\s+and\s+$")
+_OF_BOTH = re.compile(r"\s+(?:[a-z]+\s+)?(?:patients|participants|subjects|women|men|children|cases)\b")
 _N_OF_M = re.compile(rf"[(\[]\s*(?P<count>\d+|{WORD})\s+(?:out\s+)?of\s+(?:the\s+)?(?P<total>\d+)\s*[)\]]", re.IGNORECASE)
 _ADVERSE = re.compile(r"(?<![\d.,/%])(?P<value>\d{1,5})\s+(?:(?:serious|severe|non-?serious|treatment-emergent|related|drug-related)\s+){0,2}(?:AEs?|SAEs?|TEAEs?|ADRs?)\b")  # fmt: skip
 _AGE = re.compile(rf"\b(?P<kind>mean|median|average)\s+age\s*(?:[,:=]|was|of)?\s*(?P<value>{DIGITS})(?!\s?-\s?\d)\s*(?P<unit>years?|yrs?|y\b|months?)?", re.IGNORECASE)  # fmt: skip
 _SEX_AFTER = re.compile(r"\s?%\s+(?:were\s+|was\s+)?(?:fe)?(?:male|men|women|boys|girls|smokers|white|black|asian)s?\b|\s?%\s+of\s+(?:the\s+)?(?:patients|participants|subjects|women|men)\b", re.IGNORECASE)  # fmt: skip
 _STEP_AFTER = re.compile(r"\s+(?:were|was)\s+(?:included|randomi[sz]ed|analy[sz]ed|excluded|assigned|allocated|enrolled|withdrawn|lost)\b")
-_DONE = ("attended", "completed", "discontinued", "withdrew", "declined", "refused", "entered", "died", "dropped")
 _DID = re.compile(
     r"(?:^|(?<=[,;(]\s)|(?<=\band\s))(?P<value>\d{1,6})\s+(?:attended|completed|discontinued|withdrew|declined|refused|entered|died|dropped\s+out)\b"
 )
@@ -81,30 +78,41 @@ _HELD_IN_PERCENT = re.compile(
 )
 
 
+_RATIO_RIGHT_BEFORE = re.compile(r"\bratio\W{1,3}$")
+_INCREMENTAL = re.compile(r"\bincremental\b|\bdifferences?\b", re.IGNORECASE)
+_AVERAGE = re.compile(r"\b(?:mean|average)\b", re.IGNORECASE)
+_PERCENT_SCALES = frozenset("hba1c a1c hematocrit haematocrit lvef".split())  # a change of them in % is a change, no share
+_CHANGING = ("chang", "improve", "reduc", "creas", "difference")
+_CURRENCY = ("\u00a3", "$", "\u20ac")
+_PAIRING = frozenset(("vs", "versus"))
+
+
 def read(scan: Scan, mentions: Sequence[Mention]) -> None:
     """Corrects and completes the figures of a scanned sentence, in place."""
-    text, low = scan.text, scan.low
     if not scan.numbers:
         return
+    text, low, words = scan.text, scan.low, scan.words
     before = len(scan.figures)
     if "SE" in text or "standard error" in low:
         _standard_errors(scan)
-    if "chang" in low or "improve" in low or "reduc" in low or "creas" in low or "difference" in low:
-        _mean_changes(scan, mentions)
-    if "difference" in low or "RD" in text or " by " in low:
+    if holds(low, _CHANGING):
+        _mean_changes(scan)
+    if scan.figures and ("difference" in low or "RD" in text or "by" in words):
         _differences(scan, mentions)
-    if "difference" in low and _LIMITS_BEHIND_DIFFERENCE.search(text):
+    if "difference" in words and _LIMITS_BEHIND_DIFFERENCE.search(text):
         _limits_behind_difference(scan)
-    if " from " in low and " to " in low and ("rang" in low or "var" in low):
+    if "from" in words and "to" in words and ("rang" in low or "var" in low):
         _ranges(scan)
-    if any(sign in text for sign in "\u00a3$\u20ac"):
+    if holds(text, _CURRENCY):
         _costs(scan)
-    if "age " in low:
+    if "age" in words:
         _ages(scan)
-    if "(" in text:
+    if scan.figures and "(" in text:
         _bracket_spreads(scan)
-    if "median" in low:
+    if "median" in words:
         _changes_of_medians(scan)
+    if scan.figures:
+        _hidden_counts(scan)
     _counts(scan)
     _estimates_of_limits(scan, mentions)
     if len(scan.figures) != before:
@@ -120,10 +128,10 @@ def _standard_errors(scan: Scan) -> None:
             figure.statistic = "se"
 
 
-def _mean_changes(scan: Scan, mentions: Sequence[Mention]) -> None:
+def _mean_changes(scan: Scan) -> None:
     """Means of a change: `adjusted mean change ... was`, `improved in A (-2.5 \u00b1 0.2)`, `(180 mL vs 130 mL; LS mean difference ...)`."""
     text = scan.text
-    for m in _PLAIN_PAIR.finditer(text) if "difference" in scan.low else ():
+    for m in _PLAIN_PAIR.finditer(text) if "difference" in scan.low and not _PAIRING.isdisjoint(scan.words) else ():
         kind = "mean_change" if _CHANGED.search(text) else "mean" if "mean" in scan.low else None
         for group in ("first", "second"):
             if kind and m["unit"] != "%" and scan.free(*m.span(group)):
@@ -143,10 +151,10 @@ def _mean_changes(scan: Scan, mentions: Sequence[Mention]) -> None:
             figure.statistic = "mean_change"
         elif negative and _CHANGED.search(text, 0, figure.start):
             figure.statistic = "mean_change"
-    if _HELD_IN_PERCENT.search(text):
-        first = _HELD_IN_PERCENT.search(text).start()  # type: ignore[union-attr]
+    held = None if _PERCENT_SCALES.isdisjoint(scan.words) else _HELD_IN_PERCENT.search(text)
+    if held:
         for figure in scan.figures:
-            if figure.statistic == "percent" and figure.start > first and figure.owner is None:
+            if figure.statistic == "percent" and figure.start > held.start() and figure.owner is None:
                 figure.statistic = "mean_change"
 
 
@@ -219,9 +227,7 @@ def _costs(scan: Scan) -> None:
 
 
 def _cost_kind(ahead: str) -> str | None:
-    if re.search(r"\bincremental\b|\bdifferences?\b", ahead, re.IGNORECASE):
-        return "mean_difference"
-    return "mean" if re.search(r"\b(?:mean|average)\b", ahead, re.IGNORECASE) else None
+    return "mean_difference" if _INCREMENTAL.search(ahead) else "mean" if _AVERAGE.search(ahead) else None
 
 
 def _ages(scan: Scan) -> None:
@@ -252,28 +258,32 @@ def _changes_of_medians(scan: Scan) -> None:
             _signed(scan, *m.span(group), "median", unit=m["unit"], governor=(told.start(), told.start() + 6))  # type: ignore[union-attr]
 
 
+def _hidden_counts(scan: Scan) -> None:
+    """Counts and shares that the words around a mean hid, and the first of `12 and 14 patients`."""
+    text, paired = scan.text, "and" in scan.words
+    for figure in list(scan.figures):
+        if figure.statistic == "mean":
+            if figure.unit == "%" and _SEX_AFTER.match(text, figure.end):
+                figure.statistic = "percent"
+            elif figure.unit is None and _STEP_AFTER.match(text, figure.end) and "." not in text[figure.start : figure.end]:
+                figure.statistic, figure.unit, figure.exact = "count", "patients", True
+        if figure.statistic == "count" and paired and scan.low[max(0, figure.start - 6) : figure.start].rstrip().endswith("and"):
+            first = _FIRST_OF_TWO.search(scan.low, max(0, figure.start - 32), figure.start)
+            if first and _OF_BOTH.match(scan.low, figure.end) and scan.free(*first.span("first")):
+                scan.add(*first.span("first"), "count", exact=True, unit=figure.unit)
+
+
 def _counts(scan: Scan) -> None:
-    """Counts that the words around a mean or rate hid, and those of events in short."""
+    """Counts of events in short, of those who did something, and `(12 of 40)`."""
     text = scan.text
-    for figure in scan.figures:
-        if figure.statistic != "mean":
-            continue
-        if figure.unit == "%" and _SEX_AFTER.match(text, figure.end):
-            figure.statistic = "percent"
-        elif figure.unit is None and _STEP_AFTER.match(text, figure.end) and "." not in text[figure.start : figure.end]:
-            figure.statistic, figure.unit, figure.exact = "count", "patients", True
-    for m in _COUNT_AND.finditer(text) if " and " in text and any(f.statistic == "count" for f in scan.figures) else ():
-        counted = next((f for f in scan.figures if f.start == m.start("second") and f.statistic == "count"), None)
-        if counted is not None and scan.free(*m.span("first")):
-            scan.add(*m.span("first"), "count", exact=True, unit=counted.unit)
-    for m in _N_OF_M.finditer(text) if " of " in text and "(" in text else ():
+    for m in _N_OF_M.finditer(text) if "of" in scan.words and "(" in text else ():
         if scan.free(*m.span("count")) and scan.free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
             scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
     for m in _ADVERSE.finditer(text) if "AE" in text or "ADR" in text else ():
         if scan.free(*m.span("value")):
             scan.add(*m.span("value"), "n_events", exact=True, unit="events")
-    for m in _DID.finditer(text) if holds(text, _DONE) else ():
+    for m in () if _DOINGS.isdisjoint(scan.words) else _DID.finditer(text):
         if scan.free(*m.span("value")):
             scan.add(*m.span("value"), "count", exact=True, unit="patients")
 
@@ -309,7 +319,7 @@ def _ratio_before(scan: Scan, at: int) -> str | None:
     if words and not any(words[-1].end() <= f.start < at for f in scan.figures) and ";" not in scan.text[words[-1].end() : at]:
         return words[-1].lastgroup or "none"
     ratios = [f for f in scan.figures if f.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio") and f.start < at]
-    if re.search(r"\bratio\W{1,3}$", scan.text[max(0, at - 12) : at]):
+    if _RATIO_RIGHT_BEFORE.search(scan.text[max(0, at - 12) : at]):
         return "none"
     if ratios:
         return max(ratios, key=lambda f: f.start).statistic

@@ -11,6 +11,7 @@ import re
 from trialmart.extraction import vocabulary
 from trialmart.extraction.mentions import Mention
 from trialmart.extraction.prose_sentences import Sentence, holds
+from trialmart.extraction.prose_words import in_order
 from trialmart.extraction.values import Observation
 
 _MOST_COMMON = re.compile(
@@ -34,6 +35,7 @@ _UP = ("longer", "higher", "greater", "better", "superior", "more", "improve", "
 _DOWN = ("shorter", "lower", "smaller", "worse", "inferior", "less", "fewer", "reduc", "decreas")
 _ARMS = re.compile(r"\b(?:groups?|arms?)\b", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,\s*and\s+|,\s*|\band\b|;)\s*")
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _TABLE = re.compile(r"\bTables?\s*(\d+)", re.IGNORECASE)
 
 
@@ -43,62 +45,93 @@ _SERIOUS_FIRST = re.compile(
 )  # fmt: skip
 
 
+#: The words that the patterns above begin with, and those that they cannot do without.
+_NEGATIONS = frozenset("no not did does was were".split())
+_SIGNIFICANCE = frozenset("significantly significant statistically".split())
+_COMPARATIVES = frozenset("longer shorter higher lower greater smaller better worse more less fewer".split())
+_COMPARING = frozenset("than compared relative".split())
+_DENIED = ("significant", "differ", "improve", "increase", "reduce", "affect")
+_DENIAL = frozenset("no not nor neither without".split())
+_DENIED_BEFORE = re.compile(r"\b(?:no|not|nor|neither|without)\b[\w\s,]{0,25}$", re.IGNORECASE)
+
+
 def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str]) -> list[Observation]:
     """The sentence's claims, each with its place and a JSON detail."""
-    text, found = sentence.text, []
-    low = text.lower()
-    for m in (_MOST_COMMON.search(text) or _SERIOUS_FIRST.search(text),) if "most " in low else ():
-        if m is None:
-            break
-        terms = _terms(m["terms"], mentions, m.start("terms"))
-        if terms:
-            serious = "serious" in m["kind"].lower() or m["what"].upper().startswith("SAE")
-            arm = next((x.arm_id for x in mentions if x.kind == "arm" and m.start() <= x.start < m.start("terms")), None)
-            found.append(_observe(sentence, m, claim="most_common", qualifier="serious" if serious else None, terms=terms, endpoint=None, arm_id=arm,
-                                  reference_arm_id=None, direction=None, table=_table(text)))  # fmt: skip
-    negative = "no " in low or "not " in low
-    none = list(_NO_DIFFERENCE.finditer(text)) if negative else []
+    text, words, found = sentence.text, sentence.words, []
+    if "most" in words:
+        _most_common(sentence, mentions, found)
+    none = _no_differences(sentence)
     for m in none[:2]:
-        arm, reference = _pair(mentions, m.start())
+        arm, reference = _pair(mentions)
         found.append(_observe(sentence, m, claim="no_difference", qualifier="significant" if "signific" in m.group().lower() else None, terms=[], endpoint=_about(text, m, defined),
                               arm_id=arm, reference_arm_id=reference, direction=None, table=_table(text)))  # fmt: skip
-    for m in _DIFFERENCE.finditer(text) if "significant" in low else ():
-        if any(n.start() <= m.start() < n.end() for n in none) or re.search(
-            r"\b(?:no|not|nor|neither|without)\b[\w\s,]{0,25}$", text[: m.start()], re.IGNORECASE
+    for m in _matches(_DIFFERENCE, sentence, _SIGNIFICANCE) if "significant" in sentence.low else ():
+        if any(n.start() <= m.start() < n.end() for n in none) or (
+            not _DENIAL.isdisjoint(words) and _DENIED_BEFORE.search(text, max(0, m.start() - 40), m.start())
         ):
             continue
-        arm, reference = _pair(mentions, m.start())
+        arm, reference = _pair(mentions)
         found.append(_observe(sentence, m, claim="difference", qualifier="significant", terms=[], endpoint=_about(text, m, defined), arm_id=arm, reference_arm_id=reference,
                               direction=_direction(m.group()), table=_table(text)))  # fmt: skip
-    if not found:
-        compared = ("than" in low or "compared" in low or "relative" in low) and sum(x.kind == "arm" for x in mentions) >= 2
-        m = _DIRECTION.search(text) if compared else None
-        if m:
-            arm, reference = _pair(mentions, m.start())
+    if not found and not _COMPARING.isdisjoint(words) and sum(x.kind == "arm" for x in mentions) >= 2:
+        for m in _matches(_DIRECTION, sentence, _COMPARATIVES)[:1]:
+            arm, reference = _pair(mentions)
             found.append(_observe(sentence, m, claim="direction", qualifier=None, terms=[], endpoint=_about(text, m, defined, True), arm_id=arm, reference_arm_id=reference,
                                   direction=_direction(m["how"]), table=_table(text)))  # fmt: skip
     return found
 
 
+def _matches(pattern: re.Pattern[str], sentence: Sentence, beginnings: frozenset[str]) -> list[re.Match[str]]:
+    """All matches of a pattern that begins with one of certain words."""
+    found: list[re.Match[str]] = []
+    for at, _ in in_order(sentence.low, beginnings & sentence.words):
+        m = pattern.match(sentence.text, at) if not found or at >= found[-1].end() else None
+        if m:
+            found.append(m)
+    return found
+
+
+def _most_common(sentence: Sentence, mentions: list[Mention], found: list[Observation]) -> None:
+    m = _MOST_COMMON.search(sentence.text) or _SERIOUS_FIRST.search(sentence.text)
+    terms = _terms(m["terms"]) if m else []
+    if m and terms:
+        serious = "serious" in m["kind"].lower() or m["what"].upper().startswith("SAE")
+        arm = next((x.arm_id for x in mentions if x.kind == "arm" and m.start() <= x.start < m.start("terms")), None)
+        found.append(_observe(sentence, m, claim="most_common", qualifier="serious" if serious else None, terms=terms, endpoint=None, arm_id=arm,
+                              reference_arm_id=None, direction=None, table=_table(sentence.text)))  # fmt: skip
+
+
+def _no_differences(sentence: Sentence) -> list[re.Match[str]]:
+    """Where the sentence denies a difference."""
+    low, words = sentence.low, sentence.words
+    if "no" in words and "difference" in low or "not" in words and holds(low, _DENIED):
+        return _matches(_NO_DIFFERENCE, sentence, _NEGATIONS)
+    return []
+
+
 def _observe(sentence: Sentence, m: re.Match[str], **detail: object) -> Observation:
     start, end = sentence.place(m.start(), m.end())
-    return Observation(
-        "claim", start, end, table_id=sentence.table_id, arm_id=detail.get("arm_id"), detail=json.dumps(detail, ensure_ascii=False)
-    )  # type: ignore[arg-type]
+    return Observation("claim", start, end, table_id=sentence.table_id, arm_id=detail.get("arm_id"), detail=_JSON(detail))  # type: ignore[arg-type]
 
 
-def _terms(words: str, mentions: list[Mention], offset: int) -> list[str]:
-    cut = re.search(
-        r"\b(?:in\s+(?:the|both|arm|group|\d)|which|with|while|whereas|that|among|occurring\s+in|compared|but|each|for)\b",
-        re.sub(r"\([^)]*\)", lambda m: " " * len(m.group()), words),
-    )
-    words = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", words[: cut.start()] if cut else words)
-    terms = [" ".join(t.split()).strip(" .,:;()").lower() for t in _SPLIT.split(words)]
-    terms = [re.sub(r"^(?:were|was|the|mainly|also)\s+", "", t) for t in terms]
-    return [t for t in terms if 2 < len(t) < 60 and re.search(r"[a-z]{3}", t) and not re.search(r"\d|\bsimilar\b|\bmild\b", t)]
+_BEHIND_TERMS = re.compile(
+    r"\b(?:in\s+(?:the|both|arm|group|\d)|which|with|while|whereas|that|among|occurring\s+in|compared|but|each|for)\b"
+)
+_BRACKETS = re.compile(r"\([^)]*\)")
+_ALL_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_LEADING = re.compile(r"^(?:were|was|the|mainly|also)\s+")
+_LETTERS = re.compile(r"[a-z]{3}")
+_NO_TERM = re.compile(r"\d|\bsimilar\b|\bmild\b")
 
 
-def _pair(mentions: list[Mention], at: int) -> tuple[str | None, str | None]:
+def _terms(words: str) -> list[str]:
+    cut = _BEHIND_TERMS.search(_BRACKETS.sub(lambda m: " " * len(m.group()), words))
+    words = _ALL_BRACKETS.sub(" ", words[: cut.start()] if cut else words)
+    terms = [_LEADING.sub("", " ".join(t.split()).strip(" .,:;()").lower()) for t in _SPLIT.split(words)]
+    return [t for t in terms if 2 < len(t) < 60 and _LETTERS.search(t) and not _NO_TERM.search(t)]
+
+
+def _pair(mentions: list[Mention]) -> tuple[str | None, str | None]:
     arms = [m for m in mentions if m.kind == "arm" and m.arm_id]
     ids = list(dict.fromkeys(m.arm_id for m in arms))
     if len(ids) != 2:
@@ -106,21 +139,24 @@ def _pair(mentions: list[Mention], at: int) -> tuple[str | None, str | None]:
     return ids[0], ids[1]
 
 
+_SUBJECT = re.compile(
+    r"(?:\s*(?:the|a|an|in|and|but|however|similarly|also|there|overall)\b[\s,]*)*(?:(?:rates?|incidences?|frequenc(?:y|ies)|occurrence|number|mean|median|proportions?|percentages?)\s+of\s+)?(?P<words>[^,;(]{3,80}?)\s+(?:was|were|is|are|did|in|between|occurred)\b",
+    re.IGNORECASE,
+)
+_WITH_RESPECT_TO = re.compile(
+    r"\s*(?:between\s+[^.;]{0,60}?\s+)?(?:in|with\s+respect\s+to|with\s+regard\s+to|for|regarding|in\s+terms\s+of)\s+(?:the\s+)?(?P<words>[^.,;(]{3,70})"
+)
+
+
 def _about(text: str, m: re.Match[str], defined: dict[str, str], how: bool = False) -> str | None:
+    """What a claim speaks of: the endpoint next to it, else the phrase behind it or the sentence's subject."""
     endpoints = vocabulary.endpoints_in(text, defined)
     if endpoints:
         return min(endpoints, key=lambda e: min(abs(e[0] - m.end()), abs(m.start() - e[1])))[2]
-    subject = re.match(
-        r"^(?:\s*(?:the|a|an|in|and|but|however|similarly|also|there|overall)\b[\s,]*)*(?:(?:rates?|incidences?|frequenc(?:y|ies)|occurrence|number|mean|median|proportions?|percentages?)\s+of\s+)?(?P<words>[^,;(]{3,80}?)\s+(?:was|were|is|are|did|in|between|occurred)\b",
-        text[: m.start()].lstrip() + " was",
-        re.IGNORECASE,
-    )
+    subject = _SUBJECT.match(text[: m.start()].lstrip() + " was")
     if how:  # `the incidence of x was lower in A than in B`: what stands before the comparing word
         return " ".join(subject["words"].split()).lower() if subject and not _ARMS.search(subject["words"]) else None
-    behind = re.match(
-        r"\s*(?:between\s+[^.;]{0,60}?\s+)?(?:in|with\s+respect\s+to|with\s+regard\s+to|for|regarding|in\s+terms\s+of)\s+(?:the\s+)?(?P<words>[^.,;(]{3,70})",
-        text[m.end() :],
-    )
+    behind = _WITH_RESPECT_TO.match(text, m.end())
     words = behind["words"] if behind else subject["words"] if subject else None
     return " ".join(words.split()).lower() if words else None
 

@@ -43,7 +43,7 @@ UNIT = re.compile(
 )  # fmt: skip
 #: Every number of a text. Begins with one class of characters, which the engine finds fast, and looks at what it found afterwards.
 _NUMBER = re.compile(
-    rf"[.\d](?:(?<=\d)(?:\d{{0,2}}(?:[{_THIN}]\d{{3}})+(?!\d)|\d{{0,2}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d*)(?:\.\d+)?|(?<!\d\.)(?<=\.)\d+)"
+    rf"[.0-9](?:(?<=\d)(?:\d{{0,2}}(?:[{_THIN}]\d{{3}})+(?!\d)|\d{{0,2}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d*)(?:\.\d+)?|(?<!\d\.)(?<=\.)\d+)"
 )
 _GROUPING = re.compile(rf"[{_THIN} ]")
 _PARTS = re.compile(r"[\s-]+")
@@ -107,34 +107,34 @@ class Number(NamedTuple):
     behind: str
 
 
-def find_numbers(text: str) -> list[Number]:
-    """Every number of a text."""
+def find_numbers(text: str, low: str) -> list[Number]:
+    """Every number of a text, which is given in lower case too."""
     return [
-        Number(start := m.start(), end := m.end(), m.group(), word_before(text, start), text[end : end + 9].lstrip()[:1])
+        Number(start := m.start(), end := m.end(), m.group(), word_before(low, start), text[end : end + 9].lstrip()[:1])
         for m in _NUMBER.finditer(text)
     ]
 
 
-def word_before(text: str, start: int) -> str:
-    """The word right before a place in lower case; a sign of comparison where one stands there."""
-    origin = max(0, start - 24)
-    head = text[origin:start].rstrip(_SPACES)
+def word_before(low: str, start: int) -> str:
+    """The word right before a place in a text in lower case; a sign of comparison where one stands there."""
+    origin = start - 24 if start > 24 else 0
+    head = low[origin:start].rstrip(_SPACES)
+    word = head[head.rfind(" ") + 1 :]
+    if word.isalpha():
+        return word
     last = head[-1:]
     if last in _COMPARING:
         return last
-    word = head[head.rfind(" ") + 1 :]
-    if word.isalpha():
-        return word.lower()
     at = len(head) - 1
     if last.isalpha() or last == ".":
         while at > 0 and head[at - 1].isalpha():
             at -= 1
-        return head[at:].lower()
+        return head[at:]
     if last == ",":  # `February 26, 2016`, `July, 2014`
         while at > 0 and head[at - 1].isalnum():
             at -= 1
-        word = head[at:-1].lower()
-        return word_before(text, origin + at) if word.isdigit() else word if word in MONTH_NAMES else ""
+        word = head[at:-1]
+        return word_before(low, origin + at) if word.isdigit() else word if word in MONTH_NAMES else ""
     return ""
 
 

@@ -10,6 +10,7 @@ import re
 from trialmart.extraction.prose_figures import DIGITS, MISSING, SIGNED, TIME, WORD, Figure
 from trialmart.extraction.prose_scan import Scan
 from trialmart.extraction.prose_sentences import holds
+from trialmart.extraction.prose_words import in_order
 
 _CI = re.compile(
     r"""(?:(?P<level>\d{2}(?:\.\d+)?)\s?%[\s-]*(?:two-sided\s+|one-sided\s+|exact\s+|Bayesian\s+)?)?
@@ -35,12 +36,11 @@ _SPREAD = re.compile(
 _PLUS_MINUS = re.compile(rf"(?P<mean>(?:-\s?)?(?:{DIGITS}))\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?:\u00b1|\+/-|\+-|\\pm)\s*(?P<sd>{DIGITS})")
 _PAIR_IN_BRACKET = re.compile(rf"[(\[]\s*(?:{SIGNED}|{MISSING}){_PAIR_TO}(?:{SIGNED}|{MISSING})", re.IGNORECASE)
 _BARE_PAIR_AHEAD = re.compile(rf",\s*(?:{DIGITS})\s?-\s?(?:{DIGITS})\s*[;,)\]]")
-_BEFORE_BARE_PAIR = frozenset("%,mywdhs")
+_BARE_PAIR_BEHIND = frozenset("%,mywdhs")
 #: A sentence without one of these words names no limits, or no spread.
-_LIMITS_NAMED = frozenset("c ci cis cri cris credible credibility confident confidence confidential".split())
-_SPREADS_NAMED = frozenset(
-    "q r iqr iqrs interquartile interquartiles quartile quartiles range ranged ranges ranging d sd sem se standard".split()
-)
+_LIMITS_NAMED = frozenset("c ci cis cri cris credible credibility confident confidence".split())
+_SPREADS_NAMED = frozenset("i iqr inter interquartile interquartiles quartile range ranged ranges ranging s sd sem se standard".split())
+_BEFORE_RANGE = frozenset(("observed", "age", "total"))
 _SPREAD_STEMS = ("rang", "Rang", "SD", "SE", "S.D", "IQR", "Q.R", "quartile", "tandard")  # short forms are in capitals
 _DEVIATIONS = frozenset(("sd", "sem", "se"))
 _SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
@@ -48,23 +48,28 @@ _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_differ
 
 
 def read_limits(scan: Scan) -> None:
-    if _LIMITS_NAMED.isdisjoint(scan.words) or not holds(scan.text, ("CI", "onfidence", "redib", "C.I")):
+    named = _LIMITS_NAMED & scan.words
+    if not named or not holds(scan.text, ("CI", "onfidence", "redib", "C.I")):
         return
-    for m in _CI.finditer(scan.text):
+    text, last = scan.text, 0
+    for start in sorted([at for at, _ in in_order(scan.low, named)] + [n.start for n in scan.numbers if n.behind == "%"]):
+        m = _CI.match(text, start) if start >= last else None
+        if m is None:
+            continue
+        last = m.end()
         if not scan.free(m.start("name"), m.end("name")):
             continue
-        limits = _LIMITS.match(scan.text, m.end())
+        limits = _LIMITS.match(text, m.end())
         level = _level(scan, m)
         scan.take(m.start(), m.end())
+        scan.spread = "ci"
         if limits is None or not scan.free(*limits.span("lower")):
-            scan.spread = "ci"
             continue
         lower = scan.signed(limits, "lower", "ci_lower")
         upper = scan.signed(limits, "upper", "ci_upper")
         for figure in (level, lower, upper):
             if figure:
                 figure.opens, figure.closes = m.start(), limits.end()
-        scan.spread = "ci"
 
 
 def _level(scan: Scan, m: re.Match[str]) -> Figure | None:
@@ -73,16 +78,22 @@ def _level(scan: Scan, m: re.Match[str]) -> Figure | None:
 
 
 def read_spreads(scan: Scan) -> None:
-    if not _SPREADS_NAMED.isdisjoint(scan.words) and holds(scan.text, _SPREAD_STEMS):
-        _read_named_spreads(scan)
+    named = _SPREADS_NAMED & scan.words
+    if named and holds(scan.text, _SPREAD_STEMS):
+        _read_named_spreads(scan, named)
     if scan.spread is None and "(" in scan.text and not _DEVIATIONS.isdisjoint(scan.words):
-        named = _SPREAD_NAMED.search(scan.text)
-        if named:
-            scan.spread = "sd" if named.group(1) == "SD" else "se"
+        bare = _SPREAD_NAMED.search(scan.text)
+        if bare:
+            scan.spread = "sd" if bare.group(1) == "SD" else "se"
 
 
-def _read_named_spreads(scan: Scan) -> None:
-    for m in _SPREAD.finditer(scan.text):
+def _read_named_spreads(scan: Scan, named: frozenset[str]) -> None:
+    last = 0
+    for at, _ in in_order(scan.low, named | _BEFORE_RANGE & scan.words):
+        m = _SPREAD.match(scan.text, at) if at >= last else None
+        if m is None:
+            continue
+        last = m.end()
         start, end = m.span("lower")
         name = m["name"].lower()
         kind = (
@@ -109,9 +120,16 @@ def _read_named_spreads(scan: Scan) -> None:
 
 
 def read_plus_minus(scan: Scan) -> None:
-    if not holds(scan.text, ("\u00b1", "+/-", "\\pm")):
+    text, last = scan.text, 0
+    if not holds(text, ("\u00b1", "+/-", "\\pm")):
         return
-    for m in _PLUS_MINUS.finditer(scan.text):
+    for number in scan.numbers:
+        dash = text.rfind("-", max(last, number.start - 2), number.start)
+        start = dash if dash >= 0 and not text[dash + 1 : number.start].strip() else number.start
+        m = _PLUS_MINUS.match(text, start) if start >= last else None
+        if m is None:
+            continue
+        last = m.end()
         if not scan.free(*m.span("sd")) or not scan.free(*m.span("mean")):
             continue
         mean = scan.signed(m, "mean", "mean", unit=scan.unit(m.end("sd")) or scan.unit(m.end("mean")), closes=m.end())
@@ -128,7 +146,7 @@ def read_bracket_pairs(scan: Scan) -> None:
     for number in scan.numbers:
         start, end = number.start, number.end
         m = _PAIR.match(text, end) if paired else None
-        if m is None and bare and number.behind in _BEFORE_BARE_PAIR and (scan.spread == "ci" or _is_ratio(scan, end)):
+        if m is None and bare and number.behind in _BARE_PAIR_BEHIND and (scan.spread == "ci" or _is_ratio(scan, end)):
             m = _BARE_PAIR.match(text, end)
         if not m or not scan.free(*m.span("lower")) or not scan.free(*m.span("upper")):
             continue

@@ -51,7 +51,7 @@ def mask(scan: Scan) -> None:
         if labelled and _JOINERS.fullmatch(text, last_end, start):
             joined = not (_PERCENT_AFTER if label.startswith("grade") else _RESULT_AFTER).match(text, end)
         else:
-            label = _label_before(text, number)
+            label = _label_before(scan.low, number)
         labelled = joined or label != "" and not _PERCENT_AFTER.match(text, end)
         if labelled or _is_name(scan, number) or _is_date(text, number, dated) or _is_threshold(text, number):
             scan.take(start, end)
@@ -111,13 +111,13 @@ def _is_threshold(text: str, number: Number) -> bool:
     return _MEASURE.match(text, number.end) is not None
 
 
-def _label_before(text: str, number: Number) -> str:
+def _label_before(low: str, number: Number) -> str:
     """The label that a number follows: `Table 2`, `grade of 3`. Empty where there is none."""
     word = number.word
     if word in _LABELS:
         return word
     if word == "of":
-        before = word_before(text, text.rfind("of", 0, number.start))
+        before = word_before(low, low.rfind("of", 0, number.start))
         return before if before in _OF_LABELS else ""
     return ""
 

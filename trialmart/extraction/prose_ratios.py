@@ -10,6 +10,7 @@ import re
 from trialmart.extraction.prose_figures import DIGITS, NOUNS, TIME, Figure, comparing_sign, number_of
 from trialmart.extraction.prose_scan import Scan
 from trialmart.extraction.prose_sentences import holds
+from trialmart.extraction.prose_words import in_order
 
 _RATIO = re.compile(
     r"(?P<hazard_ratio>\b(?:(?:[Aa]djusted|unadjusted|stratified|crude|pooled|multivariate|multivariable)\s+)?[Hh]azards?[\s-]+[Rr]atios?\b|\ba?HRs?\b(?![-+])(?!QoL))"
@@ -17,6 +18,9 @@ _RATIO = re.compile(
     r"|(?P<risk_ratio>\b(?:[Rr]elative|[Rr]isk)[\s-]+(?:risks?|ratios?)(?:\s+reduction)?\b|\brelative\s+rates?\b|\b(?:incidence\s+)?rate\s+ratios?\b|\bRRs?\b(?![-+\s]?int)|\bIRRs?\b)"
 )
 _WRITTEN_OUT = frozenset(("ratio", "ratios", "relative"))
+_BEGINNINGS = frozenset(
+    "adjusted unadjusted stratified crude pooled multivariate multivariable hazard hazards hr hrs ahr ahrs odds or ors aor aors relative risk incidence rate rr rrs irr irrs".split()
+)
 #: The capitals of every short form, and the short forms in lower case.
 _SHORT_FORMS = {
     "hazard_ratio": ("HR", frozenset("hr hrs ahr ahrs".split())),
@@ -52,7 +56,12 @@ def read_ratios(scan: Scan) -> None:
     text, words = scan.text, scan.words
     if _WRITTEN_OUT.isdisjoint(words) and not any(_speaks_of(ratio, text, words) for ratio in scan.ratios):
         return
-    for m in _RATIO.finditer(text):
+    last = 0
+    for at, _ in in_order(scan.low, _BEGINNINGS & words):
+        m = _RATIO.match(text, at) if at >= last else None
+        if m is None:
+            continue
+        last = m.end()
         if m.lastgroup not in scan.ratios:
             continue
         if m.group() == "OR" and _CAPITALS_BESIDE.search(text[: m.start()][-2:] + text[m.end() :][:3]):

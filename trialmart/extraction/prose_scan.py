@@ -80,7 +80,7 @@ class Scan:
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
         for start, end in masked or ():
             self.take(start, end)
-        self.numbers = find_numbers(self.text) if sentence.digits else []
+        self.numbers = find_numbers(self.text, self.low) if sentence.digits else []
 
     def free(self, start: int, end: int) -> bool:
         return self.taken.find(1, start, end) < 0
