@@ -27,6 +27,14 @@ CONTROL = re.compile(
     re.IGNORECASE,
 )
 VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|as compared with|relative to|or)\b", re.IGNORECASE)
+VERSUS_WORD = re.compile(r"\b(?:vs\.?|versus)\b", re.IGNORECASE)
+GROUP = re.compile(r"\b(?:group|arm)\b", re.IGNORECASE)
+GROUPS = re.compile(r"\b(?:groups?|arms?)\b", re.IGNORECASE)
+ANY_GROUP = re.compile(r"\b(?:group|arm|cohort|regimen)\b", re.IGNORECASE)
+BASELINE = re.compile(r"baseline|characteristic|demographic", re.IGNORECASE)
+OTHER_STUDIES = re.compile(r"published|previous|studies|literature", re.IGNORECASE)
+NOT_IN_ID = re.compile(r"[^a-z0-9]+")
+ABBREVIATION = re.compile(r"\b\w*[A-Z][\w+]*[A-Z][\w+]*")
 POOLED = re.compile(r"^(?:combined|pooled|all|any|both|total)\b\s*|\s*\b(?:combined|pooled|overall|total)$", re.IGNORECASE)
 LETTERED = re.compile(r"(?:arm|group|sequence|cohort|regimen)\s(?:[A-Z]|\d{1,2}|I{1,3}|IV)", re.IGNORECASE)
 LETTER = re.compile(r"\(?\b(?:arm|group)\s(?:[A-Z]|\d)\b\)?[:,]?", re.IGNORECASE)
@@ -34,7 +42,7 @@ DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|g|IU|kg|mL)\b")
 JOINING = frozenset(("plus", "alone", "combined", "then"))
 COMPARES = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:with|to)|over)\b")
 COMPARING = ("versus", "vs", "compar", "over")  # one of these stands in all that COMPARES finds
-SENTENCE_END = re.compile(r"(?<=[.?!])\s")
+SENTENCE_END = re.compile(r"\s(?<=[.?!]\s)")
 RESULT = re.compile(r"%|\bmonths?\b|\bp\s?[=<]|\b95\b|median|hazard|odds|\d\.\d|respectively|significant")
 WHOLE = re.compile(r"\d(?<!\w\d)(?:\d{0,2}(?:,\d{3})+|\d*)")  # a whole number that is no part of a word
 RANDOMIZED = re.compile(r"randomi[sz]|randomly|allocated|assigned", re.IGNORECASE)
@@ -148,20 +156,20 @@ class _Finder:
             letters = [word for word in name.words if word.isalpha() and len(word) > 1]
             if letters:
                 score += sum(2.0 if word in self.title_words else 1.4 * self._in_front(word) for word in letters) / len(letters)
-            elif re.search(r"\b(?:group|arm|cohort|regimen)\b", name.text, re.IGNORECASE):
+            elif ANY_GROUP.search(name.text):
                 score += 1.0
-            if re.search(r"\b(?:groups?|arms?)\b", name.text, re.IGNORECASE):
+            if GROUPS.search(name.text):
                 score = max(score, 2.0)
-            if NOT_ARMS.search(name.text) and not re.search(r"\b(?:group|arm)\b", name.text, re.IGNORECASE):
+            if NOT_ARMS.search(name.text) and not GROUP.search(name.text):
                 score -= 3.0
             if len(name.text) > 60:
                 score -= 1.0
             total += score
         mean = total / len(level.names)
         caption = level.layout.table.caption.label
-        if re.search(r"baseline|characteristic|demographic", caption, re.IGNORECASE):
+        if BASELINE.search(caption):
             mean += 1.0
-        if re.search(r"published|previous|studies|literature", caption, re.IGNORECASE):
+        if OTHER_STUDIES.search(caption):
             mean -= 2
         return mean - 0.15 * max(len(level.names) - 4, 0)
 
@@ -184,7 +192,7 @@ class _Finder:
 
     @staticmethod
     def _is_contrast(name: _Name) -> bool:
-        return bool(re.search(r"\b(?:vs\.?|versus)\b", name.text, re.IGNORECASE))
+        return VERSUS_WORD.search(name.text) is not None
 
     # -- the same arm under other names ------------------------------------------------------------------------------------------------
 
@@ -365,7 +373,7 @@ class _Finder:
 
     def _expansions(self, arm: Arm) -> list[str]:
         """What the abbreviations in an arm's names stand for."""
-        shorts = dict.fromkeys(word for name in (arm.label, *arm.aliases) for word in re.findall(r"\b\w*[A-Z][\w+]*[A-Z][\w+]*", name))
+        shorts = dict.fromkeys(word for name in (arm.label, *arm.aliases) for word in ABBREVIATION.findall(name))
         return [found for short in shorts if (found := expand(short, self.article))]
 
     def _spelled(self, arm: Arm) -> str:
@@ -434,7 +442,7 @@ def _adds(label: str, other: str) -> bool:
 
 def _new_arm(label: str, name: _Name, arms: Iterable[Arm]) -> Arm:
     taken = {arm.arm_id for arm in arms}
-    stem = re.sub(r"[^a-z0-9]+", "_", label.lower().replace("α", "alpha").replace("β", "beta")).strip("_") or "arm"
+    stem = NOT_IN_ID.sub("_", label.lower().replace("α", "alpha").replace("β", "beta")).strip("_") or "arm"
     arm_id, number = stem, 2
     while arm_id in taken:
         arm_id, number = f"{stem}_{number}", number + 1

@@ -189,6 +189,9 @@ class Layout:
         return found
 
 
+SUM = re.compile(r"(?:total|all|any|overall)\b", re.IGNORECASE)
+NO_LABEL = re.compile(r"(?:characteristics?|variables?|parameters?|outcomes?|measures?|items?|n)?\W*", re.IGNORECASE)
+ABOUT_GRADES = re.compile(r"toxic|adverse|side.effect|grade|safety|complication|reaction")
 SEVERITY = re.compile(r"mild|moderate|severe|life[\s-]threatening", re.IGNORECASE)
 TIME_UNITS = frozenset(("week", "month", "day", "year", "hour", "minute", "cycle", "visit", "wk", "mo", "yr", "min", "h"))
 TIME_HEADER = re.compile(
@@ -314,11 +317,7 @@ def _guess_header_rows(layout: Layout) -> int:
 def _continues_header(layout: Layout, cells: list[Cell], row: int) -> bool:
     """Whether a body row only goes on with the header: no label, and N, n (%) and the like below names."""
     first = cells[0]
-    if (
-        first.label
-        and first.row == row
-        and not re.fullmatch(r"(?:characteristics?|variables?|parameters?|outcomes?|measures?|items?|n)?\W*", first.label, re.IGNORECASE)
-    ):
+    if first.label and first.row == row and not NO_LABEL.fullmatch(first.label):
         return False
     others = [cell for cell in cells if cell.row == row and cell.column and cell.label]
     if not others:
@@ -435,9 +434,7 @@ def _severities(layout: Layout) -> None:
         return
     for column in layout.columns:
         if column.grade is None:
-            column.grade = found.get(column.index) or (
-                "any" if any(re.match(r"(?:total|all|any|overall)\b", part.text, re.IGNORECASE) for part in column.parts) else None
-            )
+            column.grade = found.get(column.index) or ("any" if any(SUM.match(part.text) for part in column.parts) else None)
             if column.grade == "any" and column.role == "total":
                 column.role = "value"
 
@@ -449,7 +446,7 @@ def _grades_without_word(layout: Layout) -> None:
     figures = [(column, grade) for column, grade in bare if grade and grade != "any"]
     worded = sum(column.grade is not None for column in layout.columns)
     caption = layout.table.caption.label.lower()
-    about = bool(worded or re.search(r"toxic|adverse|side.effect|grade|safety|complication|reaction", caption))
+    about = bool(worded or ABOUT_GRADES.search(caption))
     if not about or len({grade for _, grade in figures} | ({"x"} if worded else set())) < 2:
         return
     for column, grade in bare:

@@ -35,6 +35,7 @@ HEADER_WORD = re.compile(
     r"(?:characteristics?|variables?|parameters?|outcomes?|events?|adverse|measures?|items?|end-?\s?points?|factors?|categor\w+)\b",
     re.IGNORECASE,
 )
+SUM = re.compile(r"(?:total|all|any|overall)\b", re.IGNORECASE)
 COUNTS = re.compile(r"#%?(?:[/:]#%?)?(?:\(#%?\))?")
 
 
@@ -376,8 +377,8 @@ def hang_parts(layout: Layout, rows: list[Row]) -> None:
 
 def _alike_below(rows: list[Row], position: int) -> list[Row]:
     """The rows right below one that stand at its level and whose labels share their first word, which the row's own label has not."""
-    parent = rows[position]
-    if not parent.is_data or not parent.path or re.match(r"(?:total|all|any|overall)\b", parent.path[-1], re.IGNORECASE):
+    parent, after = rows[position], rows[position + 1]
+    if not parent.is_data or not after.is_data or not parent.path or parent.path[:-1] != after.path[:-1] or SUM.match(parent.path[-1]):
         return []
     parts: list[Row] = []
     for row in rows[position + 1 :]:

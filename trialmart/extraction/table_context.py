@@ -21,6 +21,9 @@ Names = tuple[str, ...]
 CI_BRACKETED = re.compile(
     r"\bconfidence (?:intervals?|limits?)\b[^.;]{0,20}\b(?:in|within|between) (?:parenthes[ei]s|brackets)", re.IGNORECASE
 )
+BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40}(?:\([^()]*\))?)[)\]]")
+CENTRE = re.compile(r"(?:mean|median)s?\b", re.IGNORECASE)
+SEVERAL = re.compile(r"[\s,]+")
 PARENTHESES = re.compile(r"\b(?:in|within|between) (?:parenthes[ei]s|brackets)\b", re.IGNORECASE)
 
 
@@ -103,14 +106,14 @@ def _rule(caption: str, notes: tuple[str, ...]) -> tuple[Features, Features]:
         named, other = format_features(text)
         rule.extend(name for name in named.named if name not in rule)
         exception.extend(name for name in other.named if name not in exception)
-    for found in re.finditer(r"[(\[]([^()\[\]]{1,40}(?:\([^()]*\))?)[)\]]", caption):
+    for found in BRACKETED.finditer(caption):
         rule.extend(name for name in features(found.group(1)).named if name not in rule and name not in ("pvalue", "ci"))
     if "ci" not in rule and any("onfidence" in text.lower() and CI_BRACKETED.search(text) for text in (caption, *notes)):
         rule.append("ci")
     ratios = [name for name in features(caption).named if name in ("hr", "or", "rr")]
     if ratios and re.search(r"hazard|odds|relative|risk ratio|rate ratio", caption, re.IGNORECASE):
         rule.extend((*ratios, "ci"))
-    if re.match(r"(?:mean|median)s?\b", caption, re.IGNORECASE):
+    if CENTRE.match(caption):
         rule.extend(name for name in features(caption[:60]).named if name not in rule)
     return Features(tuple(rule)), Features(tuple(exception))
 
@@ -141,7 +144,7 @@ def unmatched_marks(table: Table, context: Context) -> list[Observation]:
         for mark in passage.marks:
             if mark.kind == "reference":
                 continue
-            symbols = {mark.symbol, *re.split(r"[\s,]+", mark.symbol)}
+            symbols = {mark.symbol, *SEVERAL.split(mark.symbol)}
             used |= symbols
             if mark.kind == "note" and not any(symbol in context.notes for symbol in symbols):
                 start, end = passage.place(mark.start, mark.end)
