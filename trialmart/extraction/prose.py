@@ -24,6 +24,9 @@ from trialmart.extraction.values import Arm, Observation, PublishedValue
 _DIGIT = re.compile(r"\d")
 _NUMBERS = re.compile(r"\d+(?:[.\u00b7]\d+)?")
 _READ = ("abstract", "methods", "results", "discussion", "other")
+_LETTERED = re.compile(r"\((?:arm|group) ", re.IGNORECASE)
+_RATES = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate")
+_RATES_OR_P = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate|\b[Pp]\s?[=<>]")
 _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
     re.IGNORECASE,
@@ -34,6 +37,7 @@ _KAPLAN_MEIER_RATES = re.compile(
     r"Kaplan\W{1,3}Meier\s+(?:(?:\d+-year|cumulative|event|failure|estimated)\s+)*(?:rates|percentages|event)|event\s+rates?[^.]{0,80}Kaplan\W{1,3}Meier|\bKM\s+(?:rates?|%|estimates?\s+of)",
     re.IGNORECASE,
 )
+_KAPLAN_MEIER = re.compile(r"Kaplan|KM\b")
 _RANDOMIZED = re.compile(r"\brandomly\s+(?:assigned|allocated|divided)|\brandomi[sz]ed\b|\bassigned\b|\ballocated\b", re.IGNORECASE)
 _ENROLLED = re.compile(r"\benrol+ed\b|\brecruited\b|\bentered\b", re.IGNORECASE)
 _SCREENED = re.compile(r"\bscreened\b|\bassessed\s+for\s+eligibility\b|\bsurveyed\b", re.IGNORECASE)
@@ -76,14 +80,14 @@ class Prose:
         self.mentions = Mentions(arms, self.defined)
         for paragraph in article.paragraphs:
             words = paragraph.passage.text
-            if paragraph.section in ("abstract", "methods") and ("(arm " in words.lower() or "(group " in words.lower()):
+            if paragraph.section in ("abstract", "methods") and _LETTERED.search(words):
                 self.mentions.learn_letters(words)
         self.ratios = ratios_of(article.text)
         self.roles = {a.arm_id: a.role for a in arms if not a.members}
         told = _tells_rates(body)
         self.km = told or any(v.statistic == "km_percent" for v in table_values)
         # what ties a percent to the article's event rates: a P value alone does so only where the text itself calls its rates Kaplan-Meier
-        self.km_words = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate" + (r"|\b[Pp]\s?[=<>]" if told else ""))
+        self.km_words = _RATES_OR_P if told else _RATES
         self.values: list[PublishedValue] = []
         self.observations: list[Observation] = []
         self._starts: set[int] = set()
@@ -122,7 +126,7 @@ class Prose:
     # -- one sentence -----------------------------------------------------------------------------------------------------------------
 
     def _sentence(self, sentence: Sentence, order: dict[int, list[Mention]]) -> None:
-        text, section = sentence.text, sentence.section
+        section = sentence.section
         if section == "discussion" and not self._may_repeat(sentence):
             return
         planning = sentence.digits and prose_design.is_planning(sentence)
@@ -176,7 +180,7 @@ class Prose:
             return
         prose_attribution.attach(figures, text)
         found = prose_attribution.units(figures, text)
-        attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order)
+        attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order, sentence.words)
         attribution.run()
         reading = Reading(
             text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint, sentence.low, sentence.words
@@ -299,6 +303,7 @@ class Prose:
         within: list[tuple[int, int, str | None]],
     ) -> None:
         text, inherited = sentence.text, None
+        comparison = prose_attribution.Comparison(text, mentions, self.roles, within, sentence.words)
         for figure in figures:
             root = figure
             while root.owner is not None and root.owner is not root:
@@ -310,8 +315,8 @@ class Prose:
                 continue
             values[id(figure)] = value
             value.scope = "contrast"
-            value.arm_id, value.reference_arm_id = prose_attribution.contrast(text, root.start, mentions, self.roles)
-            inside = prose_attribution.compared_within(text, root.start, mentions, within) if root.statistic == "p_value" else None
+            value.arm_id, value.reference_arm_id = comparison.arms(root.start)
+            inside = comparison.within_arm(root.start) if root.statistic == "p_value" else None
             if inside is not None:
                 value.scope, value.arm_id, value.reference_arm_id = "arm", inside, None
             if id(root) in values and root is not figure:
@@ -476,7 +481,7 @@ class Prose:
 
 def _tells_rates(body: str) -> bool:
     """Whether the article says that its event rates are Kaplan-Meier estimates."""
-    places = (m.start() for m in re.finditer(r"Kaplan|KM\b", body))
+    places = (m.start() for m in _KAPLAN_MEIER.finditer(body))
     return any(_KAPLAN_MEIER_RATES.search(body, max(0, at - 110), at + 110) for at in places)
 
 

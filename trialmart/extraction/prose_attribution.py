@@ -14,6 +14,7 @@ from functools import cached_property
 
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import Figure
+from trialmart.extraction.prose_words import lower, words_of
 
 DEPENDENT = {"ci_lower", "ci_upper", "ci_level", "sd", "se", "q1", "q3", "minimum", "maximum", "denominator"}
 CONTRAST = {"hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference", "p_value"}
@@ -67,6 +68,17 @@ _NOT_SO = re.compile(r"[\s)\]%]*(?:had|did|have|were|was|has)(?:\s+not)?\s*(?=[.
 _AGAINST = re.compile(r"\bvs\b|\bversus\b|\brespectively\b|\bcompared\b")
 _COLON = re.compile(r"\s*:\s*")
 _SENTENCE_JOINT = re.compile(r"[;:]|,\s|\b(?:and|or|but|while|whereas)\b")
+_COMPARING = frozenset("vs versus compared".split())
+_COUNTS = frozenset(("count", "percent", "n_events", "n"))
+_VS = re.compile(r"\bvs\b|\bversus\b")
+_COMPARED = re.compile(r"\bvs\b|\bversus\b|\bcompared\b")
+_THAN = re.compile(r"\bthan\b|\bvs\b|\bversus\b|\bcompared\b")
+_COMPARED_BEHIND = re.compile(r"\bthan\s*(?:the\s+|in\s+|with\s+)*$|\bcompared\s+(?:with|to)|\bversus\b|\bvs\b")
+_IN_TIME = re.compile(r"\b(?:before|after)\b")
+_JOINT_AT_END = re.compile(r"(?:[;,]|\band)\s*$")
+_SIZE_BEHIND = re.compile(r"\s*[(\[,:]?\s*(?:n\s?=\s?)?$")
+_NO_LIST_SIGN = re.compile(r"[^\w\s/,'-]")
+_NEW_SENTENCE = re.compile(r"\.\s+[A-Z]")
 _TOTAL_BEFORE = re.compile(r"\b(?:total|overall|altogether|in\s+all)\b", re.IGNORECASE)
 _IN_PATIENTS = re.compile(r"(?:\s+[\w-]+){0,5}?\s*[(\[]?\s*(?:in|among|from|by)\s+(?:the\s+)?", re.IGNORECASE)
 _RESPECTIVE = re.compile(r"\brespectively|\breceptively|\brespectivly", re.IGNORECASE)
@@ -128,7 +140,7 @@ def _before(estimates: list[Figure], figure: Figure, text: str) -> Figure | None
         percent = next((e for e in estimates if e.owner is estimate and e.statistic == "percent"), None)
         estimate = percent or estimate
     gap = text[estimate.end : figure.opens]
-    return estimate if len(gap) < 160 and not re.search(r"\.\s+[A-Z]", gap) else None
+    return estimate if len(gap) < 160 and not _NEW_SENTENCE.search(gap) else None
 
 
 def _tested(estimates: list[Figure], figure: Figure, text: str) -> Figure | None:
@@ -173,16 +185,24 @@ class Attribution:
     """Ties the units of one sentence to its mentions. `order` is the arm order that lists in this paragraph follow."""
 
     def __init__(
-        self, text: str, found: list[Unit], mentions: list[Mention], arm_ids: list[str], order: dict[int, list[Mention]] | None = None
+        self,
+        text: str,
+        found: list[Unit],
+        mentions: list[Mention],
+        arm_ids: list[str],
+        order: dict[int, list[Mention]] | None = None,
+        words: set[str] | None = None,
     ) -> None:
         self.text, self.units, self.arm_ids, self.n_arms, self.everyone = text, found, arm_ids, len(arm_ids), mentions
         full = [m for m in mentions if m.strength == FULL or m.kind == "other"]
         named = {m.arm_id for m in full if m.kind == "arm"}
+        self.words = words_of(lower(text)) if words is None else words
         self.mentions = full if len(named) > 1 or (named and len(found) < 2) else _with_parts(full, mentions)
         if (
             len(named) > 1 and self.n_arms > 2
         ):  # `with A 90 mg q8w (67%) than with q12w (56%)`: a part names the arm that nothing else names
             self.mentions = [m for m in mentions if m in full or m.kind == "arm" and m.arm_id not in named]
+        self.arms = [m for m in self.mentions if m.kind == "arm"]
         self.order = order if order is not None else {}
         self.fresh: set[int] = set()  # sizes of the orders that this sentence told itself
         self.pairs: set[tuple[int, int]] = set()  # units that tell two times of one arm
@@ -193,7 +213,7 @@ class Attribution:
         if not self.units:
             self._correlations()
             return
-        self.outer = {id(u): self._outer_end(u) for u in self.units}
+        self.outer = {id(u): self._outer_end(u) if self.brackets else u.end for u in self.units}
         self._join_split_units()
         self._opened_by_one_arm()
         self._from_to()
@@ -210,6 +230,8 @@ class Attribution:
     @cached_property
     def brackets(self) -> list[tuple[int, int]]:
         """(start, end) of every bracket; one that is never closed ends with the sentence."""
+        if "(" not in self.text and "[" not in self.text:
+            return []
         found: list[tuple[int, int]] = []
         stack: list[int] = []
         for m in _BRACKET.finditer(self.text):
@@ -229,9 +251,11 @@ class Attribution:
 
     def _opened_by_one_arm(self) -> None:
         """`On the A arm, all 33 patients had a response`: what opens a sentence on one arm alone narrows `all`."""
+        first = self.arms[0] if self.arms else None
+        if first is None or first.start > 40:
+            return
         arms = {m.arm_id for m in self.mentions if m.kind in ("arm", "unknown", "pool")}
-        first = next((m for m in self.mentions if m.kind == "arm"), None)
-        if first is None or len(arms) != 1 or first.start > 40 or not _OPENING.fullmatch(self.text, 0, first.start):
+        if len(arms) != 1 or not _OPENING.fullmatch(self.text, 0, first.start):
             return
         if self.text[first.end : first.end + 1] == ",":
             self.mentions = [m for m in self.mentions if m.kind != "all"]
@@ -256,15 +280,15 @@ class Attribution:
         arms = [m for m in self.mentions if m.kind in ("arm", "pool")]
         grouped = {id(u) for g in groups if len(g) > 1 for u in g}
         for start, end in self.brackets:
-            inside = [m for m in arms if start < m.start and m.end < end]
             units = [u for u in self.units if start < u.start and u.end <= end]
-            if not units:
+            if len(units) < 2:
                 continue
-            if not inside and len(units) > 1:
+            inside = [m for m in arms if start < m.start and m.end < end]
+            if not inside:
                 self._behind_one_arm(start, end, units, arms, grouped)
-            elif len({m.arm_id for m in inside}) > 1 and len(units) > 1:
+            elif len({m.arm_id for m in inside}) > 1:
                 self._sum_before(start, units)
-        for mention in arms:
+        for mention in arms if ":" in self.text else ():
             self._after_colon(mention, arms)
         self._pairs_within_arms(arms)
         self._correlations()
@@ -282,6 +306,8 @@ class Attribution:
 
     def _pairs_within_arms(self, arms: list[Mention]) -> None:
         """`x was rarer with y in the A group (70% vs 40%) and in the B group (50% vs 10%)`: each pair compares within its arm."""
+        if _COMPARING.isdisjoint(self.words):
+            return
         found: list[tuple[int, int, Mention]] = []
         for start, end in self.brackets:
             before = next((m for m in arms if m.end <= start and not self.text[m.end : start].strip()), None)
@@ -368,26 +394,21 @@ class Attribution:
     def _coordinated(self, a: Unit, b: Unit) -> bool:
         if (id(a), id(b)) in self.pairs or id(a) in self.settled or id(b) in self.settled:
             return False
+        if a.figure.statistic != b.figure.statistic and not {a.figure.statistic, b.figure.statistic} <= _COUNTS:
+            return False
         end = self.outer[id(a)]
-        if any(end <= m.start < b.start for m in self.mentions if m.kind == "arm"):
-            return False
-        if any(u.start < m.start and m.end < u.end for m in self.mentions if m.kind == "arm" for u in (a, b)):
-            return False
         gap = self.text[end : b.start]
+        if not _COORDINATION.fullmatch(gap):
+            return False
+        for m in self.arms:
+            if end <= m.start < b.start or a.start < m.start and m.end < a.end or b.start < m.start and m.end < b.end:
+                return False
         if self.text[a.end : end].strip(" )]%") and not _RESPECTIVE.search(self.text, b.end):
             return False
-        if (
-            "," in gap
-            and not re.search(r"\bvs\b|\bversus\b", gap)
-            and any(
-                re.search(r"\bvs\b|\bversus\b", self.text[self.outer[id(x)] : y.start])
-                for x, y in zip(self.units, self.units[1:], strict=False)
-                if y is a
-            )
-        ):
-            return False  # `4.5% vs 0.7%, 3.0% vs 0%`: pairs
-        same = a.figure.statistic == b.figure.statistic or {a.figure.statistic, b.figure.statistic} <= {"count", "percent", "n_events", "n"}
-        return same and bool(_COORDINATION.fullmatch(gap))
+        if "," not in gap or _VS.search(gap) or "vs" not in self.words and "versus" not in self.words:
+            return True
+        before = next((x for x, y in zip(self.units, self.units[1:], strict=False) if y is a), None)
+        return before is None or not _VS.search(self.text, self.outer[id(before)], a.start)  # `4.5% vs 0.7%, 3.0% vs 0%`: pairs
 
     def _assign_list(self, group: list[Unit], groups: list[list[Unit]]) -> bool:
         size, start, end = len(group), group[0].start, group[-1].end
@@ -428,7 +449,7 @@ class Attribution:
             len(behind) == 1
             and not run_after
             and _tight(joined)
-            and not re.search(r"\bvs\b|\bversus\b|\bcompared\b", self.text[start:end])
+            and not _COMPARED.search(self.text, start, end)
             and ("," not in self.text[start:end] or size > self.n_arms)
         ):
             for unit in group:  # `14.9% and 0.9% in the B group`; `88%, 82% and 75% for arm A` where there are two arms
@@ -450,7 +471,7 @@ class Attribution:
             return True
         each = [m for m in self.mentions if m.kind == "each"]
         near = [m for m in arms if m.end <= start]
-        versus = re.search(r"\bvs\b|\bversus\b", self.text[group[0].end : group[-1].start])
+        versus = _VS.search(self.text, group[0].end, group[-1].start)
         if (
             not versus
             and not _RESPECTIVE.search(self.text, end)
@@ -485,8 +506,12 @@ class Attribution:
 
     def _is_pair(self, group: list[Unit]) -> bool:
         """Set against each other (`5% vs. 6%`) or together in brackets: not `had been given to 56%, and 22% had`."""
-        between = self.text[group[0].end : group[-1].start]
-        return bool(re.search(r"\bvs\b|\bversus\b|\bcompared\b|/", between)) or self.text[: group[0].start].rstrip().endswith(("(", "["))
+        start, end = group[0].end, group[-1].start
+        return (
+            self.text.find("/", start, end) >= 0
+            or _COMPARED.search(self.text, start, end) is not None
+            or self.text[: group[0].start].rstrip().endswith(("(", "["))
+        )
 
     def _may_inherit(self, size: int, start: int) -> bool:
         """An order told in this sentence holds in it. One from an earlier sentence holds where this one names no group, or only, once, the
@@ -572,25 +597,20 @@ class Attribution:
             if not (
                 after is not None
                 and after.kind == "arm"
-                and self._style() == "after"
+                and self._style == "after"
                 and not text[before.end : unit.start].strip().startswith(("(", "["))
             ):
                 return before
         gap_after = text[unit.end : after.start] if after is not None else None
-        held = (
-            gap_after is not None
-            and _HELD.match(gap_after)
-            and not _BREAK.search(gap_after)
-            and not re.search(r"\bthan\s*(?:the\s+|in\s+|with\s+)*$|\bcompared\s+(?:with|to)|\bversus\b|\bvs\b", gap_after)
-        )
-        if held and re.search(r"\b(?:before|after)\b", gap_after or "") and len(gap_after or "") > 40:
+        held = gap_after is not None and _HELD.match(gap_after) and not _BREAK.search(gap_after) and not _COMPARED_BEHIND.search(gap_after)
+        if held and len(gap_after or "") > 40 and _IN_TIME.search(gap_after or ""):
             held = False
         if not held and before is not None and before.kind == "arm" and _VERSUS.search(text, before.end, unit.start):
             return None  # the mention belongs to the figure on the other side of `versus`
         if held and before is None:
             return after if after is not None and (len(gap_after or "") < 120) else None
         if held and before is not None:
-            style = self._style()
+            style = self._style
             if style == "before" and before.kind == "arm" and not _tight(gap_after or ""):
                 return before
             if style == "after" or _tight(gap_after or "") or before.kind == "all":
@@ -602,18 +622,18 @@ class Attribution:
             and after is None
             and self.n_arms == 2
             and _OTHER_ARM.match(text, unit.end)
-            and self._style() == "after"
+            and self._style == "after"
         ):
             other = [m for m in self.everyone if m.kind == "arm" and m.arm_id != before.arm_id]
             unit.note = None if other else "an arm named otherwise beside the one that the sentence names"
             return other[0] if other else self._remaining(before)
-        if before is not None and not re.search(r";", text[before.end : unit.start]):
+        if before is not None and ";" not in text[before.end : unit.start]:
             rest = [m for m in self.mentions if m.kind == "arm" and m.end <= before.start]
             if (
                 before.kind == "arm"
                 and rest
                 and rest[-1].arm_id != before.arm_id
-                and re.search(r"\bthan\b|\bvs\b|\bversus\b|\bcompared\b", text[rest[-1].end : before.start])
+                and _THAN.search(text, rest[-1].end, before.start)
                 and not _ADJACENT.fullmatch(text[before.end : unit.start])
             ):
                 return None  # `higher in A than in B ... 12%`: not told which
@@ -624,9 +644,10 @@ class Attribution:
         rest = [arm_id for arm_id in self.arm_ids if arm_id != named.arm_id]
         return Mention(named.start, named.end, rest[0]) if len(rest) == 1 else None
 
+    @cached_property
     def _style(self) -> str:
         """Whether the sentence puts arms behind their figures or before them."""
-        order = sorted([(u.start, "e") for u in self.units] + [(m.start, "m") for m in self.mentions if m.kind == "arm"])
+        order = sorted([(u.start, "e") for u in self.units] + [(m.start, "m") for m in self.arms])
         marks = "".join(mark for _, mark in order)
         behind, ahead = marks.count("em"), marks.count("me")
         if marks.startswith("e") and marks.endswith("m"):
@@ -637,7 +658,7 @@ class Attribution:
 
     def _spread_over_lists(self, singles: list[Unit]) -> None:
         """`neutropenia (11%), rash (8%) in the A arm and ...`; `in the A arm, neutropenia (11%), rash (8%)`."""
-        in_order = sorted(self.units, key=lambda u: u.start)
+        in_order = self.units
         for previous, unit in zip(in_order, in_order[1:], strict=False):
             if (
                 unit.mention is None
@@ -673,7 +694,10 @@ class Attribution:
 
     def _elliptic(self, unit: Unit) -> bool:
         """`; 27 (16%) had not.`: a clause whose verb and patients are those of the clause before it."""
-        return _NOT_SO.match(self.text, unit.end) is not None and re.search(r"(?:[;,]|\band)\s*$", self.text[: unit.start]) is not None
+        return (
+            _NOT_SO.match(self.text, unit.end) is not None
+            and _JOINT_AT_END.search(self.text, max(0, unit.start - 20), unit.start) is not None
+        )
 
     def _owned_behind(self, unit: Unit) -> bool:
         return unit.mention is not None and unit.mention.start >= unit.end
@@ -684,23 +708,19 @@ class Attribution:
         joint = _LIST_JOINT.match(gap) if len(gap) < 110 else None
         if joint is None or any(a.end <= m.start < b.start and m.kind == "arm" for m in self.mentions):
             return False
-        rest = re.sub(r"\s*[(\[,:]?\s*(?:n\s?=\s?)?$", "", gap[joint.end() :])
+        rest = _SIZE_BEHIND.sub("", gap[joint.end() :], 1)
         words = rest.replace(",", " ").split()
-        return len(words) <= 9 and _NOT_IN_ITEM.isdisjoint(words) and not re.search(r"[^\w\s/,'-]", rest)
+        return len(words) <= 9 and _NOT_IN_ITEM.isdisjoint(words) and not _NO_LIST_SIGN.search(rest)
 
     def _learn_order(self) -> None:
         """The first pair `x in A vs. y in B` sets the order of the bare pairs that follow it."""
-        told = [u for u in sorted(self.units, key=lambda u: u.start) if u.mention is not None and u.mention.kind in ("arm", "unknown")]
+        told = [u for u in self.units if u.mention is not None and u.mention.kind in ("arm", "unknown")]
         self._learn_long_order(told)
         for first, second in zip(told, told[1:], strict=False):
-            paired = self.text[first.start : second.start]
             if first.arm_id == second.arm_id or first.mention is None or second.mention is None:
                 continue
-            if (
-                re.search(r"\bvs\b|\bversus\b|\bcompared\b", paired)
-                or first.figure.statistic == second.figure.statistic
-                and len(paired) < 120
-            ):
+            alike = first.figure.statistic == second.figure.statistic and second.start - first.start < 120
+            if alike or _COMPARED.search(self.text, first.start, second.start):
                 self.order[2] = [first.mention, second.mention]
                 self.fresh.add(2)
 
@@ -715,28 +735,24 @@ class Attribution:
     def _join_split_units(self) -> None:
         """`10 deaths occurred in the A group (2.3%)`: the percent in brackets behind the arm belongs to the count before it."""
         for count, percent in zip(self.units, self.units[1:], strict=False):
-            between = [m for m in self.mentions if count.end <= m.start and m.end <= percent.start]
-            if len(between) != 1 or count.figure.statistic not in ("count", "n_events") or percent.figure.statistic != "percent":
+            if count.figure.statistic not in ("count", "n_events") or percent.figure.statistic != "percent":
                 continue
-            if len(count.parts) == 1 and re.fullmatch(r"\s*[(\[]\s*", self.text[between[0].end : percent.start]) and count.figure.value:
+            between = [m for m in self.mentions if count.end <= m.start and m.end <= percent.start]
+            if len(between) != 1:
+                continue
+            if len(count.parts) == 1 and self.text[between[0].end : percent.start].strip() in ("(", "[") and count.figure.value:
                 percent.figure.owner = count.figure
                 self._set(count, between[0])
                 self._set(percent, between[0])
 
 
+_TIGHT = re.compile(r"[\s)\]%]*(?:receiving|$|[a-z/]+\b)", re.IGNORECASE)
+_AND = re.compile(r"\band\b")
+
+
 def _tight(gap: str) -> bool:
     """Words that bind a figure to the arm right behind it."""
-    return (
-        len(gap) < 60
-        and bool(
-            re.match(
-                r"[\s)\]%]*(?:(?:of|in|for|with|on|among|by)\b|(?:months?|years?|weeks?|days?|patients|women|participants|subjects|men|events|cases)\b|receiving|$|[a-z/]+\b)",
-                gap.strip(),
-                re.IGNORECASE,
-            )
-        )
-        and not re.search(r",|\band\b", gap)
-    )
+    return len(gap) < 60 and "," not in gap and _TIGHT.match(gap.strip()) is not None and not _AND.search(gap)
 
 
 def _with_parts(full: list[Mention], every: list[Mention]) -> list[Mention]:
@@ -773,34 +789,56 @@ def _is_within(text: str, mentions: list[Mention]) -> bool:
     return m is not None and not any(m.start() < x.start < m.end() + 40 and x.kind in ("arm", "unknown", "pool") for x in mentions)
 
 
-def compared_within(text: str, at: int, mentions: list[Mention], within: list[tuple[int, int, str | None]]) -> str | None:
-    """The arm inside which a p value compares times, sexes or patients with and without something; None where it compares arms."""
-    for start, end, arm_id in within:
-        if start < at < end:
-            return arm_id
-    named = {m.arm_id for m in mentions if m.kind in ("arm", "unknown", "pool")}
-    if len(named) != 1 or not (_is_within(text, mentions) or _FROM_BASELINE.search(text)) or any(m.kind == "other" for m in mentions):
-        return None
-    return next(iter(named))
+class Comparison:
+    """What the ratios, differences and p values of one sentence compare. `roles` is arm_id -> role.
 
-
-def contrast(text: str, at: int, mentions: list[Mention], roles: dict[str, str]) -> tuple[str | None, str | None]:
-    """(arm, reference) that a ratio, difference or p value compares. (None, None) where the sentence leaves it open.
-
-    `roles` is arm_id -> role. Two arms in all are compared with each other, experimental against control where roles are known.
+    `within`: brackets whose comparisons are made within one arm (Attribution.within).
     """
-    arms = [m for m in mentions if m.kind == "arm" and m.arm_id]
-    named = {m.arm_id for m in mentions if m.kind in ("arm", "unknown")}
-    if len(named) < 2 and (_OTHER_COMPARISON.search(text) or any(_LIMITED_TO.search(text, max(0, m.start - 60), m.start) for m in arms)):
-        return None, None  # a comparison within one arm, of times, or by a characteristic
-    if len(roles) == 2:
-        known = _by_role(list(roles), roles)
-        if known:
-            return known
-        return _as_said(text, arms) or (None, None)
-    near = [m for m in arms if m.end <= at] or arms
-    said = _as_said(text, near) or _as_said(text, arms)
-    return said or (None, None)
+
+    def __init__(
+        self, text: str, mentions: list[Mention], roles: dict[str, str], within: list[tuple[int, int, str | None]], words: set[str]
+    ) -> None:
+        self.text, self.mentions, self.roles, self.within, self.words = text, mentions, roles, within, words
+        self._arms = [m for m in mentions if m.kind == "arm" and m.arm_id]
+
+    def within_arm(self, at: int) -> str | None:
+        """The arm inside which a p value compares times, sexes or patients with and without something; None where it compares arms."""
+        for start, end, arm_id in self.within:
+            if start < at < end:
+                return arm_id
+        return self._one_arm
+
+    @cached_property
+    def _one_arm(self) -> str | None:
+        named = {m.arm_id for m in self.mentions if m.kind in ("arm", "unknown", "pool")}
+        if len(named) != 1 or any(m.kind == "other" for m in self.mentions):
+            return None
+        return next(iter(named)) if _is_within(self.text, self.mentions) or _FROM_BASELINE.search(self.text) else None
+
+    def arms(self, at: int) -> tuple[str | None, str | None]:
+        """(arm, reference) that the figure at a place compares, (None, None) where the sentence leaves it open.
+
+        Two arms in all are compared with each other, experimental against control where roles are known.
+        """
+        if self._between_others:
+            return None, None
+        if len(self.roles) == 2:
+            return _by_role(list(self.roles), self.roles) or self._said
+        near = [m for m in self._arms if m.end <= at]
+        return near and _as_said(self.text, near) or self._said
+
+    @cached_property
+    def _between_others(self) -> bool:
+        """Whether the comparison is one within one arm, of times, or by a characteristic."""
+        if len({m.arm_id for m in self.mentions if m.kind in ("arm", "unknown")}) >= 2:
+            return False
+        return _OTHER_COMPARISON.search(self.text) is not None or any(
+            _LIMITED_TO.search(self.text, max(0, m.start - 60), m.start) for m in self._arms
+        )
+
+    @cached_property
+    def _said(self) -> tuple[str | None, str | None]:
+        return _as_said(self.text, self._arms) or (None, None)
 
 
 def _by_role(pair: list[str], roles: dict[str, str]) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from functools import cached_property
 from trialmart.extraction import vocabulary
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
+from trialmart.extraction.prose_sentences import holds
 from trialmart.extraction.prose_words import in_order, last_word, lower, word_before, words_of
 
 _GRADE = re.compile(
@@ -29,6 +30,9 @@ _LINK = re.compile(
     r"achieved|identified|present|diagnosed|experienced|required|performed|discontinued|reduced|interrupted|completed|recognized|confirmed|given)|\s+(?:also|only))?"
     r"|occurred|occurring|developed|appeared|led\s+to|resulted|happened|affected|reached|consisted|amounted|ranged)\b)"
 )
+_LINKING = frozenset(
+    "was were been is are occurred occurring developed appeared led resulted happened affected reached consisted amounted ranged".split()
+)
 _LEADING = re.compile(
     r"^(?:[\s,;:(\[]*(?:(?:and|but|or|no|also|although|however|moreover|similarly|furthermore|likewise|overall|conversely|additionally|in\s+addition|in\s+contrast|finally|while|whereas|there\s+(?:was|were)|that|with|of|the|a|an|as|only|most\s+common(?:ly)?|thus|for|by|on|"
     r"in\s+total|total|respectively|corresponding|included|including|were|was|are|is)\b[\s,:]*))+", re.IGNORECASE
@@ -37,10 +41,19 @@ _STATISTIC_HEAD = re.compile(
     r"^(?:(?:the\s+)?(?:estimated\s+|median\s+|mean\s+|overall\s+|corresponding\s+|cumulative\s+|average\s+|adjusted\s+|respective\s+|total\s+|crude\s+|annual\s+)*(?:rates?|incidences?|proportions?|percentages?|numbers?|frequenc(?:y|ies)|prevalence|risk|occurrence|probabilit(?:y|ies)|likelihood)\s+(?:of|with)\s+(?:the\s+)?(?:patients\s+(?:with|who\s+had|having|achieving)\s+)?|(?:median|mean|average)\s+)",
     re.IGNORECASE,
 )
-_TRAIL = re.compile(
-    r"(?:[\s,;:(\[-]+(?:in|of|for|with|by|to|at|and|or|as|was|were|on|among|the|a|an|from|than|respectively|significantly|who|that|which|is|are|had|between|did|not|also|only|significant|more|maximum|frequently|higher|lower|serious|all|patients|vs))+[\s,;:(\[-]*$|[\s,;:(\[-]+$",
-    re.IGNORECASE,
+#: Words that a term does not end with.
+_TRAIL = frozenset(
+    "in of for with by to at and or as was were on among the a an from than respectively significantly who that which is are had between did not also only significant more maximum frequently higher lower serious all patients vs".split()
 )
+_BETWEEN = " ,;:([-"
+#: The words that what is no part of a term may begin with (_LEADING, _STATISTIC_HEAD).
+_LEADING_FIRST = frozenset(
+    "and but or no also although however moreover similarly furthermore likewise overall conversely additionally in finally while whereas there that with of the a an as only most thus for by on total respectively corresponding included including were was are is".split()
+)
+_HEAD_FIRST = frozenset(
+    "the estimated median mean overall corresponding cumulative average adjusted respective total crude annual rate rates incidence incidences proportion proportions percentage percentages number numbers frequency frequencies prevalence risk occurrence probability probabilities likelihood".split()
+)
+_FIRST = re.compile(r"[\s,;:(\[]*([a-z]+)", re.IGNORECASE)
 _DROP = re.compile(r"\((?:see\s+)?(?:figs?|figures?|tables?|appendix|supplement)[^)]*\)|[\[(][^\[\]()]*$", re.IGNORECASE)
 _PREDICATE = re.compile(
     rf"[\s)\],%]*(?:\(?\s*\d[\d.,]*\s?%\s*[)\]]*)?[\s)\],]*(?:of\s+)?(?:(?:all|the|these|those|treated|randomi[sz]ed|study|evaluable|eligible)\s+)*(?:\d+\s+)?(?:{NOUNS})?[\s,)]*(?:(?:who|that)\s+)?", re.IGNORECASE
@@ -72,7 +85,7 @@ _EMPTY_WORDS = frozenset(
     "greater higher lower longer shorter more less fewer better worse trend respectively showing show showed compared occurred observed reported seen had have use used total overall "
     "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute either both each patients".split()
 )
-_MAYBE_TIME = re.compile(r"week|month|year|day|visit|cycle|baseline|hour|-yr|-mo|wk")
+_TIMES = ("week", "month", "year", "day", "visit", "cycle", "baseline", "hour", "-yr", "-mo", "wk")
 _RELATIVE = re.compile(r"\bwho\s+(?:had|have|were|was)\s+(?:been\s+)?(?:randomly\s+)?\w+(?:\s+to)?\b")
 _COLON_TERM = re.compile(r"(?:^|[.;]\s)\s*(?P<term>[A-Za-z][\w\s/'-]{2,60}?):\s*$")
 _LIST_TERM = re.compile(
@@ -82,9 +95,9 @@ _NO_TERM = re.compile(
     r"\b(?:patients|women|group|groups|arm|arms|had|have|did|that|which|who|only|compared|while|whereas|than|respectively)\b"
 )
 _NO_ENDPOINT = re.compile(
-    r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b|(?:arms?|groups?|patients)$",
-    re.IGNORECASE,
+    r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|(?:arms?|groups?|patients)$"
 )
+_NO_ENDPOINT_LATER = re.compile(r"[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b")
 _AMONG = re.compile(
     rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$"
 )
@@ -201,7 +214,7 @@ class Reading:
 
     @cached_property
     def timepoints(self) -> list[tuple[int, int, str]]:
-        found = _TIMEPOINT.finditer(self.text) if _MAYBE_TIME.search(self.text) else ()
+        found = _TIMEPOINT.finditer(self.text) if holds(self.text, _TIMES) else ()
         return [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
 
     @cached_property
@@ -359,13 +372,16 @@ class Reading:
         return not _LINK.search(gap) or _NO_SUBJECT.fullmatch(gap) is not None
 
     def _subject(self, start: int) -> str | None:
-        begin = 0
-        for m in _CLAUSES.finditer(self.blanked, 0, start):
-            begin = m.end()
+        begin = max((end for end in self._clause_ends if end <= start), default=0)
         return self._subject_of(self.blanked[begin:start])
 
+    @cached_property
+    def _clause_ends(self) -> list[int]:
+        """Where the signs and words end that part the sentence's clauses."""
+        return [m.end() for m in _CLAUSES.finditer(self.blanked)]
+
     def _subject_of(self, clause: str) -> str | None:
-        links = list(_LINK.finditer(clause))
+        links = [] if _LINKING.isdisjoint(self.words) else list(_LINK.finditer(clause))
         if not links:
             return None
         link = links[-1]
@@ -419,11 +435,12 @@ class Reading:
         return self._clean(_AUXILIARY.sub("", words.strip()))
 
     def _clean(self, words: str) -> str | None:
-        words = _DROP.sub(" ", words)
+        if "(" in words or "[" in words:
+            words = _DROP.sub(" ", words)
         words = " ".join(words.split())
         for _ in range(3):
             before = words
-            words = _TRAIL.sub("", _STATISTIC_HEAD.sub("", _LEADING.sub("", words)))
+            words = _without_trail(_without_head(words))
             if words == before:
                 break
         words = _PATIENTS_WITH.sub("", words)
@@ -440,7 +457,7 @@ class Reading:
         return words
 
     def _canonical(self, term: str) -> str:
-        known = vocabulary.endpoints_in(term, self.defined)
+        known = vocabulary.endpoints_in(term, self.defined) if term else []
         if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
             return known[0][2]
         low = term.lower()
@@ -449,9 +466,10 @@ class Reading:
         if rest.endswith(_HANGING):
             rest = _OF_BEHIND.sub("", rest)
         rest = _OF_AHEAD.sub("", rest) if rest != term else rest
-        if _NO_ENDPOINT.match(rest):
+        rest = rest.lower()
+        if _NO_ENDPOINT.match(rest) or ("patients" in rest or "also" in rest) and _NO_ENDPOINT_LATER.match(rest):
             return ""
-        return "death" if rest.lower() in ("died", "deaths") else rest.lower()  # empty where the term was nothing but a grade
+        return "death" if rest in ("died", "deaths") else rest  # empty where the term was nothing but a grade
 
     def component(self, end: int, endpoint: str) -> str:
         """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
@@ -514,6 +532,8 @@ class Reading:
 
     def timepoint(self, start: int, end: int) -> str | None:
         """When: told in the clause before the figure, else right behind it."""
+        if not self.timepoints:
+            return None
         before = [t for t in self.timepoints if t[1] <= start]
         if before:
             return before[-1][2]
@@ -562,6 +582,25 @@ class Reading:
             return None
         prefix = "not " if "not" in link else "no " if link == "without" else "aged " if link == "aged" else ""
         return _plain(prefix + words)
+
+
+def _without_head(words: str) -> str:
+    """Without joining words and `the rate of` at its beginning."""
+    m = _FIRST.match(words)
+    if m and m[1].lower() in _LEADING_FIRST:
+        words = _LEADING.sub("", words)
+        m = _FIRST.match(words)
+    return _STATISTIC_HEAD.sub("", words) if m and m[1].lower() in _HEAD_FIRST else words
+
+
+def _without_trail(words: str) -> str:
+    """Without the words of _TRAIL at its end, as long as a word is left, and without the signs between them."""
+    while True:
+        words = words.rstrip(_BETWEEN)
+        start = max(words.rfind(sign) for sign in _BETWEEN) + 1
+        if not start or words[start:].lower() not in _TRAIL:
+            return words
+        words = words[:start]
 
 
 def _squeezed(words: str) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from trialmart.extraction import vocabulary
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGITS = re.compile(r"\D+")
+_SIGNS = re.compile(r"\W+")
 _WORD = re.compile(r"[a-z]{4,}")
 #: How the note begins of a value whose statistic the sentence does not say.
 LEFT_OUT = "the sentence leaves out"
@@ -141,7 +143,12 @@ def _same_subject(endpoint: str, p: PublishedValue) -> bool:
     label = p.row_path[-1] if p.row_path else p.endpoint or ""
     if vocabulary.canonical_endpoint(label) == endpoint or p.endpoint == endpoint:
         return True
-    return re.sub(r"\W+", "", label.lower()) == re.sub(r"\W+", "", endpoint)
+    return _letters(label) == _letters(endpoint)
+
+
+@lru_cache(maxsize=4096)
+def _letters(label: str) -> str:
+    return _SIGNS.sub("", label.lower())
 
 
 def _fill(v: PublishedValue, p: PublishedValue, dependants: list[PublishedValue]) -> None:

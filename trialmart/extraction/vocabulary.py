@@ -201,7 +201,7 @@ def abbreviations(text: str) -> Abbreviations:
     found = Abbreviations()
     for m in _DEFINITION.finditer(text):
         short = m.group(1)
-        if short in found or sum(c.isupper() for c in short) < min(2, len(short)):
+        if short.islower() or short in found or sum(map(str.isupper, short)) < 2:
             continue
         before = text[max(0, m.start() - 12 * (len(short) + 3)) : m.start()]
         for stop in (". ", "; ", "(", ")"):
@@ -216,8 +216,9 @@ def _long_form(short: str, before: str) -> str | None:
     letters = [c.lower() for c in short if c.isalnum()]
     low, at = before.lower(), len(before) - 1
     for index in range(len(letters) - 1, -1, -1):
-        while at >= 0 and (low[at] != letters[index] or (index == 0 and at > 0 and low[at - 1].isalnum())):
-            at -= 1
+        at = low.rfind(letters[index], 0, at + 1)
+        while index == 0 and at > 0 and low[at - 1].isalnum():
+            at = low.rfind(letters[0], 0, at)
         if at < 0:
             return None
         at -= 1
