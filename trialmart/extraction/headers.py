@@ -34,8 +34,9 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 TEST = re.compile(
-    r"\b(?:t|F|Z|U|H|W|z)\b(?:[\s-]*(?:value|test|statistic|score))?$|[χΧ]\s?\^?[2²]?|\bX\s?\^[2²]|\bchi\b|chi[- ]squared?|\btest\b|\bstatistics?\b|\banalys[ie]s\b(?!\s(?:set|population|sample|cohort))|\beffect\ssizes?\b|"
-    r"cohen|\bestimates?\b|\binteraction\b|\bcoefficients?\b|\bβ\b|\bbeta\b|\bregression\b|\bcontrast\b|\bcomparisons?\b|\bη\b|\bdf\b|\bmann\b|\bfisher\b|\bwilcoxon\b|\banova\b|\bancova\b|\bWMW\b|\blog[- ]?rank\b|\bbetween[- ]groups?\b|\bmodel\s\d",
+    r"\b(?:[tFZUHW]\b(?:[\s-]*(?:value|test|statistic|score))?$|X\s?\^[2²]|chi\b|test\b|statistics?\b|analys[ie]s\b(?!\s(?:set|population|sample|cohort))|effect\ssizes?\b|"
+    r"estimates?\b|interaction\b|coefficients?\b|β\b|beta\b|regression\b|contrast\b|comparisons?\b|η\b|df\b|mann\b|fisher\b|wilcoxon\b|anova\b|ancova\b|WMW\b|log[- ]?rank\b|between[- ]groups?\b|model\s\d)"
+    r"|χ|chi[- ]squared?|cohen",
     re.IGNORECASE,
 )
 VS = re.compile(r"\b(?:vs?\.?|versus|compared (?:with|to)|relative to|against)\s|\s[/–-]\s", re.IGNORECASE)
