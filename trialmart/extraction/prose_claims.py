@@ -57,7 +57,8 @@ _DENIED_BEFORE = re.compile(r"\b(?:no|not|nor|neither|without)\b[\w\s,]{0,25}$",
 
 def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str]) -> list[Observation]:
     """The sentence's claims, each with its place and a JSON detail."""
-    text, words, found = sentence.text, sentence.words, []
+    text, words = sentence.text, sentence.words
+    found: list[Observation] = []
     if "most" in words:
         _most_common(sentence, mentions, found)
     none = _no_differences(sentence)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, TIME, WORD, comparing_sign, number_of, whole
+from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, TIME, WORD, comparing_sign, number_of, whole, word_before
 from trialmart.extraction.prose_scan import Scan
 
 _N = re.compile(rf"[nN](?<!\w.)\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
@@ -40,7 +40,6 @@ _WORD_PERCENT = re.compile(rf"(?P<value>{WORD})\s+per\s?cent\b")
 _WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)")
 #: Before a total: `12 of 40`, `12 among these 40`.
 _LINKS = frozenset("of from a among in the these those all remaining".split())
-_PERCENT_IN_BRACKET = re.compile(rf"[(\[]\s*[<>\u2264\u2265~]?\s*(?:{DIGITS})\s?%")
 _DIGIT = re.compile(r"\d")
 _PERSONS, _EVENTS, _COUNTED = re.compile(NOUNS), re.compile(EVENTS), re.compile(rf"{NOUNS}|{EVENTS}")
 _IN_ONLY = re.compile(r"\s+in\s+(?:the\s+)?")
@@ -63,20 +62,16 @@ def read_counts(scan: Scan) -> None:
         if "/" in text:
             _read_slashed_percents(scan)
     if len(scan.count_starts()) > 1:
-        if _linked(scan):
-            _read_of_totals(scan)
-        if bracketed and "%" in text and _PERCENT_IN_BRACKET.search(text):
-            for start in scan.count_starts():
-                m = None if scan.taken[start] else _COUNT_PERCENT.match(text, start)
-                if m:
-                    _count_percent(scan, m)
+        _read_of_totals(scan)
+        if bracketed and "%" in text:
+            _read_counts_with_percents(scan)
     if "n" in scan.words and "=" in text:
         _read_n(scan)
 
 
 def _read_percents_of_counts(scan: Scan) -> None:
     """`8.2% [n = 36]`, `8.2% (36/440)`."""
-    for number in scan.numbers:
+    for number in scan.left:
         m = _PERCENT_COUNT.match(scan.text, number.start) if number.behind == "%" and not scan.taken[number.start] else None
         if m and scan.free(*m.span("percent")) and scan.free(*m.span("count")) and whole(m["count"]):
             percent = scan.add(*m.span("percent"), "percent", unit="%", closes=m.end("total") if m["total"] else m.end("count"))
@@ -89,28 +84,39 @@ def _read_percents_of_counts(scan: Scan) -> None:
 
 def _read_slashed_percents(scan: Scan) -> None:
     """`36/8.2%`."""
-    for number in scan.numbers:
+    for number in scan.left:
         m = _COUNT_SLASH_PERCENT.match(scan.text, number.start) if number.behind == "/" and not scan.taken[number.start] else None
         if m and scan.free(*m.span("count")) and scan.free(*m.span("percent")) and number_of(m["percent"]) <= 100:
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
             scan.add(*m.span("percent"), "percent", owner=counted, unit="%")
 
 
-def _linked(scan: Scan) -> bool:
-    """Whether a number may be a total: it stands behind a stroke or a word like `of`, or numbers in words are about."""
-    return (
-        any(n.word in _LINKS for n in scan.numbers)
-        or "/" in scan.text
-        or not COUNTING.isdisjoint(scan.words)
-        and not _LINKS.isdisjoint(scan.words)
-    )
-
-
 def _read_of_totals(scan: Scan) -> None:
-    for start in scan.count_starts():
-        m = None if scan.taken[start] else _OF_TOTAL.match(scan.text, start)
+    """`12 of the 40 patients`, `12 (30%) of 40`, `12/40`: one or two places behind the count stands a number that such a word links."""
+    starts = scan.count_starts()
+    totals = [_is_linked(scan.text, scan.low, start) for start in starts]
+    for index, start in enumerate(starts):
+        if True in totals[index + 1 : index + 3] and not scan.taken[start]:
+            m = _OF_TOTAL.match(scan.text, start)
+            if m:
+                _of_total(scan, m)
+
+
+def _is_linked(text: str, low: str, start: int) -> bool:
+    """Whether a stroke or a word like `of` stands right before a number."""
+    return text[start - 1 : start] == "/" or text[start - 2 : start - 1] == "/" or word_before(low, start) in _LINKS
+
+
+def _read_counts_with_percents(scan: Scan) -> None:
+    """`12 patients (30%)`: one or two places behind the count stands a percent."""
+    percents = {n.start for n in scan.left if n.behind == "%"}
+    starts = scan.count_starts()
+    for index, start in enumerate(starts):
+        m = None
+        if not scan.taken[start] and not percents.isdisjoint(starts[index + 1 : index + 3]):
+            m = _COUNT_PERCENT.match(scan.text, start)
         if m:
-            _of_total(scan, m)
+            _count_percent(scan, m)
 
 
 def _of_total(scan: Scan, m: re.Match[str]) -> None:
@@ -217,21 +223,24 @@ def _count_in_words(scan: Scan, m: re.Match[str]) -> None:
 
 def read_after_arms(scan: Scan, arms: list[tuple[int, int]]) -> None:
     """`Based on 251 events (A 110, B 141)`: bare whole numbers behind arms in a bracket count what the number before them counts."""
+    counts = [f for f in scan.figures if f.statistic in ("n_events", "count", "n")]
+    if not counts or not arms:
+        return
     added = False
     for start, _ in arms:  # `(140 in the A group and 136 in the B group)`, `(134 A, 135 B)`
         m = _BEFORE_ARM.search(scan.text, max(0, start - 36), start)
         if m and scan.free(*m.span("value")):
-            before = [f for f in scan.figures if f.end <= m.start() and f.statistic in ("n_events", "count", "n")]
+            before = [f for f in counts if f.end <= m.start()]
             if before:
-                scan.add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True})
+                counts.append(scan.add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True}))
                 added = True
     for _, end in arms:
         m = _AFTER_ARM.match(scan.text, end)
         if not m or not scan.free(*m.span("value")) or "(" not in scan.text[:end]:
             continue
-        before = [f for f in scan.figures if f.end <= end and f.statistic in ("n_events", "count", "n")]
+        before = [f for f in counts if f.end <= end]
         if before and scan.text.rfind("(", 0, end) > scan.text.rfind(")", 0, end):
-            scan.add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True})
+            counts.append(scan.add(*m.span("value"), before[-1].statistic, exact=True, unit=before[-1].unit, keep={"listed": True}))
             added = True
     if added:
         scan.figures.sort(key=lambda f: f.start)

@@ -29,7 +29,7 @@ _OPENING = frozenset("([")
 
 
 def read_governed(scan: Scan) -> None:
-    for number in scan.numbers:
+    for number in scan.left:
         if not scan.free(number.start, number.end):
             continue
         start, end = scan.with_sign(number.start, number.end)
@@ -49,8 +49,10 @@ _IS_EVENT = re.compile(EVENTS)
 _PER = re.compile(r"\bper\s*$")
 _AVERAGE = re.compile(r"\b(?:median|mean)\b")
 _NEAR = re.compile(
-    r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately\s+|about\s+|also\s+)?$"
+    r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately|about|also)?$"
 )
+_NEAR_WORDS = frozenset("was were of is at by to from vs versus against and or with than for in only being about reached".split())
+_ADVERBS = frozenset(("approximately", "also"))
 _FEW_WORDS = re.compile(r"[\s\w-]{0,25}")
 _LABEL_OR_AGE = re.compile(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$")
 _BRACKET_ONLY = re.compile(r"\s*[(\[]?\s*")
@@ -90,7 +92,7 @@ def _told(scan: Scan, start: int, end: int) -> _Told:
         and _is_survival_time(scan, start, end)
     ):
         return "median", None
-    return _governed(scan, start, end, governor) if governor else _NOTHING
+    return _NOTHING if governor is None or governor.kind in ("sd_stat", "rate") else _governed(scan, start, end, governor)
 
 
 def _counted(text: str, start: int, noun: str) -> _Told:
@@ -106,9 +108,9 @@ def _governed(scan: Scan, start: int, end: int, governor: Governor) -> _Told:
     """What the governing word makes of a number, if it reaches that far."""
     text = scan.text
     kind, gap = governor.kind, text[governor.end : start]
-    if kind in ("sd_stat", "rate") or len(gap) > 220 or _AVERAGE.search(gap):
+    if len(gap) > 220 or ("median" in gap or "mean" in gap) and _AVERAGE.search(gap):
         return _NOTHING
-    near = _NEAR.search(scan.low[max(0, start - 45) : start])
+    near = _is_near(scan.low[max(0, start - 45) : start].rstrip())
     listed = kind == "mean" and scan.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
     if not near and not listed and not _FEW_WORDS.fullmatch(gap) or _LABEL_OR_AGE.search(scan.low[max(0, start - 14) : start]):
         return _NOTHING
@@ -126,6 +128,18 @@ def _governed(scan: Scan, start: int, end: int, governor: Governor) -> _Told:
     if ("." in text[start:end] or scan.unit(end)) and _CHANGED_BY.search(text[max(0, start - 16) : start]):
         return "mean_change", governor.span()
     return _NOTHING
+
+
+def _is_near(ahead: str) -> bool:
+    """Whether the words ahead of a number end with one that hands it on to them: `was`, `of`, `(`."""
+    word = ahead[ahead.rfind(" ") + 1 :]
+    return (
+        word in _NEAR_WORDS
+        or not word.isalpha()
+        and _NEAR.search(ahead) is not None
+        or word in _ADVERBS
+        and _NEAR.search(ahead) is not None
+    )
 
 
 def _average(text: str, start: int, governor: Governor) -> _Told:

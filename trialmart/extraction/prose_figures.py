@@ -43,7 +43,7 @@ UNIT = re.compile(
 )  # fmt: skip
 #: Every number of a text. Begins with one class of characters, which the engine finds fast, and looks at what it found afterwards.
 _NUMBER = re.compile(
-    rf"[.0-9](?:(?<=\d)(?:\d{{0,2}}(?:[{_THIN}]\d{{3}})+(?!\d)|\d{{0,2}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d*)(?:\.\d+)?|(?<!\d\.)(?<=\.)\d+)"
+    rf"[.0-9](?:(?<=\d)(?:\d{{0,2}}(?:[{_THIN}]\d{{3}})+(?!\d)|\d{{0,2}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d*)(?:\.\d+)?|(?<!\d\.)(?<=\.)\d+)(?=\s{{0,9}}(\S?))"
 )
 _GROUPING = re.compile(rf"[{_THIN} ]")
 _PARTS = re.compile(r"[\s-]+")
@@ -109,10 +109,7 @@ class Number(NamedTuple):
 
 def find_numbers(text: str, low: str) -> list[Number]:
     """Every number of a text, which is given in lower case too."""
-    return [
-        Number(start := m.start(), end := m.end(), m.group(), word_before(low, start), text[end : end + 9].lstrip()[:1])
-        for m in _NUMBER.finditer(text)
-    ]
+    return [Number(start := m.start(), m.end(), m[0], word_before(low, start), m[1]) for m in _NUMBER.finditer(text)]
 
 
 def word_before(low: str, start: int) -> str:

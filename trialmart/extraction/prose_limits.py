@@ -123,7 +123,7 @@ def read_plus_minus(scan: Scan) -> None:
     text, last = scan.text, 0
     if not holds(text, ("\u00b1", "+/-", "\\pm")):
         return
-    for number in scan.numbers:
+    for number in scan.left:
         dash = text.rfind("-", max(last, number.start - 2), number.start)
         start = dash if dash >= 0 and not text[dash + 1 : number.start].strip() else number.start
         m = _PLUS_MINUS.match(text, start) if start >= last else None

@@ -20,8 +20,7 @@ _THRESHOLD_WORDS = frozenset(
     "< > \u2265 \u2264 least than over under above below aged age within every first last next previous past prior after before during until for".split()
 )
 _DOSE_UNIT = re.compile(
-    r"[\s-]?(?!m?g/d?l\b)(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])",
-    re.IGNORECASE,
+    r"[\s-]?(?!m?g/d?l\b)(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])"
 )
 _DOSE_PER = re.compile(r"\s?(?:mg|[\u00b5\u03bc]g|mcg)/(?!d?[lL]\b)")
 _MEASURE = re.compile(rf"[\s-]?(?:{TIME}|mg|kg|cm|mm\b|m2|yrs?|mmhg|points?|cycles?|courses?|doses?|old|mmol)", re.IGNORECASE)
@@ -39,7 +38,7 @@ _RESULT_AFTER = re.compile(rf"[.\d]*\s?(?:%|[(\[]|(?:[\w-]+\s+){{0,2}}?(?:{NOUNS
 
 
 def mask(scan: Scan) -> None:
-    """Takes the numbers that are names, labels, doses, dates or thresholds, told by what stands right beside them."""
+    """Takes the numbers that are names, labels, doses, dates or thresholds, told by what stands right beside them, and tells which are left."""
     text, labelled, last_end, label = scan.text, False, 0, ""
     dated = not MONTH_NAMES.isdisjoint(scan.words)
     for number in scan.numbers:
@@ -55,6 +54,8 @@ def mask(scan: Scan) -> None:
         labelled = joined or label != "" and not _PERCENT_AFTER.match(text, end)
         if labelled or _is_name(scan, number) or _is_date(text, number, dated) or _is_threshold(text, number):
             scan.take(start, end)
+        else:
+            scan.left.append(number)
         last_end = end
 
 
@@ -81,7 +82,7 @@ def _is_name(scan: Scan, number: Number) -> bool:
         return True
     if not behind.isalpha() and behind not in _DOSING:
         return False
-    return _DOSE_UNIT.match(text, end) is not None and scan.governor(start) is None or _DOSE_PER.match(text, end) is not None
+    return _DOSE_UNIT.match(scan.low, end) is not None and scan.governor(start) is None or _DOSE_PER.match(text, end) is not None
 
 
 def _is_limit(scan: Scan, start: int) -> bool:

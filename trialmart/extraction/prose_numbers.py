@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from trialmart.extraction.prose_counts import read_after_arms, read_counts, read_words
 from trialmart.extraction.prose_estimates import read_governed
-from trialmart.extraction.prose_figures import DIGITS, EVENTS, NOUNS, WORD, Figure, number_of
+from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, WORD, Figure, number_of
 from trialmart.extraction.prose_limits import read_bracket_pairs, read_limits, read_plus_minus, read_spreads
 from trialmart.extraction.prose_masks import mask
 from trialmart.extraction.prose_p_values import read_p_values
@@ -36,7 +36,8 @@ def read(
     if scan.numbers:
         _read_digits(scan)
     read_words(scan)
-    scan.figures.sort(key=lambda f: f.start)
+    if len(scan.figures) > 1:
+        scan.figures.sort(key=lambda f: f.start)
     return scan
 
 
@@ -45,6 +46,8 @@ def _read_digits(scan: Scan) -> None:
     read_p_values(scan)
     read_spreads(scan)
     mask(scan)
+    if not scan.left and COUNTING.isdisjoint(scan.words):
+        return
     read_plus_minus(scan)
     read_ratios(scan)
     read_bracket_pairs(scan)

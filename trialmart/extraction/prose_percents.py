@@ -36,7 +36,7 @@ def read_percents(scan: Scan) -> None:
     if not in_words and "%" not in text:
         return
     found = []
-    numbers = [n for n in scan.numbers if not scan.taken[n.start]]
+    numbers = [n for n in scan.left if not scan.taken[n.start]]
     if "-" in text:
         for number in numbers:
             m = _PERCENT_RANGE.match(text, number.start) if number.behind in _BEFORE_RANGE else None

@@ -84,7 +84,7 @@ def _ratio_value(scan: Scan, m: re.Match[str]) -> Figure | None:
     """The first number behind the word, if the word governs it."""
     text, at = scan.text, m.end()
     limit = min(len(text), at + 150)
-    for start, end, printed, _, behind in scan.numbers:
+    for start, end, printed, _, behind in scan.left:
         if start < at:
             continue
         if start >= limit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from trialmart.extraction.prose_figures import COUNTING, DIGITS, UNIT, WORD, Figure, find_numbers, number_of, time_unit
+from trialmart.extraction.prose_figures import COUNTING, DIGITS, UNIT, WORD, Figure, Number, find_numbers, number_of, time_unit
 from trialmart.extraction.prose_figures import missing_reason as reason_of
 from trialmart.extraction.prose_sentences import Sentence
 from trialmart.extraction.prose_words import places
@@ -80,6 +80,7 @@ class Scan:
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
         for start, end in masked or ():
             self.take(start, end)
+        self.left: list[Number] = []  # numbers that the mask left free: any figure but limits and p values is one of them
         self.numbers = find_numbers(self.text, self.low) if sentence.digits else []
 
     def free(self, start: int, end: int) -> bool:
@@ -125,9 +126,9 @@ class Scan:
         return self._number_words
 
     def count_starts(self) -> list[int]:
-        """Where a count may begin: at every number, and at every number word."""
+        """Where a count may begin: at every number that is left, and at every number word."""
         if self._count_starts is None:
-            starts = [n.start for n in self.numbers]
+            starts = [n.start for n in self.left]
             if not COUNTING.isdisjoint(self.words):
                 last = 0
                 for at in self.number_words():

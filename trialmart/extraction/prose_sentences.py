@@ -83,9 +83,12 @@ def holds(text: str, words: Iterable[str]) -> bool:
 def sentences(passage: Passage, section: str, heading: str = "", table_id: str | None = None) -> Iterator[Sentence]:
     """The sentences that may hold a figure or a claim about one."""
     text = even(passage.words)
-    start = 0
+    start, digit = 0, -1  # where the next digit stands
     for end in _ends(text):
-        if _DIGIT.search(text, start, end):
+        if digit < start:
+            m = _DIGIT.search(text, start)
+            digit = m.start() if m else len(text)
+        if digit < end:
             yield Sentence(text[start:end], start, passage, section, heading, table_id)
         elif section != "methods":
             piece = text[start:end]
