@@ -1,25 +1,26 @@
 """From a cell to its published values: each number's statistic, interval, unit and place, and which estimate it belongs to.
 
-Belongs here: landing every figure of a grid, row by row. Does not: what is named for a cell (table_hints), whose it is (table_scopes), the
-decision on statistics (statistics).
+Belongs here: landing every figure of a grid, row by row. Does not: what rows and columns tell (table_facts), what is
+named for a cell (table_hints), whose it is (table_scopes), the decision on statistics (statistics).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from trialmart.document import Article, Cell, Passage
-from trialmart.extraction import statistics, table_hints, table_words, vocabulary
+from trialmart.extraction import statistics, table_hints, table_words
 from trialmart.extraction.cells import Atom, Parsed, parsed_from
 from trialmart.extraction.headers import Column, Layout
 from trialmart.extraction.labels import features
-from trialmart.extraction.rows import N_ROW, Row
+from trialmart.extraction.rows import Row
 from trialmart.extraction.statistics import Slot
-from trialmart.extraction.table_columns import head_endpoints, spans_arms
+from trialmart.extraction.table_columns import spans_arms
 from trialmart.extraction.table_context import Context, Names
+from trialmart.extraction.table_facts import WITH_ENDPOINTS, ColumnFacts, Facts, Meaning, RowFacts
 from trialmart.extraction.table_scopes import COMPARING, Scopes
 from trialmart.extraction.values import Observation, Place, PublishedValue
 from trialmart.numbers import rounding_interval
@@ -31,57 +32,12 @@ DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3",
 PERCENT = frozenset(("percent", "km_percent"))
 BESIDE = DEPENDENT | PERCENT | {"p_value"}
 NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
-WITH_ENDPOINTS = frozenset(("efficacy", "survival", "subgroup"))
 AT_TIME = re.compile(r"\d+(?:\.\d+)?\s(?:year|month)")
 LEVEL = re.compile(r"\d{2}(?:\.\d+)?(?=\s?%)")
 _ONE = parsed_from((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
 _N = (Slot("n", 0),)
 NOTHING_BETWEEN = (None, None, ())
 _interval = lru_cache(maxsize=50_000)(rounding_interval)
-
-
-@dataclass(slots=True)
-class _RowFacts:
-    """What a row tells of all its figures, worked out once a row."""
-
-    path: tuple[str, ...]
-    names: tuple[Names, tuple[Names, ...], tuple[Names, ...], bool]  # own, parents', notes', two groups side by side
-    form: int  # the same for all rows of these names
-    places: tuple[Place, ...]
-    adjusted: bool | None
-    endpoint: str | None
-    assessed: bool  # False where the row counts who was not assessed: the endpoint of caption and headers is not its own
-    assessor: str | None
-    is_n: bool  # it counts patients
-
-
-@dataclass(slots=True)
-class _ColumnFacts:
-    """What a column tells of all its figures, and where the walk down it stands."""
-
-    column: Column
-    index: int
-    is_contrast: bool
-    names: tuple[tuple[Names, ...], tuple[Names, ...], bool]  # headers', notes', compares
-    places: tuple[Place, ...]
-    adjusted: bool | None
-    grade: str | None
-    endpoint: str | None  # of a figure whose row names none: its headers', else the caption's
-    headed: str | None  # the endpoint that its headers name
-    text: str
-    n: int | None  # patients under whom the figures stand now
-    above: Names | None = None  # statistics that a cell of words names for the figures below it
-    sub_head: Names | None = None  # what a row of headers in mid-table names
-    estimate: str | None = None  # the value that limits in a row of their own belong to
-    meanings: dict[object, _Meaning] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Meaning:
-    """What the figures of cells of one form are, in a column and under one set of names."""
-
-    slots: tuple[Slot, ...]
-    told: bool  # all are accounted for
 
 
 @dataclass(slots=True)
@@ -99,10 +55,10 @@ class Landing:
     """Lands one table's figures. `values` and `observations` are what was found."""
 
     def __init__(
-        self, article: Article, layout: Layout, kind: str, context: Context, scopes: Scopes, response_rates: set[int], convention: Names
+        self, article: Article, layout: Layout, kind: str, context: Context, scopes: Scopes, facts: Facts, convention: Names
     ) -> None:
         self.text, self.layout, self.table, self.kind = article.text, layout, layout.table, kind
-        self.context, self.scopes, self.response_rates, self.convention = context, scopes, response_rates, convention
+        self.context, self.scopes, self.facts, self.columns, self.convention = context, scopes, facts, facts.columns, convention
         self.rule = table_hints.rule_of(context.rule.named, context.exception.named)
         self.stem = f"{article.article_id}:{layout.table.table_id}:"
         self.values: list[PublishedValue] = []
@@ -112,9 +68,6 @@ class Landing:
         self.forms: dict[object, set[Names]] = {}  # what figures of a form are where the table tells
         self.untold: list[tuple[object, str, list[PublishedValue]]] = []  # figures that nothing accounts for, by form
         self.in_row: dict[int, PublishedValue] = {}  # by column: the first figure of the row's cell
-        self.places: dict[int, Place] = {}  # by id of a label cell
-        self.row_forms: dict[object, int] = {}
-        self.columns = self._columns()
 
     @property
     def n_other(self) -> int:
@@ -128,53 +81,7 @@ class Landing:
                 self._row(row)
         self._by_form()
 
-    # -- columns and rows ------------------------------------------------------------------------------------------------------------------
-
-    def _columns(self) -> list[_ColumnFacts]:
-        endpoints: dict[int, str | None] = {}
-        of_caption = None
-        if self.kind in WITH_ENDPOINTS:
-            endpoints, of_caption = head_endpoints(self.layout), vocabulary.known_endpoint(self.table.caption.label)
-        found = []
-        for column in self.layout.columns:
-            text = " ".join([part.text for part in column.parts])
-            is_contrast = column.role in ("p", "contrast")
-            names = (tuple([f.named for f in column.chain]), self.context.noted(column.cells), is_contrast)
-            places = tuple([self._place("column_header", cell) for cell in column.cells])
-            grade = column.grade or self.context.noted_grade(column.cells)
-            endpoint = endpoints.get(column.index, of_caption)
-            adjusted = table_words.adjusted(text)
-            found.append(
-                _ColumnFacts(
-                    column, column.index, is_contrast, names, places, adjusted, grade, endpoint, endpoints.get(column.index), text, column.n
-                )
-            )
-        return found
-
-    def _place(self, role: str, cell: Cell) -> Place:
-        place = self.places.get(id(cell))
-        if place is None:
-            place = self.places[id(cell)] = Place(role, *cell.passage.place(0, len(cell.passage.text)), cell.row, cell.column)
-        return place
-
-    def _row_facts(self, row: Row) -> _RowFacts:
-        path, chain = row.path, row.chain
-        own = path[-1] if path else ""
-        endpoint, assessor = None, None
-        if self.kind in WITH_ENDPOINTS:
-            endpoint = "objective response" if row.index in self.response_rates else table_words.endpoint(path)
-            assessor = table_words.first_assessor(path) or self.context.assessor
-        names = (
-            chain[0].named if chain else (),
-            tuple([f.named for f in chain[1:] if f.named]),
-            self.context.noted(row.cells[-1:]),
-            table_words.is_side_by_side(own),
-        )
-        places = tuple([self._place("row_label", cell) for cell in row.cells])
-        assessed = not table_words.NOT_ASSESSED.match(own)
-        is_n = row.is_n or N_ROW.fullmatch(own) is not None
-        form = self.row_forms.setdefault(names, len(self.row_forms))
-        return _RowFacts(self.scopes.path(row), names, form, places, table_words.adjusted(own), endpoint, assessed, assessor, is_n)
+    # -- rows and headers --------------------------------------------------------------------------------------------------------------------------
 
     def _row(self, row: Row) -> None:
         index, grid = row.index, self.table.grid[row.index]
@@ -182,7 +89,7 @@ class Landing:
         level = row.chain[0].level if row.chain else None
         if level is not None and row.cells[-1].row == index:
             self._level(row.cells[-1], index, row.cells[-1].column, 0, level)
-        facts: _RowFacts | None = None
+        facts: RowFacts | None = None
         words: dict[int, Names] = {}
         for column in self.columns:
             cell = grid[column.index]
@@ -193,7 +100,7 @@ class Landing:
                 if named := features(cell.label).named:
                     column.above = words[column.index] = named
                 continue
-            facts = facts or self._row_facts(row)
+            facts = facts or self.facts.of_row(row)
             if parsed.missing:
                 self._missing(row, facts, column, cell, parsed.missing)
             else:
@@ -201,8 +108,6 @@ class Landing:
         if facts is None and row.continues and len(words) > 1:
             for column in self.columns:
                 column.sub_head = words.get(column.index)
-
-    # -- headers ---------------------------------------------------------------------------------------------------------------------------
 
     def _headers(self) -> None:
         """N and confidence levels that header cells print."""
@@ -239,7 +144,7 @@ class Landing:
 
     # -- one cell --------------------------------------------------------------------------------------------------------------------------
 
-    def _figures(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, parsed: Parsed) -> None:
+    def _figures(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, parsed: Parsed) -> None:
         atoms = parsed.atoms
         fits = _fits(atoms, column.n)
         meaning = self._meaning(row, facts, column, cell, parsed, fits)
@@ -271,7 +176,7 @@ class Landing:
             column.estimate = landed[0].value_id
             self.in_row[column.index] = landed[0]
 
-    def _missing(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, reason: str) -> None:
+    def _missing(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, reason: str) -> None:
         """A cell that says why it has no figure."""
         statistic = statistics.assign(_ONE, self._names(row, facts, column, cell, ""), column.column.role, self.kind, "whole")[0].statistic
         shared = self._shared(row, facts, column, cell)
@@ -284,11 +189,11 @@ class Landing:
         value.decimals, value.adjusted = None, column.adjusted
         self.values.append(value)
 
-    def _names(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, fits: str) -> tuple[Names, ...]:
+    def _names(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, fits: str) -> tuple[Names, ...]:
         """What is named for a cell, the strongest first."""
         return table_hints.in_order(facts.names, column.names, self._between(row, column, cell, fits), self.rule, fits == "percent")
 
-    def _between(self, row: Row, column: _ColumnFacts, cell: Cell, fits: str) -> tuple[Names | None, Names | None, tuple[Names, ...]]:
+    def _between(self, row: Row, column: ColumnFacts, cell: Cell, fits: str) -> tuple[Names | None, Names | None, tuple[Names, ...]]:
         """What stands between row and column: a cell of words above, a row of headers in mid-table, notes to the cell itself."""
         if not row.continues and column.sub_head is None and not cell.passage.marks:
             return NOTHING_BETWEEN
@@ -298,7 +203,7 @@ class Landing:
             noted = tuple([names for names in self.context.noted((cell,)) if not COMPARING.isdisjoint(names)])
         return above, None if above else column.sub_head, noted
 
-    def _meaning(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell, parsed: Parsed, fits: str) -> _Meaning:
+    def _meaning(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, parsed: Parsed, fits: str) -> Meaning:
         """What a cell's figures are. Cells of one column and form under the same names are judged once."""
         between = self._between(row, column, cell, fits)
         key = (parsed.signs, fits, facts.form, between)
@@ -308,20 +213,20 @@ class Landing:
             meaning = column.meanings[key] = self._judge(column, parsed, names, fits)
         return meaning
 
-    def _judge(self, column: _ColumnFacts, parsed: Parsed, names: tuple[Names, ...], fits: str) -> _Meaning:
+    def _judge(self, column: ColumnFacts, parsed: Parsed, names: tuple[Names, ...], fits: str) -> Meaning:
         role = column.column.role
         slots = statistics.assign(parsed, names, role, self.kind, fits)
         if len(slots) == 1 or column.is_contrast:
-            return _Meaning(slots, True)
+            return Meaning(slots, True)
         meant = tuple([slot.statistic for slot in slots])
         if "other" not in meant:
             self.forms.setdefault(parsed.form, set()).add(meant)
-            return _Meaning(slots, True)
+            return Meaning(slots, True)
         if self.convention and fits != "percent":
             slots = statistics.assign(parsed, (*names, self.convention), role, self.kind, fits)
-        return _Meaning(slots, False)
+        return Meaning(slots, False)
 
-    def _shared(self, row: Row, facts: _RowFacts, column: _ColumnFacts, cell: Cell) -> _Shared:
+    def _shared(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell) -> _Shared:
         """What all figures of a cell share."""
         head, context, path = column.column, self.context, facts.path
         scope, arm_id, reference = self.scopes.of(row, head, cell, column.above if row.continues else None)
@@ -342,7 +247,7 @@ class Landing:
         return _Shared(stem, fields, _offset(cell.passage), facts.places + column.places, adjusted)
 
     def _value(
-        self, atom: Atom, statistic: str, estimate: str | None, ordinal: int, row: Row, column: _ColumnFacts, cell: Cell, shared: _Shared
+        self, atom: Atom, statistic: str, estimate: str | None, ordinal: int, row: Row, column: ColumnFacts, cell: Cell, shared: _Shared
     ) -> PublishedValue:
         missing, number, unit = atom.missing, atom.value, row.unit
         low: float | None
@@ -372,7 +277,7 @@ class Landing:
 
     # -- statistics that need more than names ----------------------------------------------------------------------------------------------
 
-    def _possible(self, statistic: str, atom: Atom, row: Row, column: _ColumnFacts, fits: str, slots: tuple[Slot, ...]) -> str:
+    def _possible(self, statistic: str, atom: Atom, row: Row, column: ColumnFacts, fits: str, slots: tuple[Slot, ...]) -> str:
         """The statistic told apart from its like (a difference of means or of percentages, a Kaplan-Meier percentage); `other` where the
         number can't be one: half a patient, a ratio below zero, a p value above one."""
         value = atom.value
@@ -388,7 +293,7 @@ class Landing:
             return statistic if value >= 0 else "other"
         return "other" if statistic == "p_value" and not 0 <= value <= 1 else statistic
 
-    def _is_km(self, row: Row, column: _ColumnFacts, slots: tuple[Slot, ...]) -> bool:
+    def _is_km(self, row: Row, column: ColumnFacts, slots: tuple[Slot, ...]) -> bool:
         """Whether percentages are Kaplan-Meier estimates: the table says so, or row or headers tell who is free of an event at a time."""
         if self.context.kaplan_meier and self.kind != "baseline":
             return True
@@ -397,7 +302,7 @@ class Landing:
         headed = (column.headed or "").endswith("survival") and AT_TIME.match(column.column.time or "") is not None
         return headed or any(map(table_words.is_free_at, row.path))
 
-    def _reset_n(self, row: Row, column: _ColumnFacts, cell: Cell, atom: Atom) -> None:
+    def _reset_n(self, row: Row, column: ColumnFacts, cell: Cell, atom: Atom) -> None:
         """A row that counts patients gives the denominator of what follows; one that differs from its column's header is remarked."""
         if atom.value is None:
             return
@@ -413,7 +318,7 @@ class Landing:
 
     # -- what belongs together -------------------------------------------------------------------------------------------------------------
 
-    def _estimate_of(self, statistic: str, column: _ColumnFacts, landed: list[PublishedValue]) -> str | None:
+    def _estimate_of(self, statistic: str, column: ColumnFacts, landed: list[PublishedValue]) -> str | None:
         """The estimate of a figure that its own cell gives none: that of the cell's first figure, in the row to the left, or above."""
         if landed:
             return landed[0].estimate_id if statistic in DEPENDENT else None
@@ -437,7 +342,7 @@ class Landing:
             return left.value_id
         return None
 
-    def _p_details(self, row: Row, column: _ColumnFacts, cell: Cell, landed: list[PublishedValue]) -> None:
+    def _p_details(self, row: Row, column: ColumnFacts, cell: Cell, landed: list[PublishedValue]) -> None:
         """Sides and test of p values: from the cell's own marks, one a number, else from header and notes."""
         said = self.context.said_by_note
         marked = [said(mark.symbol) for mark in cell.passage.marks] if self.context.notes else []

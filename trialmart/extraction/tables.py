@@ -16,6 +16,7 @@ from trialmart.extraction.rows import grade_rows, hang_parts, read_rows
 from trialmart.extraction.short_forms import unmask
 from trialmart.extraction.table_columns import resolve_columns, take_headers
 from trialmart.extraction.table_context import Names, context_of, convention, unmatched_marks
+from trialmart.extraction.table_facts import Facts
 from trialmart.extraction.table_scopes import Scopes
 from trialmart.extraction.table_values import Landing
 from trialmart.extraction.values import Arm, Observation, PublishedValue, TableRecord
@@ -60,7 +61,8 @@ def _extract(article: Article, layout: Layout, roster: Roster, said: Names, abov
         heads = " ".join(part.text for column in layout.columns for part in column.parts)
         grade_rows(rows, " ".join((table.caption.label, heads, *(note.passage.words for note in table.notes))))
     response_rates = unmask(table, kind, rows)
-    landing = Landing(article, layout, kind, context, Scopes(layout, rows, roster, arm), response_rates, said)
+    scopes = Scopes(layout, rows, roster, arm)
+    landing = Landing(article, layout, kind, context, scopes, Facts(layout, kind, context, scopes, response_rates), said)
     landing.land(rows)
     landing.observations += unmatched_marks(table, context)
     return _record(layout, kind, landing), landing
