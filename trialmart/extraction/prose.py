@@ -203,11 +203,12 @@ class Prose:
     ) -> None:
         text, inherited, inherited_step = sentence.text, None, None
         shared = reading.shared_predicates([(u.start, u.end) for u in found if u.figure.statistic in ("count", "percent", "n_events")])
+        rates = self._tells_rates(text, found)
         for unit in found:
             figure = unit.figure
             endpoint = shared.get(unit.start) or reading.endpoint(figure, unit.start, unit.end, inherited)
             inherited = endpoint or inherited
-            statistic = self._statistic(figure, unit, text, reading.words)
+            statistic = self._statistic(figure, unit, text, reading.words, rates)
             scope = unit.scope
             if unit.mention is None and _is_total(text, unit.start, reading.words):
                 scope = "total"
@@ -225,12 +226,16 @@ class Prose:
                 endpoint = values[id(figure.owner)].endpoint
             if endpoint:
                 endpoint = reading.component(unit.end, endpoint)
-            around = (
-                max((u.end for u in found if u.end <= unit.start), default=0),
-                min((u.start for u in found if u.start >= unit.end), default=len(text)),
-            )
             if planned and not _plans_result(figure, text):
                 continue
+            if reading.grades:
+                around = (
+                    max((u.end for u in found if u.end <= unit.start), default=0),
+                    min((u.start for u in found if u.start >= unit.end), default=len(text)),
+                )
+            else:
+                around = (0, 0)
+            population, timepoint = reading.population(unit.start), reading.timepoint(unit.start, unit.end)
             for part in unit.parts:
                 name = statistic if part is figure else part.statistic
                 value = self._value(sentence, part, name, is_assumption=planned)
@@ -242,6 +247,7 @@ class Prose:
                 value.note = unit.note
                 if part is figure and statistic == "median" and figure.governor is None:
                     value.note = "the sentence leaves out `median`: a survival time beside its limits or another arm's"
+                value.population, value.timepoint = population, timepoint
                 self._describe(value, reading, unit.start, unit.end, around)
             self._last_endpoint = endpoint
         self._mark_totals(found, values)
@@ -258,7 +264,7 @@ class Prose:
                     if id(part) in values:
                         values[id(part)].scope = "total"
 
-    def _statistic(self, figure: Figure, unit: Unit, text: str, words: set[str]) -> str:
+    def _statistic(self, figure: Figure, unit: Unit, text: str, words: set[str], rates: bool) -> str:
         if figure.statistic == "count" and not any(p.statistic in ("percent", "denominator") for p in unit.parts):
             if (
                 figure.keep.get("n")
@@ -274,19 +280,17 @@ class Prose:
                 and (_population_step(text, figure) or _arm_size(text, figure, unit))
             ):
                 return "n"
-        if (
-            figure.statistic == "percent"
-            and self.km
-            and len(unit.parts) == len([p for p in unit.parts if p.statistic != "count"])
-            and not _GRADED.search(text)
-            and self.km_words.search(text)
-        ):
+        if rates and figure.statistic == "percent" and not any(p.statistic == "count" for p in unit.parts):
             return "km_percent"
         return figure.statistic
 
+    def _tells_rates(self, text: str, found: list[Unit]) -> bool:
+        """Whether the percents of a sentence without counts are event rates."""
+        if not self.km or not any(u.figure.statistic == "percent" for u in found):
+            return False
+        return not _GRADED.search(text) and self.km_words.search(text) is not None
+
     def _describe(self, value: PublishedValue, reading: Reading, start: int, end: int, around: tuple[int, int]) -> None:
-        value.population = reading.population(start)
-        value.timepoint = reading.timepoint(start, end)
         if value.endpoint and _judged(value.endpoint):
             value.assessor = reading.assessor(start)
         elif value.statistic in ("percent", "count", "km_percent", "denominator", "minimum", "maximum") and reading.grades:
@@ -338,6 +342,7 @@ class Prose:
             if root.statistic == "p_value" and near:
                 value.endpoint = near[-1]
             inherited = value.endpoint
+            value.population, value.timepoint = reading.population(root.start), reading.timepoint(root.start, root.end)
             self._describe(value, reading, root.start, root.end, (0, len(text)))
             if not _ADJUSTING.isdisjoint(reading.words):
                 before = max(0, root.start - 200)

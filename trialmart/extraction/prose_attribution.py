@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from trialmart.extraction.lazy import lazy
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import Figure
 from trialmart.extraction.prose_words import lower, words_of
@@ -227,7 +227,7 @@ class Attribution:
 
     # -- brackets ---------------------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def brackets(self) -> list[tuple[int, int]]:
         """(start, end) of every bracket; one that is never closed ends with the sentence."""
         if "(" not in self.text and "[" not in self.text:
@@ -644,7 +644,7 @@ class Attribution:
         rest = [arm_id for arm_id in self.arm_ids if arm_id != named.arm_id]
         return Mention(named.start, named.end, rest[0]) if len(rest) == 1 else None
 
-    @cached_property
+    @lazy
     def _style(self) -> str:
         """Whether the sentence puts arms behind their figures or before them."""
         order = sorted([(u.start, "e") for u in self.units] + [(m.start, "m") for m in self.arms])
@@ -808,7 +808,7 @@ class Comparison:
                 return arm_id
         return self._one_arm
 
-    @cached_property
+    @lazy
     def _one_arm(self) -> str | None:
         named = {m.arm_id for m in self.mentions if m.kind in ("arm", "unknown", "pool")}
         if len(named) != 1 or any(m.kind == "other" for m in self.mentions):
@@ -827,7 +827,7 @@ class Comparison:
         near = [m for m in self._arms if m.end <= at]
         return near and _as_said(self.text, near) or self._said
 
-    @cached_property
+    @lazy
     def _between_others(self) -> bool:
         """Whether the comparison is one within one arm, of times, or by a characteristic."""
         if len({m.arm_id for m in self.mentions if m.kind in ("arm", "unknown")}) >= 2:
@@ -836,7 +836,7 @@ class Comparison:
             _LIMITED_TO.search(self.text, max(0, m.start - 60), m.start) for m in self._arms
         )
 
-    @cached_property
+    @lazy
     def _said(self) -> tuple[str | None, str | None]:
         return _as_said(self.text, self._arms) or (None, None)
 

@@ -7,9 +7,9 @@ What the words do not tell stays None.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from trialmart.extraction import vocabulary
+from trialmart.extraction.lazy import lazy
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
 from trialmart.extraction.prose_sentences import holds
@@ -208,16 +208,16 @@ class Reading:
         self.exclusion = f" (excluding {exclusion['what'].strip().lower()})" if exclusion else ""
         self.grades = [(m.start(), m.end(), grade) for m in _GRADE.finditer(text) if (grade := grade_band(m))] if "rade" in text else []
 
-    @cached_property
+    @lazy
     def endpoints(self) -> list[tuple[int, int, str]]:
         return vocabulary.endpoints_in(self.text, self.defined, self.low, self.words)
 
-    @cached_property
+    @lazy
     def timepoints(self) -> list[tuple[int, int, str]]:
         found = _TIMEPOINT.finditer(self.text) if holds(self.text, _TIMES) else ()
         return [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
 
-    @cached_property
+    @lazy
     def _brackets(self) -> list[tuple[int, bool]]:
         """Every bracket from right to left, and whether it opens."""
         return [(m.start(), m.group() in "([") for m in _BRACKETS.finditer(self.text)][::-1]
@@ -375,7 +375,7 @@ class Reading:
         begin = max((end for end in self._clause_ends if end <= start), default=0)
         return self._subject_of(self.blanked[begin:start])
 
-    @cached_property
+    @lazy
     def _clause_ends(self) -> list[int]:
         """Where the signs and words end that part the sentence's clauses."""
         return [m.end() for m in _CLAUSES.finditer(self.blanked)]
@@ -545,7 +545,7 @@ class Reading:
         anywhere = self._population
         return anywhere and (vocabulary.population(self.text[max(0, start - 260) : start]) or anywhere)
 
-    @cached_property
+    @lazy
     def _population(self) -> str | None:
         return vocabulary.population(self.text, self.words)
 
@@ -553,11 +553,11 @@ class Reading:
         anywhere = self._assessor
         return anywhere and (vocabulary.assessor(self.text[max(0, start - 220) : start]) or anywhere)
 
-    @cached_property
+    @lazy
     def _assessor(self) -> str | None:
         return vocabulary.assessor(self.text)
 
-    @cached_property
+    @lazy
     def _limits_patients(self) -> bool:
         """Whether the sentence has `patients with ...`, `those aged ...`: without it no ratio is limited to a subgroup."""
         return any(_LIMITED.fullmatch(word_before(self.text, at)) for at, _ in in_order(self.low, _LIMITING & self.words))

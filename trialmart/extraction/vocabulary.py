@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
+from trialmart.extraction.lazy import lazy
 from trialmart.extraction.prose_words import in_order, lower, words_of
 
 #: Canonical endpoint, the phrases that name it (lower case, `-` for any dash or space), the abbreviations (exact case).
@@ -171,7 +172,7 @@ def _places(text: str, short: str) -> Iterator[int]:
 class Abbreviations(dict[str, str]):
     """What an article abbreviates: short form -> long form."""
 
-    @cached_property
+    @lazy
     def endpoints(self) -> tuple[tuple[str, str], ...]:
         return _defined_endpoints(self)
 
