@@ -42,7 +42,9 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
         results = pipeline.expect()
         rows = len(results)
         parts.append(Part(schemas.ValidationResult, results, None))
-        parts.append(Part(schemas.Run, pipeline.run_rows(context.run_id, STOP.code_version, started, {schemas.ValidationResult.name: rows}), ()))
+        parts.append(
+            Part(schemas.Run, pipeline.run_rows(context.run_id, STOP.code_version, started, {schemas.ValidationResult.name: rows}), ())
+        )
         metadata["preview"] = dg.MetadataValue.md(preview(results.sort_values("success")))
     landing = Landing(schemas.ValidationResult.name, parts, {STOP.name: {WHOLE: key}} if parts else {})
     yield dg.Output(landing, output_name="quality__validation_result", metadata=metadata)
@@ -56,7 +58,9 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
 
 def _key(pipeline: Any) -> str:
     """Changes with anything that any stop has landed."""
-    landed = sorted((stop, sorted(keys.items())) for stop, keys in pipeline.keys.items() if stop in STOPS and stop != STOP.name or stop == "refused")
+    landed = sorted(
+        (stop, sorted(keys.items())) for stop, keys in pipeline.keys.items() if stop in STOPS and stop != STOP.name or stop == "refused"
+    )
     return hashlib.blake2b(repr((STOP.code_version, landed)).encode(), digest_size=12).hexdigest()
 
 

@@ -26,7 +26,9 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
     pipeline = context.resources.pipeline
     known, given = pipeline.scan()
     before = {each.article_id: each for each in known}
-    changed = [each for each in given if each != before.get(each.article_id) and (each.named or not _is_removed(before.get(each.article_id)))]
+    changed = [
+        each for each in given if each != before.get(each.article_id) and (each.named or not _is_removed(before.get(each.article_id)))
+    ]
     pipeline.given = [each.article_id for each in given]
     pipeline.named = {each.article_id for each in given if each.named}
     parts = [Part(SourceFile, _columns(changed), [each.article_id for each in changed])] if changed else []

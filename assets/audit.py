@@ -61,7 +61,10 @@ correction = define(CORRECTION, _work, group="audit", kinds=("pandas", "duckdb")
 def _findings(pipeline: Any) -> list[Verdict]:
     """Open findings that would change a conclusion, as warnings: an article's own errors fail no run."""
     open_findings = pipeline.open_findings()
-    return [Verdict(f"no_{severity}_findings", not open_findings.get(severity), {"findings": open_findings.get(severity, 0)}) for severity in GRAVE]
+    return [
+        Verdict(f"no_{severity}_findings", not open_findings.get(severity), {"findings": open_findings.get(severity, 0)})
+        for severity in GRAVE
+    ]
 
 
 GRAVE = ("critical", "major")

@@ -114,10 +114,12 @@ def with_article(derivation: pd.DataFrame) -> pd.DataFrame:
 
 def compute(pipeline: Any, stop: Stop, stale: Sequence[str], most: int) -> Result:
     """The stop's rows of these articles, by batches of at most `most`."""
+    result = Result.empty(stop)
+    stale = _left(result, stale, pipeline.made_ahead(stop.name))
     helpers = pipeline.helpers() if len(stale) >= SPREAD and "workers" not in stop.options else None
     size = min(most, SHARE, max(1, -(-len(stale) // helpers.count))) if helpers else most
     work = [(part, told) for articles, told in _alike(pipeline, stop, stale) for part in batches(articles, size)]
-    result, done = Result.empty(stop), 0
+    done = 0
     if stale:
         pipeline.progress(stop.name, 0, len(stale), stale[0])
     for (articles, _), made in zip(work, _elsewhere(helpers, stop, work) if helpers else _here(pipeline, stop, work), strict=True):
@@ -127,6 +129,16 @@ def compute(pipeline: Any, stop: Stop, stale: Sequence[str], most: int) -> Resul
     if result.refused:
         result.failures.append(pipeline.quarantine_rows(result.refused))
     return result
+
+
+def _left(result: Result, stale: Sequence[str], made: Sequence[tuple[list[str], Result]]) -> list[str]:
+    """The stale articles that nobody has worked on yet. What was made of the others goes to the result."""
+    left = dict.fromkeys(stale)
+    for articles, each in made:
+        if left.keys() >= set(articles):
+            result.merge(each)
+            left = {article: None for article in left if article not in set(articles)}
+    return list(left)
 
 
 def _alike(pipeline: Any, stop: Stop, stale: Sequence[str]) -> Iterator[tuple[list[str], dict[str, Any]]]:
@@ -162,7 +174,9 @@ def from_files(name: str, files: Mapping[str, str], articles: list[str], told: d
     if name not in STOPS:
         all_assets()
     pathlib.Path(prefix).parent.mkdir(parents=True, exist_ok=True)
-    return one_batch(Frames(lambda table, wanted: _read(files[table], table, wanted)), STOPS[name], articles, told).put_down(STOPS[name], prefix)
+    return one_batch(Frames(lambda table, wanted: _read(files[table], table, wanted)), STOPS[name], articles, told).put_down(
+        STOPS[name], prefix
+    )
 
 
 def _read(path: str, table: str, articles: Sequence[str]) -> pd.DataFrame:

@@ -79,8 +79,14 @@ def contract_asset(
 
 
 def define(
-    stop: Stop, work: Callable[..., Iterator[Any]], *, group: str, kinds: Sequence[str] = (), description: str | None = None,
-    verdicts: Sequence[str] = (), **options: Any,
+    stop: Stop,
+    work: Callable[..., Iterator[Any]],
+    *,
+    group: str,
+    kinds: Sequence[str] = (),
+    description: str | None = None,
+    verdicts: Sequence[str] = (),
+    **options: Any,
 ) -> dg.AssetsDefinition:
     """The assets of a stop, with one blocking check a table, and its place in STOPS."""
     STOPS[stop.name] = stop
@@ -137,7 +143,9 @@ def column_schema(model: type[schemas.Contract]) -> dg.TableSchema:
     )  # fmt: skip
 
 
-def _column_lineage(model: type[schemas.Contract], reads: Sequence[str], declared: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+def _column_lineage(
+    model: type[schemas.Contract], reads: Sequence[str], declared: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
     """Source columns by column: as declared, else the namesake in the first table read that has one."""
     found: dict[str, tuple[str, ...]] = {}
     for column in model.columns:
@@ -194,12 +202,16 @@ def land(
     pipeline.landed(stop, keys)
 
 
-def _parts(pipeline: Any, context: Any, stop: Stop, i: int, result: Result, touched: list[str], last: bool, started: float) -> Iterator[Part]:
+def _parts(
+    pipeline: Any, context: Any, stop: Stop, i: int, result: Result, touched: list[str], last: bool, started: float
+) -> Iterator[Part]:
     """The table's own rows; what rests on which value; rows set aside; with the last table one row of lineage.run for each."""
     model, tables = stop.models[i], schemas.TABLES
     yield Part(model, concat(result.frames[i]), touched)
     quarantine, derivation = tables["quality.quarantine"], tables["lineage.derivation"]
-    yield Part(quarantine, concat([frame[frame.table_name == model.name] for frame in result.failures]), touched, {"table_name": model.name})
+    yield Part(
+        quarantine, concat([frame[frame.table_name == model.name] for frame in result.failures]), touched, {"table_name": model.name}
+    )
     if stop.derives:
         yield Part(derivation, concat(result.derivation.get(model.name, [])), touched, {"table_name": model.name})
     if last:

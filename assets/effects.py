@@ -90,9 +90,7 @@ def safety(
         "trusted": ["quality.number_check.verdict"],
     },
 )
-def subgroup(
-    subgroup_effect: pd.DataFrame, published_value: pd.DataFrame, number_check: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def subgroup(subgroup_effect: pd.DataFrame, published_value: pd.DataFrame, number_check: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Effects in subgroups with their standard errors, and whether they differ between the levels of a factor."""
     return marts.subgroup(subgroup_effect, published_value, audit.trust(published_value, number_check))
 
@@ -102,7 +100,11 @@ def subgroup(
     group="summary",
     code=CODE,
     derives=True,
-    lineage={"n_findings": ["quality.number_check.check_id"], "top_rd": ["mart.safety.risk_difference"], "estimate": ["mart.efficacy.estimate"]},
+    lineage={
+        "n_findings": ["quality.number_check.check_id"],
+        "top_rd": ["mart.safety.risk_difference"],
+        "estimate": ["mart.efficacy.estimate"],
+    },
 )
 def study_summary(
     article: pd.DataFrame, arm: pd.DataFrame, published_value: pd.DataFrame, efficacy: pd.DataFrame, safety: pd.DataFrame,

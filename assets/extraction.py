@@ -86,7 +86,6 @@ def _work(context: dg.AssetExecutionContext) -> Iterator[Any]:
         pipeline.take_keys(stop, each)
     pipeline.read = len(result.read)
     pipeline.landed(STOP, keys[STOP.name])
-    pipeline.drop_shards()
 
 
 def _read(pipeline: Any, files: list[Mapping[str, Any]]) -> _Read:
@@ -95,6 +94,7 @@ def _read(pipeline: Any, files: list[Mapping[str, Any]]) -> _Read:
     if sources:
         for shard in pipeline.extract(sources):
             result.add(shard)
+            pipeline.take_ahead(shard.made)
     return result
 
 
@@ -106,7 +106,10 @@ def _land(
     seconds = max(time.time() - started, 1e-9)
     broken = [_frame(path) for path in result.shards.get(schemas.Quarantine.name, [])[:LISTED]]
     for model in STOP.models:
-        metadata: dict[str, Any] = {"articles read now": len(result.read), "dagster/column_lineage": lineage_metadata(STOP.name, model.name)}
+        metadata: dict[str, Any] = {
+            "articles read now": len(result.read),
+            "dagster/column_lineage": lineage_metadata(STOP.name, model.name),
+        }
         if model is schemas.Article and stale:
             metadata |= {"articles refused": len(result.refused), "articles a second": round(stale / seconds, 2)}
         if model is schemas.Quarantine:

@@ -77,4 +77,3 @@ def publication_assets() -> list[dg.AssetsDefinition]:
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(path)), "changed": written})
 
     return [published_database, report]
-

@@ -60,14 +60,27 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, function: Any, help: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.set_defaults(command=function)
-        sub.add_argument("--home", type=pathlib.Path, default=None, metavar="DIR", help="where everything is written (default: TRIALMART_HOME, else data)")
+        sub.add_argument(
+            "--home",
+            type=pathlib.Path,
+            default=None,
+            metavar="DIR",
+            help="where everything is written (default: TRIALMART_HOME, else data)",
+        )
         return sub
 
     run = command("run", _run, "read articles, audit them, derive effects, publish")
-    run.add_argument("articles", nargs="*", metavar="ARTICLE", help="files, folders, globs or PubMed Central ids (default: the article folder)")
+    run.add_argument(
+        "articles", nargs="*", metavar="ARTICLE", help="files, folders, globs or PubMed Central ids (default: the article folder)"
+    )
     run.add_argument("--curves", metavar="FILE", help="curve coordinates or numbers at risk of the article (CSV)")
-    run.add_argument("--draws", type=_count, metavar="N", help="reconstructions of patient data of every article, the reference among them "
-                     "(default: 5 for articles named one by one or with curve data, none for others)")
+    run.add_argument(
+        "--draws",
+        type=_count,
+        metavar="N",
+        help="reconstructions of patient data of every article, the reference among them "
+        "(default: 5 for articles named one by one or with curve data, none for others)",
+    )
     run.add_argument("--no-survival", dest="survival", action="store_false", help="leave the reconstruction of patient data out")
     where = run.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_count, metavar="N", help="processes that read articles (default: one a core)")

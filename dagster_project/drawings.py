@@ -26,7 +26,8 @@ MOST = 12  # articles
 def draw_all(evidence: Evidence, folder: pathlib.Path) -> dict[str, str]:
     """Draws what is missing into `folder` and takes away what is outdated. Returns title -> file name, article by article."""
     curves = evidence.rows(
-        "SELECT article_id, to_hex(bit_xor(hash(c))) AS state FROM mart.survival_curve c GROUP BY article_id ORDER BY article_id LIMIT ?", MOST
+        "SELECT article_id, to_hex(bit_xor(hash(c))) AS state FROM mart.survival_curve c GROUP BY article_id ORDER BY article_id LIMIT ?",
+        MOST,
     )
     wanted = {}
     for row in curves:

@@ -152,8 +152,12 @@ class Evidence:
                 " ORDER BY list_position(['critical', 'major', 'minor', 'info'], severity), article_id, check_id LIMIT 100"
             ),
             "studies": self.rows("FROM mart.study_summary ORDER BY article_id LIMIT 12"),
-            "efficacy": self.rows(_EFFECTS.format(table="efficacy", columns="scale, agreement", order="scale <> 'log', measure, endpoint, population")),
-            "subgroups": self.rows(_EFFECTS.format(table="subgroup", columns="'log' AS scale, factor, level", order="endpoint, factor, level")),
+            "efficacy": self.rows(
+                _EFFECTS.format(table="efficacy", columns="scale, agreement", order="scale <> 'log', measure, endpoint, population")
+            ),
+            "subgroups": self.rows(
+                _EFFECTS.format(table="subgroup", columns="'log' AS scale, factor, level", order="endpoint, factor, level")
+            ),
             "safety": self.rows(_HARMS),
             "articles": self.articles(200),
             "refused": self.quarantined(),

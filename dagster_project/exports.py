@@ -157,4 +157,3 @@ def _excel(value: Any) -> Any:
 FORMS: dict[str, Callable[[Evidence, pathlib.Path], Iterator[pathlib.Path]]] = {
     "csv": _csv, "parquet": _parquet, "metafor": _metafor, "ard": _ard, "xlsx": _xlsx,
 }  # fmt: skip
-

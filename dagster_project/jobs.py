@@ -11,7 +11,9 @@ everything = dg.define_asset_job(
 
 #: For a quick look at new articles: patient data are not reconstructed, what was reconstructed before stays.
 without_survival = dg.define_asset_job(
-    "without_survival", selection=dg.AssetSelection.all() - dg.AssetSelection.groups("survival"), description="The whole graph, without reconstruction."
+    "without_survival",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("survival"),
+    description="The whole graph, without reconstruction.",
 )
 
 JOBS = [everything, without_survival]

@@ -7,6 +7,7 @@ Belongs here: files and folders, ids of articles, the run's options, what is rem
 from __future__ import annotations
 
 import datetime
+import functools
 import glob
 import hashlib
 import os
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets import ahead
 from assets.frames import Frames
 
 if TYPE_CHECKING:
@@ -170,6 +172,7 @@ class Pipeline:
         self._checker: Any = None
         self.named: set[str] = set()  # those that were named one by one
         self.read = 0  # articles that this run has read anew
+        self._ahead: dict[str, list[tuple[list[str], Any]]] = {}  # by stop: rows that the processes that read articles have made already
 
     @property
     def keys(self) -> dict[str, dict[str, str]]:
@@ -235,14 +238,37 @@ class Pipeline:
         from dagster_project import extractor
 
         options = self.options
+        self.drop_shards()  # of a run that was killed
         return extractor.run(
             [extractor.Source(*source) for source in sources], str(self.shards), limit=options.time_limit, workers=options.workers, cluster=options.cluster,
             progress=lambda done, article: self.progress("extraction", done, len(sources), article),
+            follow=self._follow(),
         )  # fmt: skip
+
+    def _follow(self) -> Any:
+        """What a process does with articles that it has read: the stops behind, but not for those that reviewers have corrected."""
+        text, corrected = self.corrections_text(), frozenset[str]()
+        if text.strip():
+            from trialmart import corrections
+
+            try:
+                corrected = frozenset(corrections.read(text).article_id)
+            except ValueError:  # for the stop of corrections to tell
+                return None
+        return functools.partial(ahead.follow, apart=corrected)
+
+    def take_ahead(self, made: Mapping[str, tuple[list[str], Any]]) -> None:
+        """Keeps what a process that read articles has made of them beyond its own stop, until the other stops' turn comes."""
+        for stop, each in made.items():
+            self._ahead.setdefault(stop, []).append(each)
+
+    def made_ahead(self, stop: str) -> list[tuple[list[str], Any]]:
+        """(articles, rows) that this run has already made for a stop, each given once."""
+        return self._ahead.pop(stop, [])
 
     @property
     def shards(self) -> pathlib.Path:
-        """Where the current run's Parquet shards stand until they are landed."""
+        """Where the Parquet files of the processes that read articles stand until the run ends."""
         return self.options.home / "shards"
 
     def drop_shards(self) -> None:
@@ -323,13 +349,14 @@ class Pipeline:
         return [dict(zip(names, row, strict=True)) for row in self.warehouse.query(query)]
 
     def close(self) -> None:
-        """Ends the other processes; the warehouse is closed by whoever opened it."""
+        """Ends the other processes, removes their files; the warehouse is closed by whoever opened it."""
         if self._helpers is not None:
             self._helpers.close()
             self._helpers = None
         if self._checker is not None:
             self._checker.close()
             self._checker = None
+        self.drop_shards()
 
     def quarantine_rows(self, refused: Iterable[tuple[str, str | None, str]]) -> pd.DataFrame:
         """Rows of quality.quarantine for (article, table or None for the whole article, reason)."""
@@ -369,11 +396,14 @@ def _say_nothing(*_: Any) -> None:
 
 
 PIPELINE_CONFIG = {
-    "home": dg.Field(dg.Noneable(str), default_value=None, description="Folder of all that a run writes. Default: TRIALMART_HOME, else data"),
+    "home": dg.Field(
+        dg.Noneable(str), default_value=None, description="Folder of all that a run writes. Default: TRIALMART_HOME, else data"
+    ),
     "sources": dg.Field([str], default_value=[], description="Files, folders, globs, PMC ids. Default: the article folder"),
     "curves": dg.Field(dg.Noneable(str), default_value=None, description="Curve coordinates or numbers at risk (CSV)"),
     "draws": dg.Field(
-        dg.Noneable(int), default_value=None,
+        dg.Noneable(int),
+        default_value=None,
         description="Reconstructions of every article, the reference draw among them. Default: 5 for articles with curve data, else none",
     ),
     "workers": dg.Field(dg.Noneable(int), default_value=None, description="Processes that read articles. Default: one a core"),

@@ -168,7 +168,10 @@ def _execute(pipeline: Any, instance: Any) -> Any:
     from dagster_project.build import build_defs
 
     definitions = build_defs(
-        resources={"warehouse": dg.ResourceDefinition.hardcoded_resource(pipeline.warehouse), "pipeline": dg.ResourceDefinition.hardcoded_resource(pipeline)},
+        resources={
+            "warehouse": dg.ResourceDefinition.hardcoded_resource(pipeline.warehouse),
+            "pipeline": dg.ResourceDefinition.hardcoded_resource(pipeline),
+        },
         automation=False,
     )
     job = definitions.resolve_job_def("everything" if pipeline.options.survival else "without_survival")

@@ -76,9 +76,13 @@ def _show_findings(console: Any, findings: Sequence[Mapping[str, Any]], most: in
     from rich.markup import escape
 
     for finding in findings[:most]:
-        console.print(f"  [{STYLE[finding['severity']]}]{finding['severity']}[/] {escape(finding['article_id'])}: {escape(_short_of(finding['explanation']))}")
+        console.print(
+            f"  [{STYLE[finding['severity']]}]{finding['severity']}[/] {escape(finding['article_id'])}: {escape(_short_of(finding['explanation']))}"
+        )
     if len(findings) > most:
-        console.print("  … all of them: trialmart sql \"FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible')\"", style="dim")
+        console.print(
+            "  … all of them: trialmart sql \"FROM quality.number_check WHERE verdict IN ('inconsistent', 'impossible')\"", style="dim"
+        )
 
 
 def _short_of(text: str, most: int = 240) -> str:
@@ -114,7 +118,9 @@ def show_summary(outcome: Any) -> None:
         if path:
             console.print(f"[bold]{name}[/] {_short(path)}", soft_wrap=True)
     if outcome.database and not outcome.failure:
-        console.print('[bold]next[/] trialmart status · trialmart sql "FROM forest()" · trialmart export --format csv · make ui', soft_wrap=True)
+        console.print(
+            '[bold]next[/] trialmart status · trialmart sql "FROM forest()" · trialmart export --format csv · make ui', soft_wrap=True
+        )
 
 
 def _short(path: str) -> str:
