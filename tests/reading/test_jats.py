@@ -140,3 +140,27 @@ def test_type_of_an_abstract_tells_whether_it_is_the_abstract(told, section):
     front = f'<abstract abstract-type="{told}"><p>Half of the women answered.</p></abstract>'
     read = read_jats(article("<p>Text.</p>", front), "a.xml", "a")
     assert next(p.section for p in read.paragraphs if p.passage.text.startswith("Half")) == section
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        "<ref-list><ref><mixed-citation>Smith A. Of <p and more. 2001</mixed-citation></ref></ref-list>",
+        "<ref-list id='a'><ref-list><ref/></ref-list><ref-list/></ref-list>",
+        "<ref-list/>",
+        "<ref-list><title>More</title></ref-list><ref-list/>",
+    ],
+)
+def test_references_are_not_read_whatever_is_in_them(references):
+    data = article("<p>Text.</p>").replace(
+        b"</body>", f"</body><back>{references}<fn-group><fn><p>A note.</p></fn></fn-group></back>".encode()
+    )
+    read = read_jats(data, "a.xml", "a")
+    assert [p.passage.text for p in read.paragraphs][-2:] == ["Text.", "A note."]
+    assert read.paragraphs[-1].passage.locator == "/article/back/fn-group/fn/p"
+
+
+def test_a_file_cut_off_in_its_references_is_broken():
+    data = article("<p>Text.</p>").replace(b"</body>", b"</body><back><ref-list><ref><mixed-citation>Smith</mixed-")
+    with pytest.raises(Unreadable, match="broken XML"):
+        read_jats(data[: data.index(b"Smith") + 3], "a.xml", "a")

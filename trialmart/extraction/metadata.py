@@ -9,11 +9,12 @@ import re
 
 from trialmart.document import Article
 
-_DOI = re.compile(r"\b(?:doi:?\s*|doi\.org/)(10\.\d{4,9}/[^\s\"'<>)\]]+)", re.IGNORECASE)
-_BARE_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>)\]]+")
-_PMID = re.compile(r"\b(?:PMID|PubMed\s+ID)\s*:?\s*(\d{5,8})\b", re.IGNORECASE)
-_PMCID = re.compile(r"\bPMC\s?(\d{5,8})\b")
-_NCT = re.compile(r"\bNCT\s?(\d{8})\b")
+# each begins with the characters that it looks for: the engine skips to them
+_DOI = re.compile(r"[Dd](?<!\w[Dd])(?i:oi:?\s*|oi\.org/)(10\.\d{4,9}/[^\s\"'<>)\]]+)")
+_BARE_DOI = re.compile(r"10\.(?<!\w10\.)\d{4,9}/[^\s\"'<>)\]]+")
+_PMID = re.compile(r"[Pp](?<!\w[Pp])(?i:MID|ubMed\s+ID)\s*:?\s*(\d{5,8})\b")
+_PMCID = re.compile(r"PMC(?<!\wPMC)\s?(\d{5,8})\b")
+_NCT = re.compile(r"NCT(?<!\wNCT)\s?(\d{8})\b")
 _CITATION = re.compile(r"(?P<journal>[A-Z][A-Za-z.&\s]{3,60}?)\.?\s+(?P<year>(?:19|20)\d\d)\s?;\s?\d+")
 _YEAR = re.compile(r"\b(?:Published|Copyright|\u00a9|Accepted|Received)[^\n]{0,40}?\b((?:19|20)\d\d)\b")
 _HEAD = 6_000  # characters in which an article names itself; its references come later
@@ -24,8 +25,8 @@ def complete(article: Article) -> None:
     meta, text = article.metadata, article.text
     head = text[:_HEAD]
     if meta.doi is None:
-        m = _DOI.search(head)
-        found = m.group(1) if m else next(iter(_BARE_DOI.findall(head)), None)
+        m = _DOI.search(head) or _BARE_DOI.search(head)
+        found = m.group(m.lastindex or 0) if m else None
         meta.doi = found.rstrip(".,;") if found else None
     if meta.pmid is None and (m := _PMID.search(head)):
         meta.pmid = m.group(1)
@@ -45,6 +46,8 @@ def complete(article: Article) -> None:
 
 def _registry_number(article: Article) -> str | None:
     """The number that the abstract or methods give; a number of another trial stands in the introduction or discussion."""
+    if "NCT" not in article.text:
+        return None
     own = [p for p in article.paragraphs if p.section in ("abstract", "methods", "title", "notes")]
     for paragraph in own:
         m = _NCT.search(paragraph.passage.text)

@@ -15,6 +15,7 @@ from collections import Counter
 from lxml import etree
 
 from trialmart.document import EMPTY, Article, Mark, Metadata, Note, Paragraph, Passage, Piece, Table, Unreadable
+from trialmart.reading.canonical import new_piece
 from trialmart.reading.jats_inline import Inline, joined_references, words
 from trialmart.reading.jats_tables import more_marks, read_grid
 from trialmart.reading.sections import section_of
@@ -51,19 +52,35 @@ def read_jats(data: bytes, source_path: str, article_id: str) -> Article:
 
 
 def _parse(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        remove_comments=True, remove_pis=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        raise Unreadable(f"broken XML{f' at line {line}' if line else ''}: {str(error).splitlines()[0][:160]}") from None
+        root = _tree(_without_references(data))
+    except (etree.XMLSyntaxError, ValueError):
+        try:
+            root = _tree(data)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            raise Unreadable(f"broken XML{f' at line {line}' if line else ''}: {str(error).splitlines()[0][:160]}") from None
     for element in root.iter("{*}article"):
         if element.tag != "article":
             _strip_namespace(element)
         return element
     raise Unreadable(f"XML that is no article: its root is <{etree.QName(root).localname}>")
+
+
+def _tree(data: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        remove_comments=True, remove_pis=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False
+    )
+    return etree.fromstring(data, parser)
+
+
+def _without_references(data: bytes) -> bytes:
+    """The file with its reference list emptied: a third of most files, and nothing of it is read. One with several lists stays whole."""
+    start = data.find(b"<ref-list")
+    begin, end = data.find(b">", start) + 1, data.rfind(b"</ref-list>")
+    if start < 0 or not 0 < begin <= end or b"<ref-list" in data[begin:end]:
+        return data
+    return data[:begin] + data[end:]
 
 
 def _child(element: etree._Element, tag: str) -> etree._Element | None:
@@ -106,7 +123,7 @@ class _Reader:
                 marks = joined_references(text, marks)
             while marks and marks[-1].end > len(stripped):
                 marks.pop()
-        passage = Passage(stripped, (Piece(0, self.length, len(stripped)),), tuple(marks), self.tree.getpath(element))
+        passage = Passage(stripped, (new_piece((0, self.length, len(stripped))),), tuple(marks), self.tree.getpath(element))
         self._write(stripped + "\n")
         return passage
 

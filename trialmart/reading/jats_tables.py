@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from trialmart.document import EMPTY, Cell, Mark, Passage, Piece
+from trialmart.document import EMPTY, Cell, Mark, Passage
+from trialmart.reading.canonical import new_piece
 from trialmart.reading.jats_inline import Inline, collapsed
 from trialmart.reading.marks import SUPERSCRIPTS, SYMBOLS, find_marks
 
@@ -32,8 +33,9 @@ WIDTH = {
 # whether a cell may hold a mark, asked of every one: a class of characters leads, so that the engine skips to them
 MAY_BE_MARK = re.compile(rf"[\^\[{SUPERSCRIPTS}ᵃᵇᶜᵈᵉᶠᵍʰ{SYMBOLS}*#|.,;](?:(?<=[^.,;])|(?<=[a-z][.,;])\d)")
 PADDING = re.compile(r"(?:padding-left|text-indent|margin-left)\s*:\s*(\d+(?:\.\d+)?)")
-#: A cell without words: its text, marks, indentation, emphasis.
-NO_WORDS: tuple[str, tuple[Mark, ...], float, str] = ("", (), 0.0, "")
+EMPHASIS = ("bold", "italic")
+Words = tuple[str, tuple[Mark, ...], float, str]
+NO_WORDS: Words = ("", (), 0.0, "")
 
 
 class Grid(NamedTuple):
@@ -86,32 +88,33 @@ def _row(
         tag = element.tag
         if tag == "td":
             tds += 1
-            locator = f"{path}/td[{tds}]"
+            number = tds
         elif tag == "th":
             ths += 1
-            locator = f"{path}/th[{ths}]"
+            number = ths
         else:
             continue
-        while column < len(line) and line[column] is not None:
-            column += 1
         text, marks, width, emphasis = _words(element)
         texts.append(text)
-        passage = EMPTY
         if text:
-            passage = Passage(text, (Piece(0, start, len(text)),), marks, locator)
+            passage = Passage(text, (new_piece((0, start, len(text))),), marks, f"{path}/{tag}[{number}]")
             passages.append(passage)
-        start += len(text) + 1
+            start += len(text) + 1
+        else:
+            passage = EMPTY
+            start += 1
+        while column < len(line) and line[column] is not None:
+            column += 1
         cell = Cell(passage, at, column, 1, 1, in_head or tag == "th", 0, emphasis)
-        down, across = element.get("rowspan", "1"), element.get("colspan", "1")
-        if down == "1" == across:
+        if element.get("rowspan", "1") == "1" == element.get("colspan", "1"):
             if column == len(line):
                 line.append(cell)
             else:
                 line[column] = cell
             column += 1
         else:
-            cell.row_span = min(_span(down) or last - at, last - at)
-            cell.column_span = min(_span(across) or 1, 100)
+            cell.row_span = min(_span(element.get("rowspan", "1")) or last - at, last - at)
+            cell.column_span = min(_span(element.get("colspan", "1")) or 1, 100)
             _spread(cell, grid)
             column += cell.column_span
         if width and not in_head:
@@ -125,20 +128,28 @@ def _row(
     return written
 
 
-def _words(cell: etree._Element) -> tuple[str, tuple[Mark, ...], float, str]:
+def _words(cell: etree._Element) -> Words:
     """A cell's text, the marks that are set in markup, how far it is set in, its emphasis."""
-    if len(cell):
-        return _mixed_words(cell)
-    raw = cell.text
-    if not raw:
+    raw, emphasis = cell.text or "", ""
+    if count := len(cell):
+        # a rule below the words, or all of them bold or italic, is the most usual markup
+        first = cell[0]
+        tag = first.tag
+        if count > 1 or first.tail or len(first) or tag != "hr" and (tag not in EMPHASIS or raw and not raw.isspace()):
+            return _mixed_words(cell, first)
+        if tag != "hr":
+            emphasis = tag
+            raw += first.text or ""
+    text = raw.strip()
+    if not text:
         return NO_WORDS
-    text = collapsed(raw.strip())
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text:
+        text = collapsed(text)
     style = cell.get("style")
-    return text, (), _indent(raw, style) if text and (style or raw[0].isspace()) else 0.0, ""
+    return text, (), _indent(raw, style) if style or raw[0].isspace() else 0.0, emphasis
 
 
-def _mixed_words(cell: etree._Element) -> tuple[str, tuple[Mark, ...], float, str]:
-    first = cell[0]
+def _mixed_words(cell: etree._Element, first: etree._Element) -> Words:
     inline = Inline(True)
     inline.element(cell)
     whole, found = inline.read()
@@ -150,7 +161,7 @@ def _mixed_words(cell: etree._Element) -> tuple[str, tuple[Mark, ...], float, st
         cut, length = len(whole) - len(whole.lstrip()), len(text)
         marks = tuple(Mark(m.start - cut, m.end - cut, m.kind, m.symbol) for m in found if cut <= m.start and m.end - cut <= length)
     raw, emphasis = cell.text or "", ""
-    if first.tag in ("bold", "italic") and not raw.strip():
+    if first.tag in EMPHASIS and not raw.strip():
         emphasis = first.tag
         raw += first.text or ""
     style = cell.get("style")

@@ -27,7 +27,7 @@ SIGNATURES = (
     (b"\x7fELF", "a program, not text"),
 )
 
-HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
+HTML = re.compile(r"<(?:!doctype )?html\b")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ROOT = re.compile(r"<(?:[\w-]+:)?([A-Za-z][\w-]*)")
 ARTICLES = frozenset(("article", "pmc-articleset", "pmc-articles", "records", "oai-pmh"))  # roots of a journal's XML
@@ -91,10 +91,11 @@ def recognise(data: bytes) -> str:
 
 def _root(head: str) -> str:
     """The local name of a document's first element, in lower case; empty where there is none."""
+    head = head.lower()
     if HTML.search(head):
         return "html"
-    root = ROOT.search(COMMENT.sub("", head))
-    return root.group(1).lower() if root else ""
+    root = ROOT.search(COMMENT.sub("", head) if "<!--" in head else head)
+    return root.group(1) if root else ""
 
 
 def _of_text(text: str, head: str) -> str:
