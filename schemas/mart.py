@@ -198,7 +198,7 @@ class StudySummary(Contract):
     nct_id: str | None = column("ClinicalTrials.gov number")
     doi: str | None = column("Digital object identifier")
     n_arms: int = column("Arms, pooled ones not counted", unit="arms", ge=0)
-    arms: list[str] = column("Labels of the arms")
+    arms: list[str] = column("Labels of the arms, the control last")
     n_randomized: int | None = column("Patients randomized", unit="patients", ge=0)
     endpoint: str | None = column("Endpoint of the first efficacy contrast, the primary one where told")
     arm_id: str | None = column("Arm in the numerator", references="evidence.arm")

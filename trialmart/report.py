@@ -63,7 +63,7 @@ def _text(value: Any) -> str:
 
 def _study(row: Mapping[str, Any]) -> str:
     """What a reader would put on page one of a review: the study, its arms, its main result."""
-    arms = " against ".join(_text(arm) for arm in row["arms"] or ())
+    arms = " v ".join(_text(arm) for arm in row["arms"] or ())
     facts = [f"{row['n_randomized']:,} randomized" if row["n_randomized"] else "", arms]
     result = ""
     if row["estimate"] is not None:

@@ -46,6 +46,7 @@ def _arms(arm: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
     """Arms and patients randomized: the total that the text prints, as far as it fits the arms' own numbers, which may leave out some that
     were never treated; else their sum where all are known, or the only total that is printed."""
     own = arm[arm["role"] != "pooled"]
+    own = own.iloc[np.argsort((own["role"] == "control").to_numpy(), kind="stable")]  # what is compared with goes last
     by = own.groupby("article_id")
     total = by["n_randomized"].agg(lambda n: n.sum() if n.notna().all() else np.nan) if len(own) else pd.Series(dtype=float)
     found = pd.DataFrame({"n_arms": by.size(), "arms": by["label"].agg(list), "n_randomized": total.astype("Float64")})
