@@ -8,7 +8,7 @@ import schemas
 from tests.facts.page import Page, frames
 from tests.facts.test_typed_tables import one, trial
 from trialmart.effects import marts
-from trialmart.effects.marts.pairs import contrasts
+from trialmart.effects.marts.pairs import contrasts, stacked
 from trialmart.effects.marts.study_summary import _arms
 from trialmart.facts import typed_tables
 
@@ -251,3 +251,22 @@ def test_patients_randomized_are_those_that_the_text_prints_where_the_arms_fit(p
         page.value("n", n, scope="total", endpoint="randomized")
     made = frames(page)
     assert _arms(made["arm"], made["published_value"])["n_randomized"].tolist() == [expected]
+
+
+@pytest.mark.filterwarnings("error::FutureWarning")
+def test_effects_of_counts_alone_where_nothing_is_published(inputs, made):
+    names = ("response", "time_to_event", "published_value", "arm")
+    alone, _ = marts.efficacy(inputs["comparison"].iloc[:0], *(inputs[name] for name in names))
+    derived = made["efficacy"][made["efficacy"]["source"] == "derived"]
+    assert set(alone["source"]) == {"derived"} and set(alone["agreement"]) == {"not_checkable"}
+    assert set(derived["row_id"]) <= set(alone["row_id"])
+    assert set(made["efficacy"].columns) - {"_derivation"} == set(alone.columns)
+
+
+def test_frames_below_each_other_keep_the_type_of_what_is_told():
+    told = pd.DataFrame({"n": [1.5, 2.0], "flag": [True, False], "note": ["a", None]})
+    untold = pd.DataFrame({"n": [None], "more": [7]}, dtype=object)
+    both = stacked(told.iloc[:0], told, untold)
+    assert both.dtypes.map(str).to_dict() == {"n": "float64", "flag": "object", "note": "object", "more": "object"}
+    assert both["note"].tolist() == ["a", None, None] and both["n"].isna().tolist() == [False, False, True]
+    assert list(stacked(told.iloc[:0], untold.iloc[:0]).columns) == ["n", "flag", "note", "more"]

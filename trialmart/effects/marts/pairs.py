@@ -33,9 +33,22 @@ def contrasts(arm: pd.DataFrame) -> pd.DataFrame:
 
 
 def stacked(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Frames below each other; those without rows say nothing about types."""
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.concat(frames, ignore_index=True)
+    """Frames below each other with the columns of all; a part without rows, or without a known value in a column, says nothing about types."""
+    names = dict.fromkeys(name for frame in frames for name in frame.columns)
+    filled = [frame for frame in frames if len(frame)] or list(frames)
+    return pd.DataFrame({name: _below([frame[name].to_numpy() if name in frame else np.full(len(frame), None) for frame in filled]) for name in names})
+
+
+def _below(parts: list[np.ndarray]) -> np.ndarray:
+    """Arrays one after the other, as the type of those that hold something."""
+    missing = [pd.isna(part) for part in parts]
+    told = [part.dtype for part, absent in zip(parts, missing, strict=True) if not absent.all()]
+    kind = np.result_type(*told) if told else np.dtype(object)
+    if kind.kind not in "fO" and any(absent.any() for absent in missing):
+        kind = np.dtype(object)  # whole numbers and flags have no place for a missing one
+    result = np.empty(sum(map(len, parts)), kind)
+    result[:] = np.concatenate([np.where(absent, np.nan, part) if kind.kind == "f" else part for part, absent in zip(parts, missing, strict=True)])
+    return result
 
 
 def side_by_side(rows: pd.DataFrame, arm: pd.DataFrame, key: list[str], carried: list[str]) -> pd.DataFrame:
