@@ -48,5 +48,7 @@ def parse(text: str, exact: bool = False) -> Printed:
 
 def rounding_interval(value: float, decimals: int) -> tuple[float, float]:
     """The closed interval that a number printed with `decimals` places stands for."""
+    if not decimals and value % 1 == 0:
+        return value - 0.5, value + 0.5
     half = 0.5 * 10.0**-decimals
     return round(value - half, decimals + 1), round(value + half, decimals + 1)
