@@ -83,7 +83,6 @@ _INCREMENTAL = re.compile(r"\bincremental\b|\bdifferences?\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:mean|average)\b", re.IGNORECASE)
 _PERCENT_SCALES = frozenset("hba1c a1c hematocrit haematocrit lvef".split())  # a change of them in % is a change, no share
 _CHANGING = ("chang", "improve", "reduc", "creas", "difference")
-_CURRENCY = ("\u00a3", "$", "\u20ac")
 _PAIRING = frozenset(("vs", "versus"))
 
 
@@ -95,15 +94,17 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
     before = len(scan.figures)
     if "SE" in text or "standard error" in low:
         _standard_errors(scan)
-    if holds(low, _CHANGING):
+    if "difference" in low and not _PAIRING.isdisjoint(words):
+        _plain_pairs(scan)
+    if scan.figures:
         _mean_changes(scan)
-    if scan.figures and ("difference" in low or "RD" in text or "by" in words):
-        _differences(scan, mentions)
+        if "difference" in low or "RD" in text or "by" in words:
+            _differences(scan, mentions)
     if "difference" in words and _LIMITS_BEHIND_DIFFERENCE.search(text):
         _limits_behind_difference(scan)
     if "from" in words and "to" in words and ("rang" in low or "var" in low):
         _ranges(scan)
-    if holds(text, _CURRENCY):
+    if "$" in text or "\u00a3" in text or "\u20ac" in text:
         _costs(scan)
     if "age" in words:
         _ages(scan)
@@ -113,8 +114,10 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
         _changes_of_medians(scan)
     if scan.figures:
         _hidden_counts(scan)
-    _counts(scan)
-    _estimates_of_limits(scan, mentions)
+    if scan.left:
+        _counts(scan)
+    if scan.figures:
+        _estimates_of_limits(scan, mentions)
     if len(scan.figures) != before:
         scan.figures.sort(key=lambda f: f.start)
 
@@ -128,34 +131,43 @@ def _standard_errors(scan: Scan) -> None:
             figure.statistic = "se"
 
 
-def _mean_changes(scan: Scan) -> None:
-    """Means of a change: `adjusted mean change ... was`, `improved in A (-2.5 \u00b1 0.2)`, `(180 mL vs 130 mL; LS mean difference ...)`."""
+def _plain_pairs(scan: Scan) -> None:
+    """`(180 mL vs 130 mL; LS mean difference ...)`."""
     text = scan.text
-    for m in _PLAIN_PAIR.finditer(text) if "difference" in scan.low and not _PAIRING.isdisjoint(scan.words) else ():
+    for m in _PLAIN_PAIR.finditer(text):
         kind = "mean_change" if _CHANGED.search(text) else "mean" if "mean" in scan.low else None
         for group in ("first", "second"):
             if kind and m["unit"] != "%" and scan.free(*m.span(group)):
                 _signed(scan, *m.span(group), kind, unit=m["unit"])
+
+
+def _mean_changes(scan: Scan) -> None:
+    """Means of a change: `adjusted mean change ... was`, `improved in A (-2.5 \u00b1 0.2)`; changes of what is held in percent."""
+    text = scan.text
     means = [f for f in scan.figures if f.statistic == "mean"]
-    negative = any(f.value is not None and f.value < 0 for f in means)
-    for figure in means:
-        told = figure.governor[0] if figure.governor else 0
-        clause = text[max(told, text.rfind(";", 0, figure.start)) : figure.start]
-        if (
-            _DIFFERENCE_WAS.search(clause)
-            and not _NO_DIFFERENCE.search(clause)
-            and not _SET_AGAINST.match(text, max(figure.end, figure.closes))
-        ):
-            figure.statistic = "mean_difference"
-        elif _CHANGE_NOUN.search(clause) and "baseline score" not in clause:
-            figure.statistic = "mean_change"
-        elif negative and _CHANGED.search(text, 0, figure.start):
-            figure.statistic = "mean_change"
+    if means and holds(scan.low, _CHANGING):
+        negative = any(f.value is not None and f.value < 0 for f in means)
+        for figure in means:
+            figure.statistic = _kind_of_mean(text, figure, negative)
     held = None if _PERCENT_SCALES.isdisjoint(scan.words) else _HELD_IN_PERCENT.search(text)
     if held:
         for figure in scan.figures:
             if figure.statistic == "percent" and figure.start > held.start() and figure.owner is None:
                 figure.statistic = "mean_change"
+
+
+def _kind_of_mean(text: str, figure: Figure, negative: bool) -> str:
+    told = figure.governor[0] if figure.governor else 0
+    clause = text[max(told, text.rfind(";", 0, figure.start)) : figure.start]
+    if (
+        _DIFFERENCE_WAS.search(clause)
+        and not _NO_DIFFERENCE.search(clause)
+        and not _SET_AGAINST.match(text, max(figure.end, figure.closes))
+    ):
+        return "mean_difference"
+    if _CHANGE_NOUN.search(clause) and "baseline score" not in clause or negative and _CHANGED.search(text, 0, figure.start):
+        return "mean_change"
+    return "mean"
 
 
 def _differences(scan: Scan, mentions: Sequence[Mention]) -> None:

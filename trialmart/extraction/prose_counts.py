@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, TIME, WORD, comparing_sign, number_of, whole, word_before
+from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, TIME, WORD, comparing_sign, number_of, whole
 from trialmart.extraction.prose_scan import Scan
 
 _N = re.compile(rf"[nN](?<!\w.)\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
@@ -61,7 +61,7 @@ def read_counts(scan: Scan) -> None:
             _read_percents_of_counts(scan)
         if "/" in text:
             _read_slashed_percents(scan)
-    if len(scan.count_starts()) > 1:
+    if len(scan.quantities()) > 1:
         _read_of_totals(scan)
         if bracketed and "%" in text:
             _read_counts_with_percents(scan)
@@ -93,24 +93,20 @@ def _read_slashed_percents(scan: Scan) -> None:
 
 def _read_of_totals(scan: Scan) -> None:
     """`12 of the 40 patients`, `12 (30%) of 40`, `12/40`: one or two places behind the count stands a number that such a word links."""
-    starts = scan.count_starts()
-    totals = [_is_linked(scan.text, scan.low, start) for start in starts]
-    for index, start in enumerate(starts):
-        if True in totals[index + 1 : index + 3] and not scan.taken[start]:
-            m = _OF_TOTAL.match(scan.text, start)
-            if m:
-                _of_total(scan, m)
-
-
-def _is_linked(text: str, low: str, start: int) -> bool:
-    """Whether a stroke or a word like `of` stands right before a number."""
-    return text[start - 1 : start] == "/" or text[start - 2 : start - 1] == "/" or word_before(low, start) in _LINKS
+    text, slashed = scan.text, "/" in scan.text
+    linked = [word in _LINKS or slashed and "/" in text[start - 2 : start] for start, word in scan.quantities()]
+    if True not in linked:
+        return
+    for index, (start, _) in enumerate(scan.quantities()):
+        m = _OF_TOTAL.match(text, start) if True in linked[index + 1 : index + 3] and not scan.taken[start] else None
+        if m:
+            _of_total(scan, m)
 
 
 def _read_counts_with_percents(scan: Scan) -> None:
     """`12 patients (30%)`: one or two places behind the count stands a percent."""
     percents = {n.start for n in scan.left if n.behind == "%"}
-    starts = scan.count_starts()
+    starts = [start for start, _ in scan.quantities()] if percents else []
     for index, start in enumerate(starts):
         m = None
         if not scan.taken[start] and not percents.isdisjoint(starts[index + 1 : index + 3]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialmart.extraction.prose_numbers import DIGITS, NOUNS, WORD, Figure, number_of
+from trialmart.extraction.prose_numbers import COUNTING, DIGITS, NOUNS, WORD, Figure, number_of
 from trialmart.extraction.prose_sentences import Sentence, holds
 from trialmart.extraction.prose_words import in_order
 
@@ -47,7 +47,7 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _RATIO = re.compile(r"(?<![\d:.])(?P<value>\d{1,2}\s?:\s?\d{1,2}(?:\s?:\s?\d{1,2})*)(?![\d:])")
-_RANDOM = re.compile(r"\brandomi[sz]|\brandom(?:ly)?\b|\ballocat|\bassign", re.IGNORECASE)
+_RANDOM = re.compile(r"\brandomi[sz]|\brandom(?:ly)?\b|\ballocat|\bassign")
 _SITES = re.compile(
     rf"(?P<value>{DIGITS}|\b{WORD})\s+(?:(?!patients\b|women\b|men\b|participants\b|subjects\b|of\b|in\b|at\b|from\b|and\b|weeks\b|months\b)[A-Za-z,-]+\s+){{0,3}}?(?P<what>sites|cent(?:er|re)s|hospitals|institutions|clinics|countries|practices|schools)\b",
     re.IGNORECASE,
@@ -167,29 +167,14 @@ _STUDY_SITES = ("study", "trial", "cent", "investigat", "clinical", "countr", "r
 _FROM = frozenset(("from", "between"))
 _INTEGER = re.compile(r"\d+")
 _NO_DIGITS = re.compile(r"\D")
-_REGISTRIES = (
-    "NCT",
-    "ISRCTN",
-    "ACTRN",
-    "ChiCTR",
-    "EUCTR",
-    "EudraCT",
-    "UMIN",
-    "JPRN",
-    "CTRI",
-    "IRCT",
-    "NTR",
-    "DRKS",
-    "KCT",
-    "TCTR",
-    "PACTR",
-)
+_REGISTRIES = ("NCT", "CTR", "RCT", "aCT", "KCT", "UMIN", "JPRN", "NTR", "DRKS")  # each number's letters hold one of these
+_ASSIGNING = ("random", "allocat", "assign")
 
 
 def facts(sentence: Sentence) -> Iterator[Figure]:
     """Sites, countries, dates, randomization ratio and registry numbers."""
     text, low, words = sentence.text, sentence.low, sentence.words
-    if ":" in text and _RANDOM.search(text):
+    if ":" in text and holds(low, _ASSIGNING) and _RANDOM.search(low):
         for m in _RATIO.finditer(text):
             parts = [int(p) for p in _INTEGER.findall(m["value"])]
             if all(0 < p < 11 for p in parts):
@@ -197,7 +182,7 @@ def facts(sentence: Sentence) -> Iterator[Figure]:
                 yield Figure(
                     start, end, "ratio", parts[0] / parts[1], endpoint="randomization ratio", opens=start, closes=end, keep={"trial": True}
                 )
-    for m in () if _SITE_WORDS.isdisjoint(words) else _SITES.finditer(text):
+    for m in () if _SITE_WORDS.isdisjoint(words) else _sites(sentence):
         if "." in m["value"] or _NO_SITES.search(m.group()):
             continue
         what = m["what"].lower()
@@ -228,6 +213,17 @@ def facts(sentence: Sentence) -> Iterator[Figure]:
             closes=m.end(),
             keep={"trial": True},
         )
+
+
+def _sites(sentence: Sentence) -> Iterator[re.Match[str]]:
+    """Numbers, in digits or words, of places where the trial was run."""
+    last = 0
+    starts = [m.start() for m in _INTEGER.finditer(sentence.text)] + [at for at, _ in in_order(sentence.low, COUNTING & sentence.words)]
+    for start in sorted(starts):
+        m = _SITES.match(sentence.text, start) if start >= last else None
+        if m:
+            last = m.end()
+            yield m
 
 
 def _date(m: re.Match[str], group: str, name: str, other: str) -> Figure:

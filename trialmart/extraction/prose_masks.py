@@ -26,7 +26,6 @@ _DOSE_PER = re.compile(r"\s?(?:mg|[\u00b5\u03bc]g|mcg)/(?!d?[lL]\b)")
 _MEASURE = re.compile(rf"[\s-]?(?:{TIME}|mg|kg|cm|mm\b|m2|yrs?|mmhg|points?|cycles?|courses?|doses?|old|mmol)", re.IGNORECASE)
 _JOINERS = re.compile(r"\s*(?:,|-|/|&|\band\b|\bor\b|\bto\b|,\s*and|,\s*or|through)\s*(?:[a-z]+\s+)?", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"[.\d]*\s?%")
-_PERCENT_NEXT = re.compile(r"\s?%")
 _WORD_AFTER = re.compile(r"\s+([A-Za-z]+)")
 _CITATION = re.compile(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]")
 _FIGURE_AHEAD = re.compile(r"[\d%]\s?(?:[a-zA-Z/]{1,9}\s?)?$")
@@ -42,7 +41,7 @@ def mask(scan: Scan) -> None:
     text, labelled, last_end, label = scan.text, False, 0, ""
     dated = not MONTH_NAMES.isdisjoint(scan.words)
     for number in scan.numbers:
-        start, end = number.start, number.end
+        start, end, printed, word, behind = number
         if scan.taken[start]:
             labelled, last_end = False, end
             continue
@@ -50,18 +49,25 @@ def mask(scan: Scan) -> None:
         if labelled and _JOINERS.fullmatch(text, last_end, start):
             joined = not (_PERCENT_AFTER if label.startswith("grade") else _RESULT_AFTER).match(text, end)
         else:
-            label = _label_before(scan.low, number)
+            label = word if word in _LABELS else _label_before_of(scan.low, start) if word == "of" else ""
         labelled = joined or label != "" and not _PERCENT_AFTER.match(text, end)
-        if labelled or _is_name(scan, number) or _is_date(text, number, dated) or _is_threshold(text, number):
+        if (
+            labelled
+            or _is_name(scan, start, end, behind)
+            or (dated or end - start == 4)
+            and _is_date(text, number, dated)
+            or word in _THRESHOLD_WORDS
+            and (_MEASURE.match(text, end) if word.isalpha() else behind != "%")
+        ):  # `>=65 years`, `within 4 weeks`, `at least 6 months`: limits of a definition, no results
             scan.take(start, end)
         else:
             scan.left.append(number)
         last_end = end
 
 
-def _is_name(scan: Scan, number: Number) -> bool:
+def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
     """Part of a name (PALOMA-1, CDK4/6, 4-week, 3rd), a ratio (2:1), a citation ([12]) or an address."""
-    text, start, end, _, _, behind = scan.text, *number
+    text = scan.text
     before = text[start - 1] if start else " "
     if before != " ":
         if before.isalpha() or before in "-/." and start > 1 and (text[start - 2].isalpha() or text[start - 2] == "/"):
@@ -75,11 +81,12 @@ def _is_name(scan: Scan, number: Number) -> bool:
         if before == "[" and text[end : end + 1] in _CITING and _CITATION.match(text, start - 1):
             return not _is_limit(scan, start) and "%" not in text[start : start + 8]
     after = text[end : end + 2]
-    if after[:1].isalpha():
-        if not UNIT.match(text, end):
+    if after[:1] != " ":
+        if after[:1].isalpha():
+            if not UNIT.match(text, end):
+                return True
+        elif after[:1] == "-" and after[1:].isalpha() or after[:1] == ":" and after[1:].isdigit():
             return True
-    elif after[:1] == "-" and after[1:].isalpha() or after[:1] == ":" and after[1:].isdigit():
-        return True
     if not behind.isalpha() and behind not in _DOSING:
         return False
     return _DOSE_UNIT.match(scan.low, end) is not None and scan.governor(start) is None or _DOSE_PER.match(text, end) is not None
@@ -102,25 +109,10 @@ def _is_date(text: str, number: Number, dated: bool) -> bool:
     return year and not _RESULT_AFTER.match(text, end)
 
 
-def _is_threshold(text: str, number: Number) -> bool:
-    """`>=65 years`, `within 4 weeks`, `at least 6 months`: limits of a definition, no results."""
-    word = number.word
-    if word not in _THRESHOLD_WORDS:
-        return False
-    if word in "<>\u2265\u2264":
-        return not _PERCENT_NEXT.match(text, number.end)
-    return _MEASURE.match(text, number.end) is not None
-
-
-def _label_before(low: str, number: Number) -> str:
-    """The label that a number follows: `Table 2`, `grade of 3`. Empty where there is none."""
-    word = number.word
-    if word in _LABELS:
-        return word
-    if word == "of":
-        before = word_before(low, low.rfind("of", 0, number.start))
-        return before if before in _OF_LABELS else ""
-    return ""
+def _label_before_of(low: str, start: int) -> str:
+    """The label that a number follows in `grade of 3`. Empty where there is none."""
+    before = word_before(low, low.rfind("of", 0, start))
+    return before if before in _OF_LABELS else ""
 
 
 def _word_after(text: str, end: int) -> str:

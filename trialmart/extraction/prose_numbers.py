@@ -18,7 +18,7 @@ from trialmart.extraction.prose_ratios import ratios_of, read_ratios
 from trialmart.extraction.prose_scan import ALL_RATIOS, Scan
 from trialmart.extraction.prose_sentences import Sentence
 
-__all__ = ["DIGITS", "EVENTS", "NOUNS", "WORD", "Figure", "Scan", "number_of", "ratios_of", "read", "read_after_arms"]
+__all__ = ["COUNTING", "DIGITS", "EVENTS", "NOUNS", "WORD", "Figure", "Scan", "number_of", "ratios_of", "read", "read_after_arms"]
 
 
 def read(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from trialmart.extraction.prose_figures import COUNTING, DIGITS, UNIT, WORD, Figure, Number, find_numbers, number_of, time_unit
+from trialmart.extraction.prose_figures import COUNTING, DIGITS, UNIT, WORD, Figure, Number, find_numbers, number_of, time_unit, word_before
 from trialmart.extraction.prose_figures import missing_reason as reason_of
 from trialmart.extraction.prose_sentences import Sentence
 from trialmart.extraction.prose_words import places
@@ -75,7 +75,7 @@ class Scan:
         self.figures: list[Figure] = []
         self.taken = bytearray(len(self.text))
         self._number_words: list[int] | None = None
-        self._count_starts: list[int] | None = None
+        self._quantities: list[tuple[int, str]] | None = None
         self._governors: list[Governor] | None = None
         self.spread = known_spread  # what a bare bracket after an estimate holds: ci, iqr, range, sd
         for start, end in masked or ():
@@ -125,20 +125,19 @@ class Scan:
             self._number_words = sorted(at for word in COUNTING & self.words for at in places(self.low, word))
         return self._number_words
 
-    def count_starts(self) -> list[int]:
-        """Where a count may begin: at every number that is left, and at every number word."""
-        if self._count_starts is None:
-            starts = [n.start for n in self.left]
+    def quantities(self) -> list[tuple[int, str]]:
+        """Where a count may begin, and the word before: every number that is left, and every number in words."""
+        if self._quantities is None:
+            self._quantities = [(n.start, n.word) for n in self.left]
             if not COUNTING.isdisjoint(self.words):
                 last = 0
                 for at in self.number_words():
                     m = _NUMBER_WORD.match(self.low, at) if at >= last else None
                     if m:
-                        starts.append(at)
+                        self._quantities.append((at, word_before(self.low, at)))
                         last = m.end()
-                starts.sort()
-            self._count_starts = starts
-        return self._count_starts
+                self._quantities.sort()
+        return self._quantities
 
     def governor(self, at: int) -> Governor | None:
         """The last word before `at` that tells a statistic, in the same part of the sentence."""

@@ -37,6 +37,7 @@ _CLAIMING = ("most ", "no ", "not ", "significant", "than", "compared", "relativ
 NUMBER_WORDS = {"none": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
                 "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
                 "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}  # fmt: skip
+_COUNTING = frozenset(NUMBER_WORDS)
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ _ODD = re.compile("[" + "".join(re.escape(chr(c)) for c in EVEN) + "]")
 
 def even(text: str) -> str:
     """The text with the characters of EVEN replaced, none moved."""
-    if text.isascii() and not any(map(text.__contains__, "$\n\r\t")):
+    if text.isascii() and "$" not in text and "\n" not in text and "\t" not in text and "\r" not in text:
         return text
     return _ODD.sub(lambda m: EVEN[ord(m.group())], text)
 
@@ -112,16 +113,17 @@ def _ends(text: str) -> list[int]:
 
 def _may_tell(piece: str, low: str, words: set[str], section: str) -> bool:
     """Whether a sentence without digits may hold a count in words or, outside the discussion, a claim."""
-    if NUMBER_WORDS.keys().isdisjoint(words) and (section == "discussion" or not holds(low, _CLAIMING)):
+    if _COUNTING.isdisjoint(words) and (section == "discussion" or not holds(low, _CLAIMING)):
         return False
     return _MAY_COUNT.search(low) is not None and _WORTH_READING.search(piece) is not None
 
 
 def _is_short(text: str, stop: int) -> bool:
     """Whether the word before a full stop is one that is written with it, or an initial."""
-    if text[stop - 3 : stop].isdigit():
+    last = text[stop - 1 : stop]
+    if not last.isalpha() and not last.isspace() and text[stop - 2 : stop - 1] != ".":
         return False
-    words = text[max(0, stop - 10) : stop].split()
+    words = text[max(0, stop - 10) : stop].rsplit(None, 1)
     word = words[-1].lstrip("([\"'") if words else ""
     if len(word) > 5:
         return False
