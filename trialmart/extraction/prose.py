@@ -31,6 +31,7 @@ _OWN_STUDY = re.compile(
     r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
     re.IGNORECASE,
 )
+_OTHER_STUDY = re.compile(r"\b(?:other|previous|earlier|another)\s+(?:studies|study|trials?|reports?)|\bet\s+al")
 _OWN_WORDS = frozenset("study trial analysis series cohort we".split())
 _GRADED = re.compile(r"\b[Gg]rades?\b|toxicit|adverse")  # shares of patients with an adverse event are no event rates
 _KAPLAN_MEIER_RATES = re.compile(
@@ -456,9 +457,10 @@ class Prose:
 
     def _keep_repeated_facts(self) -> None:
         """A discussion speaks of other studies too: it holds figures that the article printed before, or that it calls its own."""
-        known = {(v.statistic, v.value) for v in self.values if v.section != "discussion"} | {
-            (v.statistic, v.value) for v in self.table_values
-        }
+        if not any(v.section == "discussion" for v in self.values):
+            return
+        known = {(v.statistic, v.value) for v in self.values if v.section != "discussion"}
+        known.update((v.statistic, v.value) for v in self.table_values)
         own: set[str] = set()
         dependants: dict[str, list[PublishedValue]] = {}
         for v in self.values:
@@ -479,15 +481,12 @@ class Prose:
         start = max(self.article.text.rfind(". ", 0, value.start), value.start - 220)
         stop = self.article.text.find(". ", value.end)
         near = self.article.text[start : value.end + 90 if stop < 0 else min(stop, value.end + 90)]
-        return bool(_OWN_STUDY.search(near)) and not re.search(
-            r"\b(?:other|previous|earlier|another)\s+(?:studies|study|trials?|reports?)|\bet\s+al", near
-        )
+        return _OWN_STUDY.search(near) is not None and not _OTHER_STUDY.search(near)
 
 
 def _tells_rates(body: str) -> bool:
     """Whether the article says that its event rates are Kaplan-Meier estimates."""
-    places = (m.start() for m in _KAPLAN_MEIER.finditer(body))
-    return any(_KAPLAN_MEIER_RATES.search(body, max(0, at - 110), at + 110) for at in places)
+    return any(_KAPLAN_MEIER_RATES.search(body, max(0, m.start() - 110), m.start() + 110) for m in _KAPLAN_MEIER.finditer(body))
 
 
 def _is_total(text: str, start: int, words: set[str]) -> bool:

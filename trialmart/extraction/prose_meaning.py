@@ -13,7 +13,7 @@ from trialmart.extraction.lazy import lazy
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import EVENTS, NOUNS, Figure
 from trialmart.extraction.prose_sentences import holds
-from trialmart.extraction.prose_words import in_order, last_word, lower, word_before, words_of
+from trialmart.extraction.prose_words import behind_of, in_order, last_word, lower, word_before, words_of
 
 _GRADE = re.compile(
     r"\bgrades?\s*(?P<sign>[<>\u2265\u2264]|of\s+)?\s*(?P<low>[0-5]|I{1,3}V?|IV)(?P<plus>\s?\+)?(?:\s*(?:-|/|to|or|and|through)\s*(?:grade\s*)?(?P<high>[1-5]|I{1,3}V?|IV)\b)?"
@@ -85,6 +85,7 @@ _EMPTY_WORDS = frozenset(
     "greater higher lower longer shorter more less fewer better worse trend respectively showing show showed compared occurred observed reported seen had have use used total overall "
     "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute either both each patients".split()
 )
+_TIME_WORDS = frozenset("week weeks month months year years day days visit visits cycle cycles baseline hour hours yr yrs h wk mo".split())
 _TIMES = ("week", "month", "year", "day", "visit", "cycle", "baseline", "hour", "-yr", "-mo", "wk")
 _RELATIVE = re.compile(r"\bwho\s+(?:had|have|were|was)\s+(?:been\s+)?(?:randomly\s+)?\w+(?:\s+to)?\b")
 _COLON_TERM = re.compile(r"(?:^|[.;]\s)\s*(?P<term>[A-Za-z][\w\s/'-]{2,60}?):\s*$")
@@ -214,8 +215,16 @@ class Reading:
 
     @lazy
     def timepoints(self) -> list[tuple[int, int, str]]:
-        found = _TIMEPOINT.finditer(self.text) if holds(self.text, _TIMES) else ()
-        return [(m.start(), m.end(), " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())) for m in found]
+        found: list[tuple[int, int, str]] = []
+        done = 0
+        for at, unit in in_order(self.low, _TIME_WORDS & self.words) if holds(self.text, _TIMES) else ():
+            if at < done:
+                continue
+            m = _TIMEPOINT.search(self.text, max(done, behind_of(self.text, at, 3)), at + len(unit) + 30)
+            if m:
+                done = m.end()
+                found.append((m.start(), done, " ".join((m["at"] or m["base"] or m["adjective"]).lower().split())))
+        return found
 
     @lazy
     def _brackets(self) -> list[tuple[int, bool]]:
@@ -485,6 +494,8 @@ class Reading:
     def shared_predicates(self, results: list[tuple[int, int]]) -> dict[int, str]:
         """`8 patients in A and 3 patients in B died`: start of a result -> what the last result of its chain says that patients had or did."""
         shared: dict[int, str] = {}
+        if len(results) < 2:
+            return shared
         chain: list[tuple[int, int]] = []
         for index, (start, end) in enumerate(results):
             following = results[index + 1][0] if index + 1 < len(results) else len(self.text)
@@ -597,7 +608,9 @@ def _without_trail(words: str) -> str:
     """Without the words of _TRAIL at its end, as long as a word is left, and without the signs between them."""
     while True:
         words = words.rstrip(_BETWEEN)
-        start = max(words.rfind(sign) for sign in _BETWEEN) + 1
+        start = words.rfind(" ") + 1
+        if not words[start:].isalnum():
+            start = max(words.rfind(sign) for sign in _BETWEEN) + 1
         if not start or words[start:].lower() not in _TRAIL:
             return words
         words = words[:start]

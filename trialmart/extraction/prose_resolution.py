@@ -30,8 +30,9 @@ def resolve(
     table_values = list(table_values)
     places: dict[tuple[str, float], list[PublishedValue]] = defaultdict(list)
     limits: dict[str, dict[str, float | None]] = defaultdict(dict)
+    printed = {(v.statistic, v.value) for v in values} | {("mean", v.value) for v in values if v.statistic == "median"}
     for v in table_values:
-        if v.value is not None and v.scope in ("arm", "contrast"):
+        if (v.statistic, v.value) in printed and v.value is not None and v.scope in ("arm", "contrast"):
             places[v.statistic, v.value].append(v)
         if v.estimate_id and v.statistic in ("ci_lower", "ci_upper"):
             limits[v.estimate_id][v.statistic] = v.value

@@ -71,6 +71,9 @@ def behind_of(text: str, at: int, count: int) -> int:
 
 def last_word(text: str) -> str:
     r"""The word (`\w+`) that a text ends with, empty where it ends with a sign."""
+    token = text[text.rfind(" ") + 1 :]
+    if token.isalnum():
+        return token
     end = at = len(text)
     while at and (text[at - 1].isalnum() or text[at - 1] == "_"):
         at -= 1

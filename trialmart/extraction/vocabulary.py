@@ -189,7 +189,8 @@ def _known_phrase(name: str) -> str | None:
     return found[0][2] if found else None
 
 
-_DEFINITION = re.compile(r"[(\[]\s*([A-Za-z][A-Za-z0-9+/&-]{1,9}?)s?\s*[)\],;]")
+#: A pattern a bracket: one that begins with a character finds it much faster than one that begins with a choice.
+_DEFINITIONS = [re.compile(opening + r"\s*([A-Za-z][A-Za-z0-9+/&-]{1,9}?)s?\s*[)\],;]") for opening in (r"\(", r"\[")]
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -200,7 +201,7 @@ def abbreviations(text: str) -> Abbreviations:
     start of a word. Source: Schwartz & Hearst 2003 (doi:10.1142/9789812776303_0042).
     """
     found = Abbreviations()
-    for m in _DEFINITION.finditer(text):
+    for m in sorted((m for pattern in _DEFINITIONS for m in pattern.finditer(text)), key=re.Match.start):
         short = m.group(1)
         if short.islower() or short in found or sum(map(str.isupper, short)) < 2:
             continue
