@@ -55,6 +55,18 @@ _DENIAL = frozenset("no not nor neither without".split())
 _DENIED_BEFORE = re.compile(r"\b(?:no|not|nor|neither|without)\b[\w\s,]{0,25}$", re.IGNORECASE)
 
 
+def may_claim(sentence: Sentence) -> bool:
+    """Whether `claims` can find any: a few words tell, before anybody looks for arms."""
+    words = sentence.words
+    return (
+        "most" in words
+        or "no" in words
+        or "not" in words
+        or "significant" in sentence.low
+        or not (_COMPARING.isdisjoint(words) or _COMPARATIVES.isdisjoint(words))
+    )
+
+
 def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str]) -> list[Observation]:
     """The sentence's claims, each with its place and a JSON detail."""
     text, words = sentence.text, sentence.words
@@ -74,7 +86,12 @@ def claims(sentence: Sentence, mentions: list[Mention], defined: dict[str, str])
         arm, reference = _pair(mentions)
         found.append(_observe(sentence, m, claim="difference", qualifier="significant", terms=[], endpoint=_about(text, m, defined), arm_id=arm, reference_arm_id=reference,
                               direction=_direction(m.group()), table=_table(text)))  # fmt: skip
-    if not found and not _COMPARING.isdisjoint(words) and sum(x.kind == "arm" for x in mentions) >= 2:
+    if (
+        not found
+        and not _COMPARING.isdisjoint(words)
+        and not _COMPARATIVES.isdisjoint(words)
+        and sum(x.kind == "arm" for x in mentions) >= 2
+    ):
         for m in _matches(_DIRECTION, sentence, _COMPARATIVES)[:1]:
             arm, reference = _pair(mentions)
             found.append(_observe(sentence, m, claim="direction", qualifier=None, terms=[], endpoint=_about(text, m, defined, True), arm_id=arm, reference_arm_id=reference,

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 
-from trialmart.extraction.prose_figures import CHANGE, DIGITS, EVENTS, NOUNS, TIME, number_of, whole
+from trialmart.extraction.prose_figures import CHANGE, DIGITS, EVENTS, NOUNS, TIME, number_of, whole, word_before
 from trialmart.extraction.prose_scan import Governor, Scan
 
 _SAYS_HOW_MUCH = re.compile(
     r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE
 )
 _SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:SD|S\.D\.|SEM|SE|standard\s+deviation)\b")
-_PAIRING = re.compile(r"\b(?:vs\.?|versus|and)\s+(?:-\s?)?$", re.IGNORECASE)
+_SAYING = frozenset("of was were is by vs vs. versus and to".split())
+_PAIRING = frozenset(("vs", "vs.", "versus", "and"))
 _SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")
 _IN_BRACKET_OF_NUMBER = re.compile(r"\d\s?%?\s*[(\[]\s*$")
 _STEP = re.compile(r"\s+(?:were|was)\s+(?:then\s+)?(?:randomi[sz]ed|randomly|assigned|allocated|enrol+ed|recruited|excluded|screened)\b")
@@ -33,7 +34,10 @@ def read_governed(scan: Scan) -> None:
         if not scan.free(number.start, number.end):
             continue
         start, end = scan.with_sign(number.start, number.end)
-        statistic, governor = _told(scan, start, end)
+        word = number.word if start == number.start else word_before(scan.low, start)
+        if scan.text[start - 2 : start].rstrip()[-1:] == ",":
+            word = ""  # the word of a date stands before the comma, it does not lead to this number
+        statistic, governor = _told(scan, start, end, word)
         if statistic is None:
             continue
         value = number_of(number.printed) * (-1 if start < number.start else 1)
@@ -51,12 +55,14 @@ _AVERAGE = re.compile(r"\b(?:median|mean)\b")
 _NEAR = re.compile(
     r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately|about|also)?$"
 )
-_NEAR_WORDS = frozenset("was were of is at by to from vs versus against and or with than for in only being about reached".split())
+_NEAR_WORDS = frozenset("was were of is at by to from vs vs. versus against and or with than for in only being about reached".split())
 _ADVERBS = frozenset(("approximately", "also"))
 _FEW_WORDS = re.compile(r"[\s\w-]{0,25}")
-_LABEL_OR_AGE = re.compile(r"\b(?:aged?|older|years\s+old|week|day|month|year|item|question|step|visit)\s*$")
+_LABEL_OR_AGE = frozenset("age aged older week day month year item question step visit".split())
+_YEARS_OLD = re.compile(r"\byears\s+old\s*$")
 _BRACKET_ONLY = re.compile(r"\s*[(\[]?\s*")
-_CHANGED_BY = re.compile(r"\b(?:of|by|was|were|vs\.?|versus|and|[,(])\s*$")
+_CHANGED_BY = frozenset("of by was were vs vs. versus and".split())
+_CHANGED_BY_SIGN = re.compile(r"\b[,(]\s*$")
 _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _LIMITS_BEHIND = re.compile(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)")
 _LISTED_BEHIND = re.compile(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{TIME})")
@@ -66,8 +72,8 @@ _Told = tuple[str | None, tuple[int, int] | None]
 _NOTHING: _Told = (None, None)
 
 
-def _told(scan: Scan, start: int, end: int) -> _Told:
-    """The statistic of a number, and where the word stands that tells it: a noun behind it, else the word that governs it."""
+def _told(scan: Scan, start: int, end: int, word: str) -> _Told:
+    """The statistic of a number (`word`: the one before it), and where the word stands that tells it: a noun behind it, else the word that governs it."""
     text = scan.text
     is_whole = whole(text[start:end])
     spaced = text[end : end + 1].isspace()
@@ -92,7 +98,7 @@ def _told(scan: Scan, start: int, end: int) -> _Told:
         and _is_survival_time(scan, start, end)
     ):
         return "median", None
-    return _NOTHING if governor is None or governor.kind in ("sd_stat", "rate") else _governed(scan, start, end, governor)
+    return _NOTHING if governor is None or governor.kind in ("sd_stat", "rate") else _governed(scan, start, end, word, governor)
 
 
 def _counted(text: str, start: int, noun: str) -> _Told:
@@ -104,42 +110,37 @@ def _counted(text: str, start: int, noun: str) -> _Told:
     return _NOTHING if _PER.search(text, max(0, start - 6), start) else ("count", None)
 
 
-def _governed(scan: Scan, start: int, end: int, governor: Governor) -> _Told:
+def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -> _Told:
     """What the governing word makes of a number, if it reaches that far."""
     text = scan.text
+    if word in _LABEL_OR_AGE or word == "old" and _YEARS_OLD.search(scan.low, max(0, start - 14), start):
+        return _NOTHING
     kind, gap = governor.kind, text[governor.end : start]
     if len(gap) > 220 or ("median" in gap or "mean" in gap) and _AVERAGE.search(gap):
         return _NOTHING
-    near = _is_near(scan.low[max(0, start - 45) : start].rstrip())
+    near = _is_near(scan.low, start, word)
     listed = kind == "mean" and scan.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
-    if not near and not listed and not _FEW_WORDS.fullmatch(gap) or _LABEL_OR_AGE.search(scan.low[max(0, start - 14) : start]):
+    if not near and not listed and not _FEW_WORDS.fullmatch(gap):
         return _NOTHING
     if kind in ("median", "mean"):
         bare = kind == "median" and not near and whole(text[start:end]) and not scan.unit(end)
         return _NOTHING if bare else _average(text, start, governor)
-    if _PAIRING.search(text, max(0, start - 12), start):  # the second of two: a change only where the first is one
+    if word in _PAIRING:  # the second of two: a change only where the first is one
         last = max((f for f in scan.figures if f.end <= start), key=lambda f: f.end, default=None)
         if last is None or not last.statistic.endswith(("_change", "_difference")) and last.owner is None:
             return _NOTHING
-    if not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not _BRACKET_ONLY.fullmatch(gap):
+    if word not in _SAYING and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not _BRACKET_ONLY.fullmatch(gap):
         return _NOTHING
     if kind == "difference":
         return "mean_difference", governor.span()
-    if ("." in text[start:end] or scan.unit(end)) and _CHANGED_BY.search(text[max(0, start - 16) : start]):
+    if ("." in text[start:end] or scan.unit(end)) and (word in _CHANGED_BY or _CHANGED_BY_SIGN.search(text[max(0, start - 4) : start])):
         return "mean_change", governor.span()
     return _NOTHING
 
 
-def _is_near(ahead: str) -> bool:
+def _is_near(low: str, start: int, word: str) -> bool:
     """Whether the words ahead of a number end with one that hands it on to them: `was`, `of`, `(`."""
-    word = ahead[ahead.rfind(" ") + 1 :]
-    return (
-        word in _NEAR_WORDS
-        or not word.isalpha()
-        and _NEAR.search(ahead) is not None
-        or word in _ADVERBS
-        and _NEAR.search(ahead) is not None
-    )
+    return word in _NEAR_WORDS or (word == "" or word in _ADVERBS) and _NEAR.search(low[max(0, start - 45) : start].rstrip()) is not None
 
 
 def _average(text: str, start: int, governor: Governor) -> _Told:

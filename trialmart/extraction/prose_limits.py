@@ -121,7 +121,7 @@ def _read_named_spreads(scan: Scan, named: frozenset[str]) -> None:
 
 def read_plus_minus(scan: Scan) -> None:
     text, last = scan.text, 0
-    if not holds(text, ("\u00b1", "+/-", "\\pm")):
+    if "\u00b1" not in text and "+/-" not in text and "\\pm" not in text:
         return
     for number in scan.left:
         dash = text.rfind("-", max(last, number.start - 2), number.start)

@@ -52,13 +52,13 @@ _TO_THE_TEST = re.compile(r"\s*[,)]?\s*(?:at|by|for|from|using|in|on)?\s*(?:the\
 def read_p_values(scan: Scan) -> None:
     if _P_WORDS.isdisjoint(scan.words):
         return
-    text, last = scan.text, 0
+    text, last, tested = scan.text, 0, holds(scan.low, _TEST_STEMS)
     for start in _candidates(scan):
         m = _P.match(text, start) if start >= last else None
         if m is None or not scan.free(*m.span("value")):
             continue
         last = m.end("value")
-        _p_value(scan, m)
+        _p_value(scan, m, tested)
 
 
 def _candidates(scan: Scan) -> list[int]:
@@ -66,7 +66,7 @@ def _candidates(scan: Scan) -> list[int]:
     return sorted(found + places(scan.low, "significance")) if "significance" in scan.words else found
 
 
-def _p_value(scan: Scan, m: re.Match[str]) -> None:
+def _p_value(scan: Scan, m: re.Match[str], tested: bool) -> None:
     text, (start, end), value, sides = scan.text, m.span("value"), m["value"], None
     if "sided" in scan.words or "tailed" in scan.words:
         words = (text[max(0, m.start() - 60) : m.start()].lower() + m["name"].lower())[-75:]
@@ -78,7 +78,7 @@ def _p_value(scan: Scan, m: re.Match[str]) -> None:
     sign = _SIGNS.get(sign, sign)
     power = _POWER.match(value) if "10" in value else None
     number = float(power[1]) * 10.0 ** -int(power[2]) if power else float(value)
-    test = _test(text, m) if holds(scan.low, _TEST_STEMS) else None
+    test = _test(text, m) if tested else None
     scan.add(start, end, "p_value", value=number, comparator=sign, sides=sides, method=test, opens=m.start())
     scan.take(m.start(), m.end())
     if sign != "=" or _LISTING.isdisjoint(scan.words):

@@ -27,7 +27,7 @@ _COMPARED = re.compile(
 )
 _COMPARING = ("<", ">", "\u2264", "\u2265", "than", "at least", "up to", "at most", "over")  # what those end with that change the sign
 _PERCENT_WORDS = frozenset(("percent", "per", "percents"))
-_SHARING = frozenset(",/")
+_SHARING = frozenset(",/vaocVAOC")  # `and`, `or`, `versus`, `compared`
 
 
 def read_percents(scan: Scan) -> None:
@@ -49,7 +49,7 @@ def read_percents(scan: Scan) -> None:
             start, end = scan.with_sign(start, end)
             if scan.free(start, end):
                 found.append((start, end))
-        elif (behind in _SHARING or behind.isalpha()) and _SHARED.match(text, start):
+        elif behind in _SHARING and _SHARED.match(text, start):
             start, end = scan.with_sign(start, end)
             if scan.free(start, end) and not _COUNTED_OR_TIME.match(text, end):
                 found.append((start, end))
@@ -69,7 +69,6 @@ _OF_PATIENTS = re.compile(r"\brates?\b|\bof\s+(?:the\s+)?patients")
 _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _OF_MEANS = re.compile(r"\bmean\b|\bHbA1c\b|change")
 _BY = re.compile(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$")
-_IN = re.compile(r"\bin\s*$")
 _RISK_DIFFERENCE = re.compile(r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)")
 
 
@@ -117,7 +116,7 @@ def _told(text: str, start: int, governor: Governor) -> str:
         return kind
     if kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end, start):
         return "mean_difference" if _OF_MEANS.search(text[max(0, governor.start - 30) : start]) else "risk_difference"
-    if kind == "change" and _BY.search(text[max(0, start - 24) : start]) and not _IN.search(text[max(0, start - 6) : start]):
+    if kind == "change" and _BY.search(text[max(0, start - 24) : start]):
         low = text[max(0, governor.start - 40) : start]
         return "percent_difference" if "risk" in low or "hazard" in low else "mean_change"
     return "percent"

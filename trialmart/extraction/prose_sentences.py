@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from trialmart.document import Passage
 from trialmart.extraction.prose_words import lower, words_of
@@ -51,15 +51,11 @@ class Sentence:
     start: int
     passage: Passage
     section: str
-    heading: str = ""
-    table_id: str | None = None
-    digits: bool = True
-    low: str = ""
-    words: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.low = self.low or lower(self.text)
-        self.words = self.words or words_of(self.low)
+    heading: str
+    table_id: str | None
+    digits: bool
+    low: str
+    words: set[str]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the article's text of the sentence's characters [start, end)."""
@@ -89,14 +85,13 @@ def sentences(passage: Passage, section: str, heading: str = "", table_id: str |
         if digit < start:
             m = _DIGIT.search(text, start)
             digit = m.start() if m else len(text)
-        if digit < end:
-            yield Sentence(text[start:end], start, passage, section, heading, table_id)
-        elif section != "methods":
+        digits = digit < end
+        if digits or section != "methods":
             piece = text[start:end]
             low = lower(piece)
             words = words_of(low)
-            if _may_tell(piece, low, words, section):
-                yield Sentence(piece, start, passage, section, heading, table_id, False, low, words)
+            if digits or _may_tell(piece, low, words, section):
+                yield Sentence(piece, start, passage, section, heading, table_id, digits, low, words)
         start = end
 
 
