@@ -28,11 +28,12 @@ _LETTERED = re.compile(r"\((?:arm|group) ", re.IGNORECASE)
 _RATES = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate")
 _RATES_OR_P = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate|\b[Pp]\s?[=<>]")
 _OWN_STUDY = re.compile(
-    r"\b(?:in\s+)?(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
+    r"\b(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
     re.IGNORECASE,
 )
 _OTHER_STUDY = re.compile(r"\b(?:other|previous|earlier|another)\s+(?:studies|study|trials?|reports?)|\bet\s+al")
 _OWN_WORDS = frozenset("study trial analysis series cohort we".split())
+_OWN = frozenset("this our present current we".split())
 _GRADED = re.compile(r"\b[Gg]rades?\b|toxicit|adverse")  # shares of patients with an adverse event are no event rates
 _KAPLAN_MEIER_RATES = re.compile(
     r"Kaplan\W{1,3}Meier\s+(?:(?:\d+-year|cumulative|event|failure|estimated)\s+)*(?:rates|percentages|event)|event\s+rates?[^.]{0,80}Kaplan\W{1,3}Meier|\bKM\s+(?:rates?|%|estimates?\s+of)",
@@ -51,10 +52,6 @@ _TOTAL_WORDS = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_LAST = frozenset("of total all altogether the overall".split())
-#: The words of which a sentence must have one to tell a step of the flow of patients, or an adjusted ratio.
-_FLOW = frozenset(
-    "randomly randomized randomised assigned allocated enrolled enroled recruited entered screened assessed surveyed analysed analyzed included evaluable assessable population".split()
-)
 _ADJUSTING = frozenset("adjusted adjustment adjusting multivariate multivariable unadjusted crude univariate univariable".split())
 _ADJUSTED = re.compile(r"\badjust(?:ed|ment|ing)\b|\bmultivari(?:ate|able)\b", re.IGNORECASE)
 _UNADJUSTED = re.compile(r"\bunadjusted\b|\bcrude\b|\bunivari(?:ate|able)\b", re.IGNORECASE)
@@ -152,6 +149,7 @@ class Prose:
             sentence.digits
             and not self._printed.isdisjoint(_NUMBERS.findall(text))
             or not _OWN_WORDS.isdisjoint(sentence.words)
+            and not _OWN.isdisjoint(sentence.words)
             and _OWN_STUDY.search(text) is not None
         )
 
@@ -216,7 +214,7 @@ class Prose:
             if endpoint == "duration of follow-up" and unit.mention is None:
                 scope = "total"
             if statistic == "n":
-                endpoint = _population_step(text, figure) or inherited_step
+                endpoint = _population_step(text, figure, reading.words) or inherited_step
                 inherited_step = endpoint
                 if unit.mention is not None and not _beside(unit, text):
                     unit.mention, unit.arm_id = None, None
@@ -278,7 +276,7 @@ class Prose:
                 figure.keep.get("noun") not in ("deaths", "events")
                 and not figure.keep.get("word")
                 and not _FLOW.isdisjoint(words)
-                and (_population_step(text, figure) or _arm_size(text, figure, unit))
+                and (_population_step(text, figure, words) or _arm_size(text, figure, unit))
             ):
                 return "n"
         if rates and figure.statistic == "percent" and not any(p.statistic == "count" for p in unit.parts):
@@ -528,7 +526,18 @@ _LEFT = re.compile(
 )
 
 
-_STEPS = (("randomized", _RANDOMIZED), ("enrolled", _ENROLLED), ("screened", _SCREENED), ("analysed", _ANALYSED))
+_STEPS = tuple(
+    (name, frozenset(words.split()), pattern)
+    for name, words, pattern in (
+        ("randomized", "randomly randomized randomised assigned allocated", _RANDOMIZED),
+        ("enrolled", "enrolled enroled recruited entered", _ENROLLED),
+        ("screened", "screened assessed surveyed", _SCREENED),
+        ("analysed", "analysed analyzed included evaluable assessable population", _ANALYSED),
+    )
+)
+#: The words of which a sentence must have one to tell a step of the flow of patients.
+_FLOW = frozenset(word for _, words, _ in _STEPS for word in words)
+_LEAVING = frozenset("withdrew discontinued excluded died lost not withdrawn ineligible dropped death deaths did".split())
 _OTHER_CLAUSE = re.compile(r"[;.]\s|\bwho\b(?!\s+were)")
 _LEADS_TO_COUNT = re.compile(
     r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|assigned|allocated|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
@@ -536,15 +545,17 @@ _LEADS_TO_COUNT = re.compile(
 )
 
 
-def _population_step(text: str, figure: Figure) -> str | None:
+def _population_step(text: str, figure: Figure, words: set[str]) -> str | None:
     """Which step of the flow of patients a bare count of patients counts: randomized, enrolled, analysed, screened."""
     if not _COUNTS_PATIENTS.match(text, figure.end):
         return None
-    if _LEFT.search(text[max(0, figure.start - 120) : figure.end + 140]):
+    if not _LEAVING.isdisjoint(words) and _LEFT.search(text[max(0, figure.start - 120) : figure.end + 140]):
         return None
     behind = text[figure.end : figure.end + 140]
     ahead = text[max(0, figure.start - 100) : figure.start]
-    for name, pattern in _STEPS:
+    for name, own, pattern in _STEPS:
+        if own.isdisjoint(words):
+            continue
         m = pattern.search(behind)
         if m and not _OTHER_CLAUSE.search(behind, 0, m.start()):
             return name

@@ -577,11 +577,21 @@ class Attribution:
         self._learn_order()
 
     def _neighbours(self, unit: Unit) -> tuple[Mention | None, Mention | None]:
-        previous = max((u.end for u in self.units if u.end <= unit.start), default=0)
-        following = min((u.start for u in self.units if u.start >= unit.end), default=len(self.text))
-        before = [m for m in self.mentions if previous <= m.start and m.end <= unit.start]
-        after = [m for m in self.mentions if unit.end <= m.start < following]
-        return (before[-1] if before else None), (after[0] if after else None)
+        previous, following = 0, len(self.text)
+        for u in self.units:
+            if u.end <= unit.start:
+                previous = max(previous, u.end)
+            elif u.start >= unit.end:
+                following = min(following, u.start)
+        before = after = None
+        for m in self.mentions:
+            if m.end <= unit.start:
+                if m.start >= previous:
+                    before = m
+            elif m.start >= unit.end:
+                after = m if m.start < following else None
+                break
+        return before, after
 
     def _choose(self, unit: Unit, before: Mention | None, after: Mention | None) -> Mention | None:
         text = self.text

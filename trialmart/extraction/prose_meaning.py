@@ -143,6 +143,7 @@ _NO_SUBJECT = re.compile(
     r"[\s)\],;]*(?:(?:as\s+)?compared\s+(?:with|to)|and|vs\.?|versus|but|while|whereas|with)?[\s,]*(?:that\s+|those\s+)?(?:was|were|of|in|it\s+was|for|among)?.{0,30}"
 )
 _CLAUSES = re.compile(r";|\bwhile\b|\bwhereas\b|\.\s")
+_WHILE = frozenset(("while", "whereas"))
 _OWN_CLAUSE = re.compile(r",\s+(?:and|but|which)\s+|\)\s+and\s+|\d%?\)?,?\s+and\s+")
 _CIRCUMSTANCE = re.compile(r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)")
 _RELATIVE_ONLY = re.compile(r"which|that|who", re.IGNORECASE)
@@ -200,6 +201,7 @@ class Reading:
         self.section, self.heading, self.previous = section, heading, previous
         self.low = lower(text) if low is None else low
         self.words = words_of(self.low) if words is None else words
+        self._done: dict[int, bool] = {}
         self.generic = False  # whether the last subject was a word like `it` or `the rate`
         self.blanked = text  # without the arms' names, which are no part of what happened
         for m in mentions:
@@ -381,13 +383,22 @@ class Reading:
         return not _LINK.search(gap) or _NO_SUBJECT.fullmatch(gap) is not None
 
     def _subject(self, start: int) -> str | None:
-        begin = max((end for end in self._clause_ends if end <= start), default=0)
+        if _LINKING.isdisjoint(self.words):
+            return None
+        begin = 0
+        for end in self._clause_ends:
+            if end > start:
+                break
+            begin = end
         return self._subject_of(self.blanked[begin:start])
 
     @lazy
     def _clause_ends(self) -> list[int]:
         """Where the signs and words end that part the sentence's clauses."""
-        return [m.end() for m in _CLAUSES.finditer(self.blanked)]
+        text = self.blanked
+        if ";" not in text and _WHILE.isdisjoint(self.words) and text.isascii() and text.find(". ", 0, len(text.rstrip())) < 0:
+            return []
+        return [m.end() for m in _CLAUSES.finditer(text)]
 
     def _subject_of(self, clause: str) -> str | None:
         links = [] if _LINKING.isdisjoint(self.words) else list(_LINK.finditer(clause))
@@ -466,10 +477,10 @@ class Reading:
         return words
 
     def _canonical(self, term: str) -> str:
-        known = vocabulary.endpoints_in(term, self.defined) if term else []
+        low = lower(term)
+        known = vocabulary.endpoints_in(term, self.defined, low, words_of(low)) if term else []
         if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
             return known[0][2]
-        low = term.lower()
         graded = "rade" in low or "severity" in low
         rest = " ".join((_GRADE.sub(" ", term) if graded else term).split()).strip(" ,-")
         if rest.endswith(_HANGING):
@@ -520,7 +531,11 @@ class Reading:
 
     def _does(self, end: int) -> bool:
         """Whether what stands behind a figure is what the patients that it counts had or did."""
-        return not _DOING.isdisjoint(self.words) and _DOES.match(_squeezed(self.blanked[end : end + 160])) is not None
+        done = self._done.get(end)
+        if done is None:
+            done = not _DOING.isdisjoint(self.words) and _DOES.match(_squeezed(self.blanked[end : end + 160])) is not None
+            self._done[end] = done
+        return done
 
     # -- the rest ---------------------------------------------------------------------------------------------------------------------
 
@@ -553,12 +568,14 @@ class Reading:
 
     def population(self, start: int) -> str | None:
         """The population named in the sentence before the figure, or anywhere in it if only one is named."""
-        anywhere = self._population
-        return anywhere and (vocabulary.population(self.text[max(0, start - 260) : start]) or anywhere)
+        if not self._populations:
+            return None
+        near = (name for name, spans in self._populations if any(start - 260 <= s and e <= start for s, e in spans))
+        return next(near, self._populations[0][0])
 
     @lazy
-    def _population(self) -> str | None:
-        return vocabulary.population(self.text, self.words)
+    def _populations(self) -> list[tuple[str, list[tuple[int, int]]]]:
+        return vocabulary.populations(self.text, self.words)
 
     def assessor(self, start: int) -> str | None:
         anywhere = self._assessor

@@ -44,8 +44,11 @@ def places(low: str, word: str) -> list[int]:
 
 def in_order(low: str, words: Iterable[str]) -> list[tuple[int, str]]:
     """Every place of every one of the words, from left to right."""
+    if not words:
+        return []
     found = [(at, word) for word in words for at in places(low, word)]
-    found.sort()
+    if len(found) > 1:
+        found.sort()
     return found
 
 

@@ -127,7 +127,7 @@ def endpoints_in(
 
     `low`, `words`: the text in lower case with plain hyphens, and its words, where the caller has them (prose_words).
     """
-    flat = text if text.isascii() else text.translate(_DASHES)
+    flat = text if low is not None or text.isascii() else text.translate(_DASHES)
     low = lower(flat) if low is None else low
     words = words_of(low) if words is None else words
     found = _phrases_in(low, words) if not _OPENING.isdisjoint(words) or "survival" in words else []
@@ -245,16 +245,23 @@ _POPULATIONS = tuple(
 _POPULATION_WORDS = frozenset(word for _, words, _ in _POPULATIONS for word in words)
 
 
-def population(text: str, words: set[str] | None = None) -> str | None:
-    """The analysis population that a phrase names, None where it names none. A modified ITT is not the ITT.
+def populations(text: str, words: set[str] | None = None) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The analysis populations that a text names and where, in the order in which one is preferred. A modified ITT is not the ITT.
 
     `words`: those of the text, where the caller has them (prose_words).
     """
     words = words_of(text.lower()) if words is None else words
     if _POPULATION_WORDS.isdisjoint(words):
-        return None
+        return []
     flat = text if text.isascii() else text.translate(_DASHES)
-    return next((name for name, own, phrase in _POPULATIONS if not own.isdisjoint(words) and phrase.search(flat)), None)
+    found = [(name, [m.span() for m in phrase.finditer(flat)]) for name, own, phrase in _POPULATIONS if not own.isdisjoint(words)]
+    return [(name, spans) for name, spans in found if spans]
+
+
+def population(text: str) -> str | None:
+    """The analysis population that a phrase names, None where it names none."""
+    found = populations(text)
+    return found[0][0] if found else None
 
 
 _ASSESSORS = (
