@@ -201,6 +201,8 @@ class Mentions:
         self._known = frozenset(t for t in tokens if len(t) > 2 and not t.isdigit())
         self._known_words = frozenset(w for t in self._known for w in _WORDS.findall(t))
         self._letters = _letters(own)
+        #: Whether a name of an arm may hold a digit, which is then no figure.
+        self.numbered = any(c.isdigit() for name in (*names, *parts) for c in name)
         self._pools = {frozenset(arm.members): arm.arm_id for arm in self.arms if arm.members}
         self._roles = _roles(own)
         self._role_words = frozenset(word for role in self._roles for word in _ROLE_FIRST[role])
@@ -226,6 +228,7 @@ class Mentions:
         given = {letter: next(iter(ids)) for letter, ids in told.items() if len(ids) == 1}
         if len(given) == len(told) > 1 and len(set(given.values())) == len(given):
             self._letters = given
+            self.numbered = self.numbered or any(map(str.isdigit, given))
 
     def find(self, text: str) -> list[tuple[int, int, str | None]]:
         """Every place that names one arm: (start, end, arm_id), arm_id None for an arm that does not exist."""

@@ -24,6 +24,7 @@ from trialmart.extraction.values import Arm, Observation, PublishedValue
 _DIGIT = re.compile(r"\d")
 _NUMBERS = re.compile(r"\d+(?:[.\u00b7]\d+)?")
 _READ = ("abstract", "methods", "results", "discussion", "other")
+_NAMING = ("arm", "unknown", "pool")  # kinds of mentions that name arms
 _LETTERED = re.compile(r"\((?:arm|group) ", re.IGNORECASE)
 _RATES = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate")
 _RATES_OR_P = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate|\b[Pp]\s?[=<>]")
@@ -165,18 +166,26 @@ class Prose:
 
     def _land_results(self, sentence: Sentence, order: dict[int, list[Mention]], taken: list[tuple[int, int]], planned: bool) -> None:
         text = sentence.text
-        mentions = self.mentions.scan(text, sentence.low, sentence.words)
-        if sentence.section != "discussion" and not planned:
-            self.observations += prose_claims.claims(sentence, mentions, self.defined)
-        named = [m for m in mentions if m.kind in ("arm", "unknown", "pool")]
-        masked = taken + [(m.start, m.end) for m in named if _DIGIT.search(text, m.start, m.end)] if sentence.digits else []
+        mentions: list[Mention] | None = None  # looked for where there is something that they may govern, or a digit of theirs to pass over
+        masked = taken
+        if sentence.digits and self.mentions.numbered:
+            mentions = self._arms_of(sentence)
+            masked = taken + [(m.start, m.end) for m in mentions if m.kind in _NAMING and _DIGIT.search(text, m.start, m.end)]
         scan = prose_numbers.read(sentence, masked, self._spread, self.ratios)
         self._spread = scan.spread if scan.spread in ("ci",) else None
-        prose_numbers.read_after_arms(scan, [(m.start, m.end) for m in mentions if m.kind == "arm"])
-        prose_changes.read(scan, mentions)
+        if sentence.section != "discussion" and not planned and prose_claims.may_claim(sentence):
+            mentions = self._arms_of(sentence) if mentions is None else mentions
+            self.observations += prose_claims.claims(sentence, mentions, self.defined)
+        if not scan.figures:
+            prose_changes.read(scan, ())
+        else:
+            mentions = self._arms_of(sentence) if mentions is None else mentions
+            prose_numbers.read_after_arms(scan, [(m.start, m.end) for m in mentions if m.kind == "arm"])
+            prose_changes.read(scan, mentions)
         figures = scan.figures
         if not figures:
             return
+        mentions = self._arms_of(sentence) if mentions is None else mentions
         prose_attribution.attach(figures, text)
         found = prose_attribution.units(figures, text)
         attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order, sentence.words)
@@ -190,6 +199,9 @@ class Prose:
         self._link(figures, values)
         self._each_list(sentence, found, values)
         self._observe_unknown(sentence, found, values)
+
+    def _arms_of(self, sentence: Sentence) -> list[Mention]:
+        return self.mentions.scan(sentence.text, sentence.low, sentence.words)
 
     def _land_units(
         self,
