@@ -96,11 +96,20 @@ def test_sections(page):
         ("[text](http://a.b/c_d) and [ref][1] and ![img](x.png)!", "text and ref and !"),
         ("&lt;0.001 &plusmn; 2&nbsp;mg &unknown;", "<0.001 ± 2 mg &unknown;"),
         ("H<sub>2</sub>O, m<sup>2</sup>, 5<br/>6, p<0.05 and x>3", "H2O, m^2, 5 6, p<0.05 and x>3"),
+        (
+            "as before.[[6]](#b6) and Score[‡](#fn3), the 25<sup>th</sup> and HER2<sup>+</sup>",
+            "as before.[6] and Score‡, the 25th and HER2+",
+        ),
         ("`code` ~~old~~ new <!-- gone -->", "code old new "),
     ],
 )
 def test_inline(source, words):
     assert inline(source, 0, len(source)).text == words
+
+
+def test_only_marks_are_blanked():
+    source = "25<sup>th</sup> of 10<sup>a</sup>"
+    assert inline(source, 0, len(source)).words == "25th of 10 "
 
 
 def test_setext_headings_quotes_fences_and_bold_headings():

@@ -140,6 +140,11 @@ TAIL = "\nDiscussion\n\nAlpha was better than beta.\n"
     [
         ("Table 4. Adverse events in both groups.\n\n@\n", "Table 4", "Adverse events in both groups."),
         ("Table 4\n\nAdverse Events in Both Groups\n\n@\n", "Table 4", "Adverse Events in Both Groups"),
+        (
+            "Table 4\n\nThe events of all patients who took a drug are given by group and by term.\n\n@\n",
+            "Table 4",
+            "The events of all patients who took a drug are given by group and by term.",
+        ),
         ("TABLE IV: Adverse events\n@\n", "TABLE IV", "Adverse events"),
         ("@\nTable 4. Adverse events in both groups.\n", "Table 4", "Adverse events in both groups."),
         ("Adverse Events in Both Groups\n\n@\n", "", "Adverse Events in Both Groups"),
@@ -152,6 +157,14 @@ def test_where_captions_stand(around, label, caption):
     assert (table.label, table.caption.text) == (label, caption)
     assert words(table)[1] == ["Nausea", "3 (30.0)", "2 (16.7)"]
     assert table.table_id == f"t{label.split()[-1].lower()}" if label else table.table_id == "t1"
+
+
+def test_what_a_page_sets_to_be_clicked_on_parts_no_note_from_its_table():
+    article = read_text(
+        HEAD + "Table 1. Events.\n\n" + ROWS + "\nOpen in a new tab\n\nValues are n (%).\n\nOpen-label phase\n\nAll went on.\n" + TAIL
+    )
+    assert [note.passage.text for note in article.tables[0].notes] == ["Values are n (%)."]
+    assert [p.heading for p in article.paragraphs if p.passage.text == "All went on."] == ["Open-label phase"]
 
 
 def test_captions_below_several_tables():

@@ -17,7 +17,7 @@ from lxml.html import HTMLParser, document_fromstring
 from trialmart.document import EMPTY, Article, Cell, Mark, Passage, Piece, Unreadable
 from trialmart.reading.front_matter import read_metadata
 from trialmart.reading.marks import is_exponent
-from trialmart.reading.page import Block, Page, is_label, is_note, label_kind, spread_header, with_marks
+from trialmart.reading.page import BUTTON, Block, Page, is_label, is_note, label_kind, spread_header, with_marks
 from trialmart.reading.recognise import decode
 from trialmart.reading.sections import looks_like_heading
 
@@ -41,11 +41,6 @@ CAPTION_NAME = re.compile(
 )
 NOTES_NAME = re.compile(
     r"(?:^|[\s_-])(?:tw-foot|\S*foot(?:note)?s?|fn\S*|legend|notes?|table-?(?:notes?|legend|fn)\S*)(?:$|[\s_-])", re.IGNORECASE
-)
-BUTTON_TEXT = re.compile(
-    r"(?:open|view|show|download|expand|enlarge|full[- ]size|full table|popup|csv|excel|powerpoint|\[?table view\]?|open in (?:a )?new tab"
-    r"|view (?:larger|full|in new)|display full size|go to|back to top|permalink)\b[\w\s()/.-]{0,40}",
-    re.IGNORECASE,
 )
 META = {
     "title": ("citation_title", "dc.title", "og:title"),
@@ -199,7 +194,7 @@ class _Reader:
 
     def _text(self, content: tuple[str, tuple[Mark, ...]], element: etree._Element, level: int = 0) -> Iterator[Block]:
         words, marks = content
-        if not words or (len(words) < 60 and BUTTON_TEXT.fullmatch(words)):
+        if not words or (len(words) < 60 and BUTTON.fullmatch(words)):
             return
         kind: str
         number = None
@@ -244,7 +239,7 @@ class _Reader:
         words, marks = "", ()
         for part in parts:
             more, more_marks = _inline(part)
-            if not more or BUTTON_TEXT.fullmatch(more) or more in words:
+            if not more or BUTTON.fullmatch(more) or more in words:
                 continue
             shift = len(words) + 1 if words else 0
             words = f"{words} {more}" if words else more
@@ -404,7 +399,7 @@ def _note_texts(element: etree._Element) -> Iterator[tuple[str, tuple[Mark, ...]
             ahead, ahead_marks = _inline_of([parent.text or "", *_until(parent, leaf)])
             if ahead:
                 waiting = (ahead, ahead_marks)
-        if not words or BUTTON_TEXT.fullmatch(words):
+        if not words or BUTTON.fullmatch(words):
             continue
         if len(words) <= 3 and waiting is None:
             waiting = (words, marks)

@@ -13,13 +13,11 @@ from itertools import accumulate
 from lxml import etree
 
 from trialmart.document import Mark
+from trialmart.reading.marks import NOT_MARKS
 
 EXPONENT_BASE = re.compile(r"(?:(?:^|[^\w.])|[x×*]\s?)10$|(?:^|[^A-Za-z])(?:k?m|[cdmµμn]m|ft|in|[RrIχητωxXQ])$")
 PER_UNIT = re.compile(r"[A-Za-zµμ)]\s?$|10$")
 EXPONENT = re.compile(r"[-−–]?\s?\d{1,2}\s?[-−–]?")
-NOT_MARKS = frozenset(
-    ("th", "st", "nd", "rd", "®", "™", "©", "+", "-", "−", "–", "++", "o", "°", "x", "TM", ",", "2+", "-/-", "+/+", "+/-")
-)
 SILENT = frozenset(
     (
         "hr",

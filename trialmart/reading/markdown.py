@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from trialmart.document import EMPTY, Article, Cell, Mark, Passage
 from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
-from trialmart.reading.marks import is_exponent
+from trialmart.reading.marks import NOT_MARKS, is_exponent
 from trialmart.reading.page import (
+    BUTTON,
     CUT_OFF,
     SENTENCE_END,
     Block,
@@ -45,7 +46,7 @@ INLINE = re.compile(
       \\(?P<escape>[!-/:-@\[-`{-~])
     | (?P<image>!\[[^\[\]\n]*\]\([^()\n]*\))
     | (?P<note>\[\^[^\]\s]{1,12}\])
-    | (?P<link>\[)(?=[^\[\]\n]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\]))
+    | (?P<link>\[)(?=(?:[^\[\]\n]|\[[^\[\]\n]*\])*\](?:\([^()\n]*\)|\[[^\[\]\n]*\]))
     | (?P<target>\](?:\([^()\n]*\)|\[[^\[\]\n]*\]))
     | (?P<sup><sup>\s*(?P<content>[^<>]{0,20}?)\s*</sup>)
     | (?P<br><br\s*/?>)
@@ -170,7 +171,7 @@ def _paragraph(text: str, lines: list[Line]) -> Block:
     begin = first.start + (item.end() if item and not re.match(r"\s*\d", first.text) else 0)
     ranges = [(begin, first.end), *((line.start, line.end) for line in lines[1:])]
     passage = with_marks(inline(text, *_trimmed(text, ranges)))
-    if not any(character.isalpha() for character in passage.text):
+    if not any(character.isalpha() for character in passage.text) or BUTTON.fullmatch(passage.text):
         return Block("noise", passage, begin)
     if is_label(passage.text):
         kind, number = label_kind(passage.text)
@@ -286,7 +287,9 @@ def inline(text: str, start: int, end: int, breaks: list[int] | None = None) -> 
             length += len(glue)
         elif kind == "sup" and token.group("content"):
             content = token.group("content")
-            if is_exponent(content, text[max(start, token.start() - 12) : token.start()]):
+            if content in NOT_MARKS or len(content) > 5 and content.isalpha():
+                pass
+            elif is_exponent(content, text[max(start, token.start() - 12) : token.start()]):
                 segments.append("^")
                 length += 1
             else:

@@ -14,6 +14,10 @@ from trialmart.document import Mark
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 DIGITS = str.maketrans(SUPERSCRIPTS + "⁻", "0123456789-")
 SYMBOLS = "†‡§¶‖"
+# superscripts that belong to their word: 25th, HER2+
+NOT_MARKS = frozenset(
+    ("th", "st", "nd", "rd", "®", "™", "©", "+", "-", "−", "–", "++", "o", "°", "x", "TM", ",", "2+", "-/-", "+/+", "+/-")
+)
 
 # what stands before a superscript that is an exponent: a power of ten, a unit of length, a statistic that is written with a square
 POWER_OF_TEN = re.compile(r"(?:^|[^\w.\-–])10$")

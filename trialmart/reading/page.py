@@ -44,6 +44,13 @@ NOTE_START = re.compile(
     r"|(?:some|because|owing to)\b.*\b(?:percentages?|sum|rounding)\b|[^.]{0,120}\bunless otherwise\b)",
     re.IGNORECASE,
 )
+# what a page sets beside its tables to be clicked on
+BUTTON = re.compile(
+    r"(?:open|view|see|display|show|hide|expand|enlarge|download|export)(?:\s(?:this|the|an?|in|as|to|full|full-size|large|larger|original|all|new|inline"
+    r"|popup|window|tab|tables?|figures?|image|version|size|screen|data|csv|excel|pdf|ppt|powerpoint|slides?|article|details|more|html|text|file|here))*"
+    r"(?:\s?\([\w\s./,-]{1,20}\))?|full[- ](?:size(?: (?:table|image))?|table)|popup|csv|excel|powerpoint|\[?table view\]?|go to|back to top|permalink",
+    re.IGNORECASE,
+)
 SENTENCE_END = re.compile(r"[.!?:;…][\"”’')\]]*$")
 TRANSLATED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ", "0123456789abcdefgh")
 CUT_OFF = "the table is cut off at the end of the file"
@@ -210,8 +217,12 @@ class Page:
         return found
 
     def _title_after(self, label: int, grid: int) -> Block | None:
-        following = next((b for b in self.blocks[label + 1 : grid] if b.kind != "noise"), None)
-        return following if following and is_title(following) else None
+        """The caption under a number that stands alone: one that reads as a title, or all that is set between the number and the grid."""
+        between = [b for b in self.blocks[label + 1 : grid] if b.kind != "noise"]
+        if between and is_title(between[0]):
+            return between[0]
+        alone = len(between) == 1 and between[0].kind in (*PROSE, "heading") and len(between[0].text) <= 600
+        return between[0] if alone and self.blocks[grid].kind == "grid" else None
 
     def _title_above(self, grid: int, labels: list[Block]) -> Block | None:
         above = next((b for b in reversed(self.blocks[:grid]) if b.kind != "noise"), None)

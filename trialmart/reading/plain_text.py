@@ -17,6 +17,7 @@ from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
 from trialmart.reading.marks import SYMBOLS, find_marks
 from trialmart.reading.page import (
+    BUTTON,
     CUT_OFF,
     LABEL,
     SENTENCE_END,
@@ -253,6 +254,8 @@ def _block(text: str, lines: list[Line], is_last: bool) -> Block:
 def _kind(text: str, is_line: bool, is_last: bool) -> tuple[str, str | None]:
     if is_label(text):
         return label_kind(text)
+    if is_line and BUTTON.fullmatch(text):
+        return "noise", None
     if is_line and looks_like_heading(text) and not (is_last and section_of(text) is None):
         return "heading", None
     if not any(character.isalpha() for character in text):
