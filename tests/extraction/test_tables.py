@@ -490,3 +490,83 @@ class _Rows:
 
     def fetchall(self):
         return self.rows
+
+
+def test_numbers_of_patients_in_a_row_label():
+    lines = """Event | Drug | Placebo
+    <3>Toxicity of tablets (n=266 in the drug group; n=263 in the placebo group)
+    Nausea | 172 (65) | 171 (65)
+    <3>Toxicity of infusions (drug: 254, placebo: 246)
+    Rash | 51 (20) | 49 (20)"""
+    _, _, values, _ = extracted(xml_table(lines, "Adverse events"))
+    assert [(v.arm_id, v.value, v.unit) for v in values if v.statistic == "n"] == [
+        ("drug", 266, "patients"), ("placebo", 263, "patients"), ("drug", 254, "patients"), ("placebo", 246, "patients"),
+    ]  # fmt: skip
+    assert first(values, 2, 1).row_path[-1] == "Nausea" and cell(values, 4, 1) == [("count", 51), ("percent", 20)]
+
+
+def test_a_label_that_names_one_arm_counts_nobody():
+    lines = "Event | Drug | Placebo\nRash (n=4 in the drug group) | 4 | 0"
+    assert not [v for v in extracted(xml_table(lines, "Adverse events"))[2] if v.statistic == "n"]
+
+
+def test_responses_in_short_with_a_unit_are_end_points():
+    lines = "Response | Drug | Placebo\nCR (cases) | 3 | 1\nPR, n (%) | 20 (50) | 11 (26)\nSD — no. | 10 | 19\nPR (bpm) | 72 | 75"
+    _, _, values, _ = extracted(xml_table(lines, "Response to treatment"))
+    assert [first(values, row, 1).endpoint for row in (1, 2, 3)] == ["complete response", "partial response", "stable disease"]
+    assert first(values, 4, 1).endpoint != "partial response"  # the pulse
+
+
+def test_headers_printed_again_in_mid_table_are_headings_with_new_denominators():
+    lines = """After induction | Drug (n=59) | Placebo (n=56)
+    CR | 0 | 0
+    PR | 50 | 49
+    After radiotherapy | Drug (n=63) | Placebo (n=61)
+    CR | 60 | 55
+    PR | 3 | 6"""
+    _, records, values, _ = extracted(xml_table(lines, "Responses"))
+    assert [first(values, row, 1).row_path for row in (1, 4)] == [("After induction", "CR"), ("After radiotherapy", "CR")]
+    assert cell(values, 4, 1) == [("count", 60)] and cell(values, 3, 2) == [("n", 61)] and records[0].status == "extracted"
+
+
+def test_a_part_larger_than_its_row_hangs_on_the_row_above():
+    lines = """Event | Drug (n=266) | Placebo (n=271)
+    Infections | 110 (41) | 110 (41)
+    Nasopharyngitis | 17 (6) | 30 (11)
+    .Cystitis | 26 (10) | 16 (6)
+    .Influenza | 13 (5) | 13 (5)
+    Injuries | 73 (27) | 65 (24)
+    .Fall | 28 (11) | 23 (8)"""
+    _, _, values, _ = extracted(xml_table(lines, "Adverse events"))
+    paths = [first(values, row, 1).row_path for row in range(1, 7)]
+    assert paths == [
+        ("Infections",),
+        ("Infections", "Nasopharyngitis"),
+        ("Infections", "Cystitis"),
+        ("Infections", "Influenza"),
+        ("Injuries",),
+        ("Injuries", "Fall"),
+    ]
+
+
+def test_intervals_in_a_row_below_their_estimates():
+    lines = """Factor | Odds ratio (95% CI)
+    Sex: | 0.43
+    Men vs women | (0.13-1.47)
+    Age: | 1.78
+    Over 60 vs younger | (0.76-4.15)"""
+    _, _, values, _ = extracted(xml_table(lines, "Prognostic factors of response"))
+    low = first(values, 2, 1)
+    assert (low.statistic, low.row_path, low.estimate_id) == ("ci_lower", ("Sex:", "Men vs women"), first(values, 1, 1).value_id)
+    assert first(values, 4, 1).row_path == ("Age:", "Over 60 vs younger")
+
+
+def test_a_label_that_goes_on_in_brackets_below():
+    lines = """Test | Level | Drug (n=94) | Placebo (n=95)
+    Sex | Men | 43 (45.7) | 47 (49.5)
+     | Women | 51 (54.3) | 48 (50.5)
+    Antibody | Low | 34 (36.2) | 28 (29.5)
+    (U/mL) | Middle | 29 (30.9) | 36 (37.9)
+     | High | 31 (33.0) | 31 (32.6)"""
+    _, _, values, _ = extracted(xml_table(lines, "Characteristics of patients"))
+    assert [first(values, row, 2).row_path for row in (3, 4, 5)] == [("Antibody (U/mL)", level) for level in ("Low", "Middle", "High")]

@@ -1,7 +1,8 @@
 """What a table's rows are: which are headings, which hold figures, and under which parents each stands.
 
 Belongs here: row hierarchy from indentation, second label columns, row spans, emphasis and empty cells, and what the words of labels say.
-Does not: the statistic of a figure (statistics). Where the page does not tell the hierarchy, a row hangs on the nearest heading.
+Does not: the statistic of a figure (statistics), parents that only the figures tell (row_parents). Where the page does not tell the hierarchy,
+a row hangs on the nearest heading.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from trialmart.document import Cell, Table
-from trialmart.extraction.headers import Layout, is_figure
+from trialmart.extraction.arm_names import bag
+from trialmart.extraction.headers import Layout, is_figure, read_header
 from trialmart.extraction.labels import UNITS, WORDS, Features, bare_grade, features, grade_of, population_of, timepoint_in, unit_of
 
 FILLER = re.compile(
@@ -35,7 +37,7 @@ HEADER_WORD = re.compile(
     r"(?:characteristics?|variables?|parameters?|outcomes?|events?|adverse|measures?|items?|end-?\s?points?|factors?|categor\w+)\b",
     re.IGNORECASE,
 )
-SUM = re.compile(r"(?:total|all|any|overall)\b", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"\([^()]{1,20}\)")
 COUNTS = re.compile(r"#%?(?:[/:]#%?)?(?:\(#%?\))?")
 
 
@@ -94,7 +96,10 @@ class _Hierarchy:
         self.figures = [column.index for column in layout.columns]
         arms = any(column.role in ("arm", "total") for column in layout.columns)
         self.main = [column.index for column in layout.columns if not arms or column.role not in ("p", "contrast")] or self.figures
+        self.names = {column.index: {bag(part.name) for part in column.parts if part.name} for column in layout.columns}
+        self.header_rows = {row for row in self.body if self._repeats_header(row)}
         self.kinds = {row: self._kind(row) for row in self.body}
+        self.continued = self._continued()
         self.levels = self._levels()
         self.repeated = self._repeats()
         self.stack: list[_Entry] = []
@@ -127,11 +132,39 @@ class _Hierarchy:
                 if column in self.main or cell.column_span > 1:
                     main = True
                     break
-        if not own:
+        if not own or row in self.header_rows and labelled:
             return "block" if labelled else "blank"
         if not main and labelled and "pvalue" not in features(labelled[-1].label):
             return "block" if self._figures_follow(row) else "data"
         return "data" if labels else "bare"
+
+    def _repeats_header(self, row: int) -> bool:
+        """Whether a row of the body prints the headers again: the columns' names, with other numbers of patients."""
+        grid, found = self.table.grid[row], 0
+        for column in self.figures:
+            cell = grid[column]
+            if cell.row != row or not cell.label:
+                continue
+            if not cell.label[0].isalpha() or not self.names[column]:
+                return False
+            part = read_header(cell.passage.words)
+            if part.n is None or bag(part.name) not in self.names[column]:
+                return False
+            found += 1
+        return found >= 2
+
+    def _continued(self) -> dict[int, tuple[Cell, str]]:
+        """By id of a label cell that goes on in the row below with nothing but brackets, as `Antibody` does with `(U/mL)`, and of the cell
+        below: the upper cell and the whole label. Only where another label column has the levels."""
+        found: dict[int, tuple[Cell, str]] = {}
+        if len(self.labels) < 2:
+            return found
+        for row in self.body[1:]:
+            above, cell = self.table.grid[row - 1][self.labels[0]], self.table.grid[row][self.labels[0]]
+            if cell.row == row and above.row == row - 1 and IN_BRACKETS.fullmatch(cell.label) and above.label[-1:].isalnum():
+                if cell.column_span == above.column_span == 1 and all(self.table.grid[r][self.labels[1]].label for r in (row - 1, row)):
+                    found[id(above)] = found[id(cell)] = (above, f"{above.label} {cell.label}")
+        return found
 
     def _figures_follow(self, row: int) -> bool:
         """Whether the next row has figures in the main columns: then this one, with a p value alone, is a heading."""
@@ -212,6 +245,9 @@ class _Hierarchy:
         if not self.layout.n_head or not len(self.body) or self.kinds[self.body[0]] != "data" or any(self.levels.values()):
             return
         cell = self.table.grid[self.layout.n_head - 1][self.labels[0]]
+        if self.header_rows and cell.row == self.layout.n_head - 1 and cell.label:
+            self.stack.append(_Entry(-0.5, cell, cell.label, True))
+            return
         named = features(cell.label).named
         if not named or cell.row != self.layout.n_head - 1 or not re.search(r"[a-z]{5}", cell.label) or HEADER_WORD.match(cell.label):
             return
@@ -227,11 +263,13 @@ class _Hierarchy:
         cells = self._label_cells(index)
         is_n = False
         for position, cell in cells:
+            cell, label = self.continued.get(id(cell), (cell, cell.label))
             if any(entry.cell is cell for entry in self.stack):  # spans from above: still open
                 while self.stack and self.stack[-1].cell is not cell:
                     self.stack.pop()
                 continue
             block = kind == "block" and cell is cells[-1][1]
+            is_n = index in self.header_rows
             if kind == "data" and position == 0 and len(cells) == 1:
                 is_n = self._is_population_row(index, cell)
             level = position * 100 + self._level(index, cell, position, block or is_n)
@@ -239,7 +277,7 @@ class _Hierarchy:
                 self.stack.pop()
             if kind == "data" and not is_n and position == 0:
                 level = self._place(index, cell, level)
-            self.stack.append(_Entry(level, cell, cell.label, block or is_n))
+            self.stack.append(_Entry(level, cell, label, block or is_n))
         return self._row(index, kind, is_n)
 
     def _place(self, index: int, cell: Cell, level: float) -> float:
@@ -351,55 +389,3 @@ def grade_rows(rows: list[Row], said: str) -> None:
     for row in rows:
         if row.is_data and len(row.path) > 1 and row.grade is None and (row in bare or bare_grade(row.path[-1]) == "any"):
             row.grade = bare_grade(row.path[-1])
-
-
-def hang_parts(layout: Layout, rows: list[Row]) -> None:
-    """Hangs rows on the row above them where indentation is lost and arithmetic leaves one reading: rows whose labels begin alike and whose
-    counts add up to those of the row above in every column, as `Haemoglobin 8.5-9.9` and `Haemoglobin <8.5` do under `Anaemia`."""
-    if any(cell.indent for row in rows for cell in row.cells):
-        return
-    columns = [column.index for column in layout.columns if column.role == "arm"]
-    if len(columns) < 2:
-        return
-    position = 0
-    while position < len(rows) - 2:
-        parent = rows[position]
-        parts = _alike_below(rows, position)
-        if len(parts) >= 2 and _add_up(layout, parent, parts, columns):
-            for row in parts:
-                own = row.path[-1]
-                row.path = (*parent.path, own)
-                row.cells = (*parent.cells, row.cells[-1])
-                row.chain = (row.chain[0], *parent.chain)
-            position += len(parts)
-        position += 1
-
-
-def _alike_below(rows: list[Row], position: int) -> list[Row]:
-    """The rows right below one that stand at its level and whose labels share their first word, which the row's own label has not."""
-    parent, after = rows[position], rows[position + 1]
-    if not parent.is_data or not after.is_data or not parent.path or parent.path[:-1] != after.path[:-1] or SUM.match(parent.path[-1]):
-        return []
-    parts: list[Row] = []
-    for row in rows[position + 1 :]:
-        if not row.is_data or not row.path or row.path[:-1] != parent.path[:-1]:
-            break
-        words = row.path[-1].split()
-        if len(words) < 2 or words[0] in parent.path[-1].split() or parts and parts[0].path[-1].split()[0] != words[0]:
-            break
-        parts.append(row)
-    return parts
-
-
-def _add_up(layout: Layout, parent: Row, parts: list[Row], columns: list[int]) -> bool:
-    """Whether the first whole numbers of the parts sum to the parent's in every column, none being empty."""
-    for column in columns:
-        counts = []
-        for row in (parent, *parts):
-            atoms = layout.read(layout.table.grid[row.index][column]).atoms
-            if not atoms or atoms[0].value is None or atoms[0].decimals:
-                return False
-            counts.append(atoms[0].value)
-        if counts[0] < 3 or counts[0] != sum(counts[1:]):  # ones and zeros add up by chance
-            return False
-    return True

@@ -106,7 +106,9 @@ class Facts:
         own = path[-1] if path else ""
         endpoint, assessor = None, None
         if self.kind in WITH_ENDPOINTS:
-            endpoint = "objective response" if row.index in self.response_rates else table_words.endpoint(path)
+            endpoint = (
+                "objective response" if row.index in self.response_rates else table_words.endpoint(path, bool(chain) and "sd" in chain[0])
+            )
             assessor = table_words.first_assessor(path) or self.context.assessor
         names = (
             chain[0].named if chain else (),

@@ -15,6 +15,7 @@ from trialmart.document import Article, Cell, Passage
 from trialmart.extraction import statistics, table_hints, table_words
 from trialmart.extraction.cells import Atom, Parsed, parsed_from
 from trialmart.extraction.headers import Column, Layout
+from trialmart.extraction.label_counts import arm_counts
 from trialmart.extraction.labels import features
 from trialmart.extraction.rows import Row
 from trialmart.extraction.statistics import Slot
@@ -89,6 +90,8 @@ class Landing:
         level = row.chain[0].level if row.chain else None
         if level is not None and row.cells[-1].row == index:
             self._level(row.cells[-1], index, row.cells[-1].column, 0, level)
+        if row.cells and row.cells[-1].row == index:
+            self._arm_counts(row, row.cells[-1], int(level is not None))
         facts: RowFacts | None = None
         words: dict[int, Names] = {}
         for column in self.columns:
@@ -131,6 +134,16 @@ class Landing:
         found = LEVEL.search(cell.passage.words)
         if found and float(found.group()) == level:
             self._land(cell, row, column, ordinal, found.span(), "ci_level", level).unit = "%"
+
+    def _arm_counts(self, row: Row, cell: Cell, ordinal: int) -> None:
+        """Numbers of patients that a row label prints for each arm: the denominators of what follows."""
+        for start, end, n, arm_id in arm_counts(cell.passage.words, self.scopes.roster):
+            landed = self._land(cell, cell.row, cell.column, ordinal, (start, end), "n", float(n))
+            landed.scope, landed.arm_id, landed.unit = "arm", arm_id, "patients"
+            landed.row_path, landed.population, landed.timepoint = row.path, row.population or self.context.population, row.time
+            ordinal += 1
+            for column in self.columns:
+                column.n = n if column.column.arm_id == arm_id and column.column.role == "arm" else column.n
 
     def _land(self, cell: Cell, row: int, column: int, ordinal: int, at: tuple[int, int], statistic: str, value: float) -> PublishedValue:
         """An exact number that stands in a header or label."""

@@ -16,6 +16,8 @@ ASSESSORS = (
     ("investigator", re.compile(r"\binvestigators?\b", re.IGNORECASE)),
 )  # fmt: skip
 ASSESSED = re.compile(r"bicr|irc|idmc|irrc|icr|independent|central|blinded|investigator")
+#: A response in short with words of counting alone: `PR (cases)`, `CR, n (%)`, not `PR (bpm)`
+RESPONSE = re.compile(r"(CR|PR|SD|PD|ORR|DCR|CBR|pCR)(?:[\s,;:()\[\]/%–—-]|\b(?:[nN]|[nN]o|cases?|patients?|pts|numbers?|of|rates?)\b\.?)*")
 NOT_ASSESSED = re.compile(
     r"(?:not?[\s‐-]?(?:response[\s-])?(?:evalua(?:ble|ted)|assess(?:able|ed|ment)|determined|available)|non[\s‐-]?(?:evalua|assess)(?:ble|able)"
     r"|(?:un|in)(?:evalua|assess)(?:ble|able)|missing|unknown|NE|NA)\b",
@@ -54,12 +56,18 @@ def first_assessor(path: tuple[str, ...]) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def endpoint(path: tuple[str, ...]) -> str | None:
-    """The endpoint that a row tells of: the nearest label that names one."""
+def endpoint(path: tuple[str, ...], spread: bool = False) -> str | None:
+    """The endpoint that a row tells of: the nearest label that names one, by words or as a short form with unit and format (`PR, n (%)`).
+
+    spread: the row's figures are standard deviations, so that SD is no stable disease.
+    """
     if path and NOT_ASSESSED.match(path[-1]):
         return None
     for label in reversed(path):
-        if found := vocabulary.known_endpoint(label):
+        found = vocabulary.known_endpoint(label)
+        if not found and (short := RESPONSE.fullmatch(label)) and not (spread and short[1] == "SD"):
+            found = vocabulary.known_endpoint(short[1])
+        if found:
             return found
     return None
 

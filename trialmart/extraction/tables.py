@@ -12,7 +12,8 @@ from trialmart.document import Article, Table
 from trialmart.extraction.arm_names import Roster
 from trialmart.extraction.headers import Layout, lay_out
 from trialmart.extraction.kinds import kind_of
-from trialmart.extraction.rows import grade_rows, hang_parts, read_rows
+from trialmart.extraction.row_parents import hang_rows
+from trialmart.extraction.rows import grade_rows, read_rows
 from trialmart.extraction.short_forms import unmask
 from trialmart.extraction.table_columns import resolve_columns, take_headers
 from trialmart.extraction.table_context import Names, context_of, convention, unmatched_marks
@@ -56,7 +57,7 @@ def _extract(article: Article, layout: Layout, roster: Roster, said: Names, abov
         take_headers(layout, above)
     kind = kind_of(layout, any(column.arm_id for column in layout.columns))
     rows = read_rows(layout)
-    hang_parts(layout, rows)
+    hang_rows(layout, rows)
     if kind == "adverse_events":
         heads = " ".join(part.text for column in layout.columns for part in column.parts)
         grade_rows(rows, " ".join((table.caption.label, heads, *(note.passage.words for note in table.notes))))
