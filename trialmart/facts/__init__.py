@@ -6,8 +6,13 @@ it (trialmart/audit), computing from it (trialmart/effects). Nothing is computed
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from trialmart.facts.columns import Columns
 
 TABLES = ("baseline_characteristic", "adverse_event", "response", "time_to_event", "subgroup_effect", "comparison")
 _OF_OUTCOMES = ("response", "time_to_event", "comparison")
@@ -28,8 +33,8 @@ def typed_tables(
     from trialmart.facts import adverse_events, baseline, contrasts, outcomes, routing, terms
 
     values = _prepare(published_value, arm, article_table)
-    home = routing.route(values, article_table, values["fact"])
     kind = pd.Series(routing.table_kind(values, article_table), index=values.index)
+    home = routing.route(values, kind.to_numpy(object), values["fact"])
     arms = terms.arm_labels(arm)
     counted = values["statistic"].isin(("count", "n_events", "n", "denominator")).to_numpy()
     broken = counted & (values["value"].to_numpy(float) % 1 != 0) & values["value"].notna().to_numpy()  # no count of patients: misread
@@ -45,7 +50,7 @@ def typed_tables(
         "subgroup_effect": contrasts.subgroup_effects(part["subgroup_effect"], arms, characteristics, _shares(values)),
         "comparison": contrasts.comparisons(part["comparison"], arms, kind),
     }
-    study = article.drop_duplicates("article_id").set_index("article_id")["study_id"]
+    study = {own: said for own, said in zip(article["article_id"], article["study_id"], strict=True) if isinstance(said, str)}
     return {f"evidence.{name}": _finish(frame, study) for name, frame in found.items()}
 
 
@@ -58,16 +63,19 @@ def _shares(values: pd.DataFrame) -> pd.DataFrame:
 def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
     """The values with their fact keys, their denominators, and what they inherit from their estimates."""
     from trialmart.facts import terms
+    from trialmart.facts.columns import Columns
     from trialmart.facts.denominators import arm_ns
     from trialmart.facts.matching import fact_keys
 
     values = published_value.reset_index(drop=True)
-    values["row_path"] = [tuple(path) if path is not None else () for path in values["row_path"]]
-    tables = values["article_id"] + "\x1f" + values["table_id"].fillna("")
-    values["row_path"] = terms.spelled_out(values["row_path"], tables)
+    columns = Columns(values)
+    values["table_code"] = columns.combined("article_id", "table_id")
+    values["row_path"] = terms.spelled_out(columns.paths, values["table_code"].to_numpy())
     values["subgroup"] = _without_names_of_arms(values, article_table)
-    values["fact"] = fact_keys(values).to_numpy(object)
-    values = _inherit(values)
+    columns.forget("row_path", "subgroup")
+    values["fact"] = fact_keys(values, columns).to_numpy(object)
+    values = _inherit(values, columns)
+    values["path_code"] = terms.path_codes(values["row_path"])
     return pd.concat([values, arm_ns(values, arm, article_table)], axis=1)
 
 
@@ -76,16 +84,15 @@ def _without_names_of_arms(values: pd.DataFrame, article_table: pd.DataFrame) ->
 
     There each arm stands under one header and not all under the same; kept, no two arms would ever have a row in common.
     """
-    from trialmart.facts.keys import codes
+    from trialmart.facts.keys import codes, of_table
 
     result = values["subgroup"].astype(object).where(values["subgroup"].notna(), None)
-    kind = article_table.drop_duplicates(["article_id", "table_id"]).set_index(["article_id", "table_id"])["kind"]
-    of = kind.reindex(pd.MultiIndex.from_frame(values[["article_id", "table_id"]])).to_numpy(object)
+    of = of_table(values, article_table, "kind")
     told = (values["source_kind"] == "table") & values["scope"].isin(("arm", "contrast")) & values["arm_id"].notna() & (of != "subgroup")
     own = values[told]
     if not own["subgroup"].notna().any():
         return result
-    table = codes(own["article_id"], own["table_id"])
+    table = own["table_code"]
     pairs = pd.DataFrame({"table": table, "arm": codes(own["arm_id"]), "group": codes(own["subgroup"])})
     pairs = pairs[((own["scope"] == "arm") & ~own["statistic"].isin(("n", "denominator"))).to_numpy()].drop_duplicates()
     size = pairs.groupby("table").agg(pairs=("arm", "size"), arms=("arm", "nunique"), groups=("group", "nunique"))
@@ -94,32 +101,34 @@ def _without_names_of_arms(values: pd.DataFrame, article_table: pd.DataFrame) ->
     return result
 
 
-def _inherit(values: pd.DataFrame) -> pd.DataFrame:
+def _inherit(values: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Dependents with the place and the meaning of their estimate where they have none of their own."""
-    own, estimate = values["value_id"], values["estimate_id"]
-    dependent = (estimate.notna() & (estimate != own)).to_numpy()
-    theirs = values.drop_duplicates("value_id").set_index("value_id").reindex(estimate)
-    known = dependent & theirs["article_id"].notna().to_numpy()
+    from trialmart.facts.keys import positions
+
+    own, estimate = columns.text("value_id"), columns.text("estimate_id")
+    theirs = np.flatnonzero(np.not_equal(estimate, own) & np.not_equal(estimate, None))
+    at = positions(own, estimate[theirs])
+    theirs, at = theirs[at >= 0], at[at >= 0]
     for name in _INHERITED:
-        mine, from_estimate = values[name].astype(object).to_numpy(), theirs[name].astype(object).to_numpy()
-        missing = values[name].isna().to_numpy()
-        take = known & (missing | np.full(len(values), name in ("row_path", "row_index")))
-        values[name] = pd.Series(
-            [b if t else a for a, b, t in zip(mine, from_estimate, take, strict=True)], index=values.index, dtype=object
-        )
+        column = values[name].to_numpy()
+        take = np.ones(len(theirs), bool) if name in ("row_path", "row_index") else pd.isna(column[theirs])
+        if take.any():
+            filled = column.copy()
+            filled[theirs[take]] = column[at[take]]
+            values[name] = filled
     return values
 
 
-def _finish(frame: pd.DataFrame, study: pd.Series) -> pd.DataFrame:
+def _finish(frame: pd.DataFrame, study: dict[str, str]) -> pd.DataFrame:
     """A typed table with its study, denominators among its values, and plain lists."""
-    from trialmart.facts.keys import union_of_lists
+    from trialmart.facts.keys import mapped, union_of_lists
 
     frame = _without_too_small_n(frame.reset_index(drop=True))
-    frame["study_id"] = frame["article_id"].map(study).fillna(frame["article_id"])
+    frame["study_id"] = mapped(frame["article_id"], lambda article: study.get(article, article))
     ids = [frame["value_ids"]]
     for name in ("arm_n_value_id", "reference_n_value_id"):
         if name in frame:
-            ids.append(frame[name].map(lambda value: [value] if isinstance(value, str) else []))
+            ids.append([(value,) if isinstance(value, str) else () for value in frame[name].tolist()])
     frame["value_ids"] = union_of_lists(*ids)
     if "parent_path" in frame:
         frame["parent_path"] = [list(path) for path in frame["parent_path"]]

@@ -73,6 +73,15 @@ class Columns:
         """Which rows have one of these texts."""
         return np.array([False, *(text in wanted for text in self.names(name))])[self.code(name)]
 
+    def forget(self, *names: str) -> None:
+        """Columns that the frame now holds otherwise."""
+        for known in (self._texts, self._codes, self._names):
+            for name in names:
+                known.pop(name, None)
+        self._combined = {combination: code for combination, code in self._combined.items() if not set(names) & set(combination)}
+        if "row_path" in names:
+            self.__dict__.pop("paths", None)
+
     def combined(self, *names: str) -> np.ndarray:
         """A whole number for each combination of several columns' texts, dense from 0."""
         if names not in self._combined:

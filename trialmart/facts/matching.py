@@ -75,12 +75,12 @@ def _forms(word: str) -> tuple[str, ...]:
     return () if word in _STOP else (word,)
 
 
-def fact_keys(values: pd.DataFrame) -> pd.Series:
+def fact_keys(values: pd.DataFrame, columns: Columns | None = None) -> pd.Series:
     """A key for each value: equal for the places that print the same fact, its own value_id where no other place does.
 
     Only confident matches share a key; `match` tells how confident.
     """
-    matched = match(values)
+    matched = match(values, columns=columns)
     return matched["fact_key"].where(matched["confidence"] >= CONFIDENT, values["value_id"])
 
 

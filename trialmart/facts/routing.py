@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from trialmart.facts.keys import codes, mapped, of_table, positions
 from trialmart.facts.labels import is_name, key
 
 BASELINE, ADVERSE, RESPONSE, TIME, SUBGROUP, COMPARISON = (
@@ -34,6 +35,7 @@ _EVENT = re.compile(
     r"(?:neuropath|myopath)(?:y|ies)|h[a]?emorrhages?|bleeding|infections?|sepsis|pneumoni(?:a|tis)|mucositis|stomatitis|hepatitis|colitis|nausea|"
     r"vomiting|fatigue|rash|alopecia|dyspn[o]?ea|pyrexia|hypotension|myocardial infarctions?|strokes?|heart failure|fractures?|deaths?)$)"
 )
+_UNTIL = re.compile(r"survival|time (?:to|until)|duration of|-free", re.I)
 _WHOLE = re.compile(
     r"^\W*(?:(?:all|overall|total|entire|whole|itt|intention-to-treat|intent-to-treat)\b[\s,-]*(?:(?:itt|randomi[sz]ed|study|treated|enrolled|patients|subjects|"
     r"participants|women|men|population|cohort|trial|group|analysis|effect|randomly assigned|no\.?|n)\b[\s,-]*)*)(?:[(\[].*)?\W*\d*\W*$", re.I,
@@ -54,11 +56,10 @@ def endpoint_class(endpoint: str | None) -> str | None:
     return RESPONSE if _RESPONSE.search(lowered) else None
 
 
-def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) -> pd.Series:
-    """The typed table of each value, None where none takes it. `fact`: each value's fact key (trialmart/facts/matching)."""
-    kind = table_kind(values, article_table)
+def route(values: pd.DataFrame, kind: np.ndarray, fact: pd.Series) -> pd.Series:
+    """The typed table of each value, None where none takes it. `kind`: table_kind of each; `fact`: its fact key (trialmart/facts/matching)."""
     statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
-    grouped = values["endpoint"].map(endpoint_class, na_action=None).to_numpy(object)
+    grouped = mapped(values["endpoint"], endpoint_class)
     in_table = (values["source_kind"] == "table").to_numpy()
     arm = np.isin(scope, ("arm", "total"))
     contrast = scope == "contrast"
@@ -70,20 +71,16 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
     outcome = np.isin(kind, ("efficacy", "survival", "other", ""))
     named = outcome & ((grouped == RESPONSE) | (np.isin(kind, ("efficacy", "survival")) & (grouped == None)))  # noqa: E711
     known = known_terms(values, kind)
+    contrast_of_part = contrast & subgroup & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (measure | (statistic == "p_value"))))
+    part = values[contrast_of_part]
+    contrast_of_part[contrast_of_part] = ~whole_trial(part) & ~of_endpoints(part)
     share = arm & ~in_table & (statistic == "percent") & _of_subgroup_effect(values, contrast & np.isin(statistic, RATIOS))
     rules = [
         (share, SUBGROUP),
         (arm & np.isin(kind, ("baseline",)) & (shares | np.isin(statistic, (*_CONTINUOUS, "ci_lower", "ci_upper"))), BASELINE),
         (arm & (kind == "adverse_events") & shares, ADVERSE),
         (arm & ~in_table & shares & (graded | known | (grouped == ADVERSE) | (_told(values) & (grouped != RESPONSE))), ADVERSE),
-        (
-            contrast
-            & subgroup
-            & ~whole_trial(values)
-            & ~of_endpoints(values)
-            & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (measure | (statistic == "p_value")))),
-            SUBGROUP,
-        ),
+        (contrast_of_part, SUBGROUP),
         (contrast & (measure | (statistic == "p_value")), COMPARISON),
         (arm & (kind == "subgroup") & np.isin(statistic, ("n", "count", "n_events", "percent", "denominator")), SUBGROUP),
         (arm & outcome & (grouped == TIME) & (timed | (shares & _until(values))), TIME),
@@ -92,10 +89,10 @@ def route(values: pd.DataFrame, article_table: pd.DataFrame, fact: pd.Series) ->
     home = np.select([rule for rule, _ in rules], [table for _, table in rules], default=None).astype(object)
     home = _follow(values, home)
     # A sentence that repeats a table's figure goes where that figure went.
-    homes = pd.Series(home, index=values["value_id"])
-    homes = homes[~homes.index.duplicated()]
-    repeated = fact.to_numpy(object) != values["value_id"].to_numpy(object)
-    home = np.where(repeated, homes.reindex(fact).to_numpy(object), home)
+    own, said = values["value_id"].to_numpy(object), fact.to_numpy(object)
+    repeated = said != own
+    at = positions(own, said[repeated])
+    home[repeated] = np.where(at >= 0, home[at], None)
     home = np.where(~in_table & ~repeated & _without_name(values) & (home != SUBGROUP), None, home)
     assumed = values["is_assumption"].fillna(False).astype(bool).to_numpy()
     return pd.Series(np.where(assumed, None, home), index=values.index, dtype=object)
@@ -110,64 +107,68 @@ def _without_name(values: pd.DataFrame) -> np.ndarray:
 
 def _follow(values: pd.DataFrame, home: np.ndarray) -> np.ndarray:
     """Limits, p values and the like go where the estimate that they belong to went."""
-    estimate = values["estimate_id"].to_numpy(object)
-    own = values["value_id"].to_numpy(object)
-    dependent = values["estimate_id"].notna().to_numpy() & (estimate != own) & values["statistic"].isin(DEPENDENT).to_numpy()
-    homes = pd.Series(home, index=own)
-    homes = homes[~homes.index.duplicated()]
-    theirs = homes.reindex(estimate).to_numpy(object)
+    estimate, own = values["estimate_id"].to_numpy(object), values["value_id"].to_numpy(object)
+    dependent = np.flatnonzero(values["estimate_id"].notna().to_numpy() & (estimate != own) & values["statistic"].isin(DEPENDENT).to_numpy())
+    at = positions(own, estimate[dependent])
+    theirs = np.where(at >= 0, home[at], None)
     # A p value may be tied to one arm's count; it is still a comparison.
-    lone_p = (values["statistic"] == "p_value").to_numpy() & ~np.isin(theirs, (COMPARISON, SUBGROUP))
-    return np.where(dependent & pd.notna(theirs) & ~lone_p, theirs, home)
+    lone_p = (values["statistic"] == "p_value").to_numpy()[dependent] & ~np.isin(theirs.astype(str), (COMPARISON, SUBGROUP))
+    moved = pd.notna(theirs) & ~lone_p
+    home = home.copy()
+    home[dependent[moved]] = theirs[moved]
+    return home
 
 
 def _told(values: pd.DataFrame) -> np.ndarray:
     """Whether a result's endpoint names a disorder or a death, as reports of harm do."""
-    told = values["endpoint"].fillna("").str.contains(_EVENT).to_numpy() & values["subgroup"].isna().to_numpy()
+    told = mapped(values["endpoint"], lambda text: _EVENT.search(text) is not None, False).astype(bool) & values["subgroup"].isna().to_numpy()
     return told & values["section"].isin(("abstract", "results")).to_numpy() & (values["statistic"] != "denominator").to_numpy()
 
 
 def _until(values: pd.DataFrame) -> np.ndarray:
     """Whether patients counted under an endpoint are those with its event: `progression-free survival`, and not `disease progression`,
     which may as well be a reason to stop treatment."""
-    return values["endpoint"].fillna("").str.contains(r"survival|time (?:to|until)|duration of|-free", case=False).to_numpy()
+    return mapped(values["endpoint"], lambda text: _UNTIL.search(text) is not None, False).astype(bool)
 
 
 def _of_subgroup_effect(values: pd.DataFrame, ratio: np.ndarray) -> np.ndarray:
     """Whether a value's subgroup is one that the article gives a ratio for."""
-    pairs = pd.MultiIndex.from_arrays([values["article_id"], values["subgroup"].fillna("")])
-    return pairs.isin(pairs[ratio & values["subgroup"].notna().to_numpy()])
+    pairs = codes(values["article_id"], values["subgroup"])
+    told = np.zeros(int(pairs.max(initial=-1)) + 1, bool)
+    told[pairs[ratio & values["subgroup"].notna().to_numpy()]] = True
+    return told[pairs]
 
 
 def of_endpoints(values: pd.DataFrame) -> np.ndarray:
     """Whether a row of a subgroup table stands under a heading such as `Efficacy endpoints`: its labels are endpoints, not levels."""
-    above = ["\n".join(path[:-1]) for path in values["row_path"]]
+    above = ["\n".join(path[:-1]) for path in values["row_path"].tolist()]
     return np.fromiter((bool(_ENDPOINTS.search(text)) for text in above), bool, len(above))
 
 
 def whole_trial(values: pd.DataFrame) -> np.ndarray:
     """Whether a row of a subgroup table is about all patients: `Overall`, `All patients (N = 666)`."""
-    said = [path[-1] if len(path) else "" for path in values["row_path"]]
+    said = [path[-1] if len(path) else "" for path in values["row_path"].tolist()]
     return np.fromiter((bool(_WHOLE.match(text)) for text in said), bool, len(said))
 
 
 def table_kind(values: pd.DataFrame, article_table: pd.DataFrame) -> np.ndarray:
     """Kind of the table that each value is printed in or under; empty for prose."""
-    kinds = article_table.set_index(["article_id", "table_id"])["kind"]
-    index = pd.MultiIndex.from_arrays([values["article_id"], values["table_id"]])
-    return pd.Series(kinds.reindex(index).to_numpy(object)).where(values["table_id"].notna().to_numpy(), "").fillna("").to_numpy(object)
+    kind = of_table(values, article_table, "kind")
+    return np.where(values["table_id"].notna().to_numpy() & pd.notna(kind), kind, "").astype(object)
 
 
 def known_terms(values: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
     """Whether a value's endpoint is an adverse event elsewhere in the same article: a term of a table, or graded in a sentence."""
     adverse = kind == "adverse_events"
-    prose = (kind == "") & (values["grade"].notna() | values["endpoint"].map(endpoint_class).eq(ADVERSE)).to_numpy()
-    named = zip(values["article_id"].to_numpy(object)[prose], values["endpoint"].fillna("").map(key).to_numpy(object)[prose], strict=True)
-    leaves = [key(path[-1]) if len(path) else "" for path in values["row_path"].to_numpy(object)[adverse]]
-    known = set(zip(values["article_id"].to_numpy(object)[adverse], leaves, strict=True)) | set(named)
-    known = {pair for pair in known if pair[1]}
-    pairs = zip(values["article_id"].to_numpy(object), values["endpoint"].to_numpy(object), strict=True)
-    return np.fromiter(((a, key(e)) in known if isinstance(e, str) else False for a, e in pairs), bool, len(values))
+    terms = mapped(values["endpoint"], key, "")
+    prose = (kind == "") & (values["grade"].notna().to_numpy() | (mapped(values["endpoint"], endpoint_class) == ADVERSE))
+    articles = values["article_id"].to_numpy(object)
+    leaves = [key(path[-1]) if len(path) else "" for path in values["row_path"].to_numpy(object)[adverse].tolist()]
+    known = {*zip(articles[adverse].tolist(), leaves, strict=True), *zip(articles[prose].tolist(), terms[prose].tolist(), strict=True)}
+    pairs = codes(articles, terms)
+    firsts = np.unique(pairs, return_index=True)[1]
+    told = np.array([bool(term) and (article, term) in known for article, term in zip(articles[firsts], terms[firsts], strict=True)], bool)
+    return told[pairs] if len(pairs) else np.empty(0, bool)
 
 
 def by_kind(values: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:

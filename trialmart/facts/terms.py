@@ -6,7 +6,7 @@ Belongs here: which labels of a path name the thing itself. Does not: labels' ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -89,18 +89,23 @@ _NO_NAMES = (_EFFECT, _WHEN, _CHANGE, _ANALYSIS)
 _PRESENT, _ABSENT = frozenset({"yes", "present"}), frozenset({"no", "absent"})
 
 
-def spelled_out(paths: pd.Series, of: pd.Series) -> pd.Series:
+def spelled_out(paths: list[tuple[str, ...]], of: np.ndarray) -> pd.Series:
     """Row paths with `Y` and `N` as `Yes` and `No` where a table (`of`) has both below one label: alone an N is a number of patients."""
-    ends = {(table, path[:-1]) for table, path in zip(of, paths, strict=True) if len(path) > 1 and path[-1] == "Y"}
     words = {"Y": "Yes", "N": "No"}
-    return pd.Series(
-        [
-            (*path[:-1], words[path[-1]]) if len(path) > 1 and path[-1] in words and (table, path[:-1]) in ends else path
-            for table, path in zip(of, paths, strict=True)
-        ],
-        index=paths.index,
-        dtype=object,
-    )
+    asked = [at for at, path in enumerate(paths) if len(path) > 1 and path[-1] in words]
+    ends = {(of[at], paths[at][:-1]) for at in asked if paths[at][-1] == "Y"}
+    told = pd.Series(paths, dtype=object)
+    for at in asked:
+        path = paths[at]
+        if (of[at], path[:-1]) in ends:
+            told.at[at] = (*path[:-1], words[path[-1]])
+    return told
+
+
+def path_codes(paths: Iterable[tuple[str, ...]]) -> list[int]:
+    """A number for each distinct path."""
+    known: dict[tuple[str, ...], int] = {}
+    return [known.setdefault(path, len(known)) for path in paths]
 
 
 def outcome(path: tuple[str, ...]) -> Named:
@@ -184,12 +189,11 @@ def _with_label(endpoint: str, label: str) -> str:
 
 def named(values: pd.DataFrame, arms: set[tuple[str, str]], read: Callable[..., T], *columns: str) -> list[T]:
     """`read` applied to each value's path without the labels that name arms, once for each distinct path."""
-    seen: dict[tuple, T] = {}
-    result = []
-    for article, path, *more in zip(values["article_id"], values["row_path"], *(values[name] for name in columns), strict=True):
-        known = (article, tuple(path), *more)
-        if known not in seen:
-            own = tuple(item for item in path if (article, key(item)) not in arms)
-            seen[known] = read(own, *more)
-        result.append(seen[known])
-    return result
+    paths = values["path_code"] if "path_code" in values else pd.Series(path_codes(map(tuple, values["row_path"])), index=values.index)
+    code = codes(values["article_id"], paths, *(values[name] for name in columns))
+    firsts = np.unique(code, return_index=True)[1]
+    rows = zip(*(values[name].to_numpy(object)[firsts].tolist() for name in ("article_id", "row_path", *columns)), strict=True)
+    found: np.ndarray = np.empty(len(firsts), object)
+    for at, (article, path, *more) in enumerate(rows):
+        found[at] = read(tuple(item for item in path if (article, key(item)) not in arms), *more)
+    return found[code].tolist()

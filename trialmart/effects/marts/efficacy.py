@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialmart.effects import proportions
 from trialmart.effects.log_ratio import wald_p
-from trialmart.effects.marts.pairs import rounding_of, side_by_side, stacked, trusted_figures, with_implied_counts
+from trialmart.effects.marts.pairs import Prints, side_by_side, stacked, trusted_figures, with_implied_counts
 from trialmart.effects.marts.subgroup import RATIOS, log_of
 from trialmart.effects.proportions import z_of
 from trialmart.facts.keys import derivation, row_ids, union_of_lists
@@ -33,8 +33,9 @@ def efficacy(
     A published odds ratio is compared with the crude one of the counts (Woolf). Where it differs and its limits are symmetric on the
     log scale it is a sound estimate of another model: explained (stratified or adjusted). Hazard ratios need patients: not checkable.
     """
-    outcomes = _outcomes(response, time_to_event, published_value, trust)
-    frame = stacked(_published(comparison, outcomes, published_value, trust), _derived(comparison, outcomes, arm))
+    prints = Prints(published_value)
+    outcomes = _outcomes(response, time_to_event, published_value, prints, trust)
+    frame = stacked(_published(comparison, outcomes, published_value, prints, trust), _derived(comparison, outcomes, arm))
     frame["ci_level_assumed"] = frame["ci_level"].isna() & frame["ci_lower"].notna()
     frame["ci_level"] = frame["ci_level"].astype(float).fillna(95.0).where(frame["ci_lower"].notna() | frame["ci_upper"].notna())
     frame = _recomputed(frame)
@@ -45,11 +46,11 @@ def efficacy(
 
 
 def _outcomes(
-    response: pd.DataFrame, time_to_event: pd.DataFrame, published_value: pd.DataFrame, trust: pd.DataFrame | None
+    response: pd.DataFrame, time_to_event: pd.DataFrame, published_value: pd.DataFrame, prints: Prints, trust: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Each arm's rate (with its patients) or median (with its events), as one table."""
     rates = with_implied_counts(
-        trusted_figures(response, ["n", "percent", "ci_lower", "ci_upper"], trust, published_value), published_value
+        trusted_figures(response, ["n", "percent", "ci_lower", "ci_upper"], trust, published_value), prints
     )
     rates = rates.assign(arm_value=rates["percent"], unit="%", events=rates["n"], family="rate")
     times = trusted_figures(time_to_event, ["median", "n_events", "ci_lower", "ci_upper"], trust, published_value)
@@ -62,7 +63,9 @@ def _outcomes(
     return both.reset_index(drop=True)
 
 
-def _published(comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value: pd.DataFrame, trust: pd.DataFrame | None) -> pd.DataFrame:
+def _published(
+    comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value: pd.DataFrame, prints: Prints, trust: pd.DataFrame | None
+) -> pd.DataFrame:
     """Estimates of efficacy that the article prints, with log estimate and standard error, and both arms' figures beside them."""
     wanted = comparison["domain"].isin(("efficacy", "survival", "subgroup")) | comparison["measure"].isin(RATIOS)
     wanted &= (comparison["measure"] != "p_value") & ~comparison["domain"].isin(("adverse_events", "baseline")) & _of_arms(comparison)
@@ -72,9 +75,9 @@ def _published(comparison: pd.DataFrame, outcomes: pd.DataFrame, published_value
     frame["source"], frame["endpoint_key"] = "published", frame["endpoint"].map(key)
     ratio = frame["measure"].isin(RATIOS)
     frame["scale"] = np.where(ratio, "log", "identity")
-    for name, value in zip(("log_estimate", "log_se", "log_se_low", "log_se_high"), log_of(frame, published_value), strict=True):
+    for name, value in zip(("log_estimate", "log_se", "log_se_low", "log_se_high"), log_of(frame, prints), strict=True):
         frame[name] = np.where(ratio, value, np.nan)
-    printed = rounding_of(frame["estimate_value_id"], published_value)
+    printed = prints.rounding(frame["estimate_value_id"])
     frame["estimate_low"], frame["estimate_high"] = printed["low"], printed["high"]
     frame["family"] = np.where(frame["measure"] == "hazard_ratio", "time", "rate")
     frame = frame.drop(columns=[name for name in ("unit", "arm_n", "reference_n") if name in frame])

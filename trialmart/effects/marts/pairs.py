@@ -116,18 +116,32 @@ def _doubted_repeats(
     return found
 
 
-def rounding_of(value_id: pd.Series, published_value: pd.DataFrame) -> pd.DataFrame:
-    """value, low, high of the printed values behind ids; NaN where there is none."""
-    known = published_value.drop_duplicates("value_id").set_index("value_id")[["value", "value_low", "value_high"]]
-    found = known.reindex(value_id).astype(float).reset_index(drop=True).set_axis(["value", "low", "high"], axis=1)
-    return found.assign(low=found["low"].fillna(found["value"]), high=found["high"].fillna(found["value"])).set_index(value_id.index)
+class Prints:
+    """The figures of published values by id, looked up without going through all of them each time."""
+
+    def __init__(self, published_value: pd.DataFrame) -> None:
+        ids = published_value["value_id"].to_numpy(object)
+        self._at = dict(zip(reversed(ids.tolist()), range(len(ids) - 1, -1, -1), strict=True))  # of two alike the first
+        value, low, high = (published_value[name].to_numpy(float) for name in ("value", "value_low", "value_high"))
+        ends = (np.where(np.isnan(end), value, end) for end in (low, high))
+        self._figures = [np.r_[column, np.nan] for column in (value, *ends)]  # the last row is that of no value
+
+    @classmethod
+    def of(cls, published_value: pd.DataFrame | Prints) -> Prints:
+        return published_value if isinstance(published_value, Prints) else cls(published_value)
+
+    def rounding(self, value_id: pd.Series) -> pd.DataFrame:
+        """value, low, high of the printed values behind ids; NaN where there is none."""
+        find = self._at.get
+        at = np.array([find(each, -1) for each in value_id.tolist()], np.int64)
+        return pd.DataFrame({name: column[at] for name, column in zip(("value", "low", "high"), self._figures, strict=True)}, index=value_id.index)
 
 
-def with_implied_counts(rows: pd.DataFrame, published_value: pd.DataFrame) -> pd.DataFrame:
+def with_implied_counts(rows: pd.DataFrame, published_value: pd.DataFrame | Prints) -> pd.DataFrame:
     """The rows with `n` filled where percent and arm_n leave one integer, and `counts_basis`: printed, implied by percent, or None."""
     rows = rows.copy()
     printed = rows["n"].notna().to_numpy()
-    percent = rounding_of(rows["percent_value_id"], published_value)
+    percent = Prints.of(published_value).rounding(rows["percent_value_id"])
     arm_n = rows["arm_n"].astype(float).to_numpy()
     first = np.ceil(percent["low"].to_numpy() * arm_n / 100 - 1e-9)
     last = np.floor(percent["high"].to_numpy() * arm_n / 100 + 1e-9)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialmart.effects.interaction import interaction
 from trialmart.effects.log_ratio import LogRatio, Rounded, log_ratio, shared_arm_covariance
-from trialmart.effects.marts.pairs import rounding_of, trusted_figures
+from trialmart.effects.marts.pairs import Prints, trusted_figures
 from trialmart.effects.proportions import z_of
 from trialmart.facts.keys import codes, derivation, row_ids
 from trialmart.facts.labels import key
@@ -29,14 +29,15 @@ def subgroup(
     frame = trusted_figures(subgroup_effect, ["estimate", "ci_lower", "ci_upper"], trust, published_value).reset_index(drop=True)
     frame["ci_level_assumed"] = frame["ci_level"].isna() & frame["ci_lower"].notna()
     frame["ci_level"] = frame["ci_level"].fillna(95.0).where(frame["ci_lower"].notna() | frame["ci_upper"].notna())
-    log = log_of(frame, published_value)
+    prints = Prints(published_value)
+    log = log_of(frame, prints)
     names = ("log_estimate", "log_se", "log_se_low", "log_se_high")
     for name, value in zip(names, log, strict=True):
         frame[name] = np.where(frame["measure"].isin(RATIOS), value, np.nan)
     frame = frame.rename(columns={"arm_n": "n", "n_events": "events", "reference_n_events": "reference_events"})
     frame["interaction_p_printed"] = frame["interaction_p_value"]
     frame["shared_arm_covariance"] = _shared(frame)
-    frame = _with_interaction(frame, _half_width(frame, published_value))
+    frame = _with_interaction(frame, _half_width(frame, prints))
     frame["level_key"], frame["factor_key"] = frame["level"].map(key), frame["factor"].map(key, na_action="ignore")
     names = [*_CONTEXT[1:], "factor_key", "level_key"]
     nth = frame.groupby(_filled(frame, ["article_id", *names]), sort=False).cumcount()
@@ -44,16 +45,16 @@ def subgroup(
     return frame, derivation(frame, TABLE)
 
 
-def log_of(frame: pd.DataFrame, published_value: pd.DataFrame) -> LogRatio:
+def log_of(frame: pd.DataFrame, prints: Prints) -> LogRatio:
     """Log estimate and standard error of each row's printed ratio and limits."""
-    printed = [rounding_of(frame[f"{name}_value_id"], published_value) for name in ("estimate", "ci_lower", "ci_upper")]
+    printed = [prints.rounding(frame[f"{name}_value_id"]) for name in ("estimate", "ci_lower", "ci_upper")]
     rounded = [Rounded(*(part[name].to_numpy() for name in ("value", "low", "high"))) for part in printed]
     return log_ratio(*rounded, level=frame["ci_level"].astype(float).fillna(95).to_numpy() / 100)
 
 
-def _half_width(frame: pd.DataFrame, published_value: pd.DataFrame) -> np.ndarray:
+def _half_width(frame: pd.DataFrame, prints: Prints) -> np.ndarray:
     """How far the log of each estimate may lie from the truth by its rounding."""
-    printed = rounding_of(frame["estimate_value_id"], published_value)
+    printed = prints.rounding(frame["estimate_value_id"])
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = (np.log(printed[name].where(printed[name] > 0)).to_numpy() for name in ("low", "high"))
     return np.nan_to_num((high - low) / 2)
