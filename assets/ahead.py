@@ -10,18 +10,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import schemas
-from assets.batches import Result, concat, one_batch
+from assets.batches import Result, concat, of_articles, one_batch
 from assets.frames import Frames
 from assets.stop import STOPS, Stop
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
 CORRECTIONS = "quality.correction"
 Made = dict[str, tuple[list[str], Result]]  # by stop: the articles, and what it made of them
 
 
-def follow(read: Mapping[str, pd.DataFrame], articles: Sequence[str], prefix: str, apart: Collection[str] = ()) -> Made:
+def follow(read: Mapping[str, pa.Table], articles: Sequence[str], prefix: str, apart: Collection[str] = ()) -> Made:
     """What the stops make of articles just read; rows go into files whose names begin with `prefix`.
 
     read: the rows that will land, by table. apart: articles that wait for their stops' turn, since reviewers have corrected their values.
@@ -29,14 +29,13 @@ def follow(read: Mapping[str, pd.DataFrame], articles: Sequence[str], prefix: st
     mine = sorted(article for article in articles if article not in apart)
     if not mine:
         return {}
-    rows = {table: _sorted(frame) for table, frame in read.items()} | {CORRECTIONS: schemas.TABLES[CORRECTIONS].empty()}
-    frames = Frames(lambda table, wanted: _of(rows[table], wanted))
+    rows = {table: _sorted(part) for table, part in read.items()} | {CORRECTIONS: _nothing(schemas.TABLES[CORRECTIONS])}
+    frames = Frames(lambda table, wanted: of_articles(rows[table], wanted))
     made = {}
     for stop in stops(rows):
         result = one_batch(frames, stop, mine, {})
-        for model, part in zip(stop.models, result.frames, strict=True):
-            found = concat(part)
-            rows[model.name] = _sorted(found) if len(found) else model.empty()
+        for model, parts in zip(stop.models, result.frames, strict=True):
+            rows[model.name] = _sorted(concat(parts)) if any(map(len, parts)) else _nothing(model)
         made[stop.name] = mine, result.put_down(stop, f"{prefix}.{stop.name}")
     return made
 
@@ -65,11 +64,10 @@ def _declared() -> Mapping[str, Stop]:
     return STOPS
 
 
-def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    """In the order in which the warehouse gives rows back: by article, within it as they were made."""
-    return frame if frame.article_id.is_monotonic_increasing else frame.sort_values("article_id", kind="stable", ignore_index=True)
+def _sorted(rows: pa.Table) -> pa.Table:
+    """In the order in which the warehouse gives rows back: by article, within it as they were made (Arrow's sort is stable)."""
+    return rows.sort_by("article_id")
 
 
-def _of(frame: pd.DataFrame, articles: Sequence[str]) -> pd.DataFrame:
-    mine = frame["article_id"].isin(articles)
-    return frame.copy() if mine.all() else frame[mine].reset_index(drop=True)
+def _nothing(model: type[schemas.Contract]) -> pa.Table:
+    return model.arrow(model.empty())

@@ -20,6 +20,7 @@ from assets.stop import STOPS, Stop
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 SPREAD = 120  # from so many articles other processes help: starting them takes as long as a hundred articles
 SHARE = 125  # articles that one of them gets at most at a time
@@ -27,7 +28,7 @@ SHARE = 125  # articles that one of them gets at most at a time
 
 @dataclass(slots=True)
 class Result:
-    """What a stop made of its stale articles. Rows are frames, or the names of Parquet files that another process has written."""
+    """What a stop made of its stale articles. Rows are Arrow tables, or the names of Parquet files that another process has written."""
 
     frames: list[list[Any]]  # by model
     checked: list[int]
@@ -48,7 +49,7 @@ class Result:
         for i, (model, frame) in enumerate(zip(stop.models, frames, strict=True)):
             if not len(frame):  # nothing to check; an empty frame's columns are no one's concern
                 continue
-            good, failures = model.split(frame.filter(list(model.columns)))  # without the keys that the library merged rows by
+            good, failures = model.check(frame.filter(list(model.columns)))  # without the keys that the library merged rows by
             self.checked[i] += len(frame)
             self.broken[i] += len(frame) - len(good)
             self.frames[i].append(good)
@@ -85,13 +86,16 @@ def _files(model: type[schemas.Contract], frames: list[Any], prefix: str) -> lis
 
 
 def concat(frames: Sequence[Any]) -> Any:
-    """One frame of several, without those that have no rows (their columns have no type that would be worth keeping). Names of files stay as
-    they are; no rows at all are an empty list, which storage takes for no rows of any table."""
+    """One frame or table of several, without those that have no rows (their columns have no type that would be worth keeping). Names of files
+    stay as they are; no rows at all are an empty list, which storage takes for no rows of any table."""
     import pandas as pd
+    import pyarrow as pa
 
     filled = [frame for frame in frames if len(frame)]
     if not filled or isinstance(filled[0], str):
         return filled
+    if isinstance(filled[0], pa.Table):
+        return pa.concat_tables(filled)
     return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
 
 
@@ -102,7 +106,7 @@ def head(frames: Sequence[Any], rows: int) -> pd.DataFrame | None:
         import pyarrow.parquet as pq
 
         return next(pq.ParquetFile(first).iter_batches(rows)).to_pandas()
-    return None if first is None else first.head(rows)
+    return None if first is None else first.slice(0, rows).to_pandas()
 
 
 def with_article(derivation: pd.DataFrame) -> pd.DataFrame:
@@ -174,17 +178,22 @@ def from_files(name: str, files: Mapping[str, str], articles: list[str], told: d
     if name not in STOPS:
         all_assets()
     pathlib.Path(prefix).parent.mkdir(parents=True, exist_ok=True)
-    return one_batch(Frames(lambda table, wanted: _read(files[table], table, wanted)), STOPS[name], articles, told).put_down(
-        STOPS[name], prefix
-    )
+    return one_batch(Frames(lambda table, wanted: _read(files[table], wanted)), STOPS[name], articles, told).put_down(STOPS[name], prefix)
 
 
-def _read(path: str, table: str, articles: Sequence[str]) -> pd.DataFrame:
+def _read(path: str, articles: Sequence[str]) -> pa.Table:
     from pyarrow import feather
 
-    frame = schemas.TABLES[table].coerce(feather.read_table(path))
-    mine = frame["article_id"].isin(articles)
-    return frame if mine.all() else frame[mine].reset_index(drop=True)
+    return of_articles(feather.read_table(path), articles)
+
+
+def of_articles(rows: pa.Table, articles: Sequence[str]) -> pa.Table:
+    """The rows of these articles."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mine = pc.is_in(rows["article_id"], pa.array(articles, pa.string()))
+    return rows if pc.all(mine).as_py() is not False else rows.filter(mine)
 
 
 def one_batch(frames: Any, stop: Stop, articles: list[str], told: Mapping[str, Any]) -> Result:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import schemas
+
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 CACHED = 40  # frames of the current batch; one article's are small, a large batch's are dropped when the next comes
 
@@ -18,7 +21,7 @@ CACHED = 40  # frames of the current batch; one article's are small, a large bat
 class Frames:
     """Frames of the articles at hand, kept since several stops read the same."""
 
-    def __init__(self, read: Callable[[str, Sequence[str]], pd.DataFrame]) -> None:
+    def __init__(self, read: Callable[[str, Sequence[str]], pa.Table]) -> None:
         self._read = read
         self._kept: dict[tuple[str, tuple[str, ...]], Any] = {}
 
@@ -28,7 +31,7 @@ class Frames:
         if key not in self._kept:
             if len(self._kept) >= CACHED or any(kept[1] != key[1] for kept in self._kept):
                 self._kept.clear()
-            self._kept[key] = plain(self._read(table, articles))
+            self._kept[key] = schemas.TABLES[table].plain(self._read(table, articles))
         frame = self._kept[key]
         if table == "evidence.published_value" and stop not in (None, "correction"):
             recorded = self.frame("quality.correction", articles)
@@ -42,14 +45,3 @@ class Frames:
         """These tables have changed."""
         gone = set(tables)
         self._kept = {key: frame for key, frame in self._kept.items() if key[0] not in gone}
-
-
-def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with None and NaN for NULL: pd.NA, which has no truth value, stays out of the library."""
-    for name, column in frame.items():
-        kind = str(column.dtype)
-        if kind in ("string", "boolean"):
-            frame[name] = column.astype(object).where(column.notna(), None)
-        elif kind == "Int64":
-            frame[name] = column.astype("float64" if column.isna().any() else "int64")
-    return frame

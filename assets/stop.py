@@ -73,4 +73,7 @@ def code_version(*parts: str) -> str:
 
 def code_of(models: tuple[type[schemas.Contract], ...]) -> list[str]:
     """The modules, as `code_version` takes them, that say which rows of these tables may land."""
-    return sorted({model.__module__.replace(".", "/") for model in models} | {"schemas/contract", "schemas/storage", "schemas/validation"})
+    return sorted(
+        {model.__module__.replace(".", "/") for model in models}
+        | {"schemas/declaration", "schemas/contract", "schemas/storage", "schemas/validation"}
+    )

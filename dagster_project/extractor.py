@@ -145,31 +145,29 @@ def _uncollected() -> Iterator[None]:
 
 
 def _write(shard: Shard, tables: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """Writes only rows that keep their contract; those that don't are a table of their own. Returns the rows that landed, as frames."""
+    """Writes only rows that keep their contract; those that don't are a table of their own. Returns the rows that land."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     import schemas
 
-    broken, rows = [], {}
+    broken = []
     for table in sorted(tables, key=lambda name: name != "evidence.published_value"):  # others depend on which values land
-        columns = tables[table]
-        rows[table], failures = schemas.TABLES[table].split(columns)
-        shard.rows[table] = (columns.num_rows, columns.num_rows - len(rows[table]))
-        tables[table] = schemas.TABLES[table].arrow(rows[table] if len(failures) else columns)
+        printed = tables[table].num_rows
+        tables[table], failures = schemas.TABLES[table].check(tables[table])
+        shard.rows[table] = (printed, printed - tables[table].num_rows)
         if len(failures):
             broken.append(schemas.TABLES["quality.quarantine"].arrow(failures))
             if table == "evidence.published_value":
                 _leave_out(tables)
-    if broken:
-        tables["quality.quarantine"] = pa.concat_tables(broken)
-    for table, columns in tables.items():
+    written = tables | ({"quality.quarantine": pa.concat_tables(broken)} if broken else {})
+    for table, columns in written.items():
         path = pathlib.Path(f"{prefix}.{table}.parquet")
         part = path.with_suffix(f".{os.getpid()}.part")
         pq.write_table(columns, part, compression="zstd")
         os.replace(part, path)
         shard.paths[table] = str(path)
-    return rows
+    return tables
 
 
 def _leave_out(tables: dict[str, Any]) -> None:

@@ -166,7 +166,7 @@ class Pipeline:
         self.options, self.warehouse, self.log = options, warehouse, log
         self.progress = progress or _say_nothing
         self._keys: dict[str, dict[str, str]] | None = None
-        self._frames = Frames(lambda table, articles: warehouse.read(table, article_ids=list(articles)))
+        self._frames = Frames(warehouse.arrow)
         self._helpers: Any = None
         self.given: list[str] = []  # ids of the articles that this run was given, read or not
         self._checker: Any = None

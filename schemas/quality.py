@@ -4,6 +4,7 @@ Does not: the checks themselves (trialmart/audit, validation.py, suites.py)."""
 import typing
 
 from schemas.contract import Contract, column, rule
+from schemas.validation import lists_failures
 from schemas.vocabulary import CORRECTION_STATUSES, SEVERITIES, VERDICTS
 
 if typing.TYPE_CHECKING:
@@ -62,6 +63,7 @@ class ValidationResult(Contract):
         return rows.n_failed <= rows.n_checked
 
 
+@lists_failures
 class Quarantine(Contract):
     """What did not land: an article that could not be read, or a row that failed its contract, with the reason."""
 

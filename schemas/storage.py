@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from schemas.contract import Column, Contract
+from schemas.declaration import Column, Declaration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,14 +16,14 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def ddl(model: type[Contract], if_not_exists: bool = True) -> str:
+def ddl(model: type[Declaration], if_not_exists: bool = True) -> str:
     """The CREATE TABLE statement. Keys are not declared to the database: DuckDB checks them too early within a transaction that replaces
     rows, and its indexes cost more than the check before landing."""
     columns = ", ".join(f'"{one.name}" {one.sql_type}{"" if one.nullable else " NOT NULL"}' for one in model.columns.values())
     return f"CREATE TABLE {'IF NOT EXISTS ' if if_not_exists else ''}{model.name} ({columns})"
 
 
-def comments(model: type[Contract]) -> list[str]:
+def comments(model: type[Declaration]) -> list[str]:
     """COMMENT ON for the table, then for each of its columns."""
     statements = [f"COMMENT ON TABLE {model.name} IS {_quoted(model.description())}"]
     for name, _, _, description, _ in model.column_rows():
@@ -48,7 +48,7 @@ def dtype(declared: Column) -> str:
     return "object"  # list[str]: a list per row
 
 
-def arrow_schema(model: type[Contract]) -> "pa.Schema":
+def arrow_schema(model: type[Declaration]) -> "pa.Schema":
     """The contract's columns as Arrow types."""
     import pyarrow as pa
 
@@ -64,14 +64,14 @@ def arrow_schema(model: type[Contract]) -> "pa.Schema":
     return pa.schema([pa.field(one.name, kinds[one.kind], nullable=one.nullable) for one in model.columns.values()])
 
 
-def empty(model: type[Contract]) -> "pd.DataFrame":
+def empty(model: type[Declaration]) -> "pd.DataFrame":
     """A frame with no rows and every column typed."""
     import pandas as pd
 
     return pd.DataFrame({one.name: pd.Series([], dtype=dtype(one)) for one in model.columns.values()})
 
 
-def align(model: type[Contract], names: list[str]) -> list[str]:
+def align(model: type[Declaration], names: list[str]) -> list[str]:
     """The nullable columns that `names` lacks. Raises ValueError for columns that the contract lacks and for missing required ones:
     a misspelt column must not become a column of NULLs."""
     unknown = [name for name in names if name not in model.columns]
@@ -103,7 +103,7 @@ def _list(held: object) -> list[str]:
     return list(held)
 
 
-def coerce(model: type[Contract], frame: "pd.DataFrame | pa.Table", columns: Sequence[str] | None = None) -> "pd.DataFrame":
+def coerce(model: type[Declaration], frame: "pd.DataFrame | pa.Table", columns: Sequence[str] | None = None) -> "pd.DataFrame":
     """The frame with the contract's columns (or those of `columns`), in that order and their types, its own index kept.
 
     Raises ValueError naming the column where a value does not fit its type, a column is unknown, or a required one is missing.
@@ -157,7 +157,7 @@ def as_declared(values: "pd.Series", declared: Column, wanted: str | None = None
     return values.astype(wanted)
 
 
-def arrow(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pa.Table":
+def arrow(model: type[Declaration], frame: "pd.DataFrame | pa.Table") -> "pa.Table":
     """The frame as an Arrow table with the contract's columns, order and types. Raises ValueError as `coerce` does."""
     import pyarrow as pa
 
@@ -165,11 +165,85 @@ def arrow(model: type[Contract], frame: "pd.DataFrame | pa.Table") -> "pa.Table"
     if isinstance(frame, pa.Table):
         missing = align(model, frame.column_names)
         for name in missing:
-            blank = pa.array([[]] * frame.num_rows, schema.field(name).type) if model.columns[name].kind == list[str] else None
-            frame = frame.append_column(name, blank if blank is not None else pa.nulls(frame.num_rows, schema.field(name).type))
-        return frame.select(schema.names).cast(schema)
+            frame = frame.append_column(name, _blank(frame.num_rows, schema.field(name).type))
+        return _without_nan(frame.select(schema.names).cast(schema))
+    direct = _direct(model, frame, schema)
+    if direct is not None:
+        return direct
     typed = coerce(model, frame)
     for one in model.columns.values():
         if one.kind is datetime.datetime:
             typed[one.name] = typed[one.name].dt.tz_localize(None)
     return pa.Table.from_pandas(typed, schema=schema, preserve_index=False)
+
+
+def _direct(model: type[Declaration], frame: "pd.DataFrame", schema: "pa.Schema") -> "pa.Table | None":
+    """The table without a typed frame on the way, which costs several times as much. None where a column is not at once of its type."""
+    import pyarrow as pa
+
+    align(model, list(frame.columns))
+    columns = []
+    for field, declared in zip(schema, model.columns.values(), strict=True):
+        if field.name not in frame:
+            columns.append(_blank(len(frame), field.type))
+            continue
+        if declared.kind in (datetime.datetime, datetime.date) or str(frame[field.name].dtype) == "category":
+            return None
+        values = _lists(frame[field.name]) if declared.kind == list[str] else frame[field.name]
+        try:
+            columns.append(pa.array(values, field.type, from_pandas=True))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, ValueError, TypeError):
+            return None
+    return pa.table(columns, schema)
+
+
+def _without_nan(table: "pa.Table") -> "pa.Table":
+    """NULL for NaN, which a frame's NULL is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for place, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type) and pc.any(pc.is_nan(table.column(place))).as_py():
+            values = table.column(place)
+            table = table.set_column(place, field, pc.if_else(pc.is_nan(values), pa.scalar(None, field.type), values))
+    return table
+
+
+def _blank(rows: int, kind: "pa.DataType") -> "pa.Array":
+    """A column that nobody has filled: NULL, or no strings."""
+    import pyarrow as pa
+
+    return pa.array([[]] * rows, kind) if pa.types.is_list(kind) else pa.nulls(rows, kind)
+
+
+def plain(model: type[Declaration], table: "pa.Table") -> "pd.DataFrame":
+    """The contract's rows as the library takes them: strings, lists and truth values as they are, None for NULL; numbers with NaN. pd.NA, which
+    has no truth value, stays out."""
+    import pandas as pd
+
+    columns = {}
+    for one in model.columns.values():
+        values = table.column(one.name)
+        if one.kind == list[str]:
+            columns[one.name] = pd.Series(_slices(values), dtype=object)
+        elif one.kind in (datetime.datetime, datetime.date):
+            columns[one.name] = as_declared(values.to_pandas(), one)
+        elif one.kind is bool and one.nullable:
+            columns[one.name] = values.to_pandas().astype(object)
+        else:
+            columns[one.name] = values.to_pandas()
+    return pd.DataFrame(columns, copy=False)
+
+
+def _slices(values: "pa.ChunkedArray") -> list[list[str]]:
+    """A list of strings for each row; NULL is the empty list. Equal strings are one object."""
+    found: list[list[str]] = []
+    for chunk in values.chunks:
+        words = chunk.values.to_pandas().tolist()
+        ends = chunk.offsets.to_numpy().tolist()
+        found += [words[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    if values.null_count:
+        for row, there in enumerate(values.is_valid().to_pylist()):
+            if not there:
+                found[row] = []
+    return found

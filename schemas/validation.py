@@ -5,16 +5,16 @@ Every check sees whole columns; nothing is called per row. The Pandera models ar
 first schema cost about a second, which a run with nothing new must not pay.
 """
 
-import copy
 import functools
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from schemas.contract import Column, Contract, Rule
-from schemas.storage import align, coerce, dtype
+from schemas.declaration import Column, Declaration, Rule
+from schemas.storage import align, arrow, as_declared, coerce, dtype, empty, from_arrow
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 CHUNK = 200_000  # rows that Pandera sees at once: its copies stay small beside the frame itself
 LONGEST_CASE = 200
@@ -23,7 +23,7 @@ Case = tuple[int, str | None, str, Any]  # row, column (None for a rule between 
 
 
 @functools.cache
-def model(contract: type[Contract]) -> Any:
+def model(contract: type[Declaration]) -> Any:
     """The contract as a `pandera.pandas.DataFrameModel` subclass: strict, coercing, ordered, with its key and rules."""
     import pandera.pandas as pa
 
@@ -88,31 +88,37 @@ def _as_check(one: Rule) -> Any:
     return holds
 
 
-def split(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, pd.DataFrame]":
+def check(contract: type[Declaration], frame: Any) -> "tuple[pa.Table, pd.DataFrame]":
     """(rows that keep the contract, failures). The failures are rows of quality.quarantine, one for each row and check that failed.
 
     frame: a pandas frame or Arrow table. Raises ValueError for an unknown or missing required column: that is a fault of the code, not of
     a row.
-    """
 
+    Pandera first sees all columns at once, which says whether a row fails; only then it goes column by column, which says what failed.
+    """
+    try:
+        table = arrow(contract, frame)
+        rows = from_arrow(table)
+        fits = all(table.column(one.name).null_count == 0 for one in contract.columns.values() if not one.nullable)
+    except (ValueError, TypeError, OverflowError):
+        fits = False  # a value is not of its column's type
+    if fits and not _repeated(contract, rows) and all(_holds(contract, rows.iloc[i : i + CHUNK]) for i in range(0, len(rows), CHUNK)):
+        return table, _no_failures()
     typed, cases = _typed(contract, frame)
     for start in range(0, len(typed), CHUNK):
         cases += _broken(contract, typed.iloc[start : start + CHUNK])
-    if contract.unique and len(typed):
-        cases += _repeated(contract, typed)
+    cases += _repeated(contract, typed)
     if not cases:
-        return coerce(contract, typed), _no_failures()
+        return arrow(contract, typed), _no_failures()
     each_once = {case[:3]: case for case in reversed(cases)}
     listed = _listed(contract, typed, sorted(each_once.values(), key=lambda case: case[0]))
     broken = sorted({case[0] for case in cases})
-    return coerce(contract, typed.drop(index=broken).reset_index(drop=True)), listed
+    return arrow(contract, typed.drop(index=broken).reset_index(drop=True)), listed
 
 
-def _typed(contract: type[Contract], frame: Any) -> "tuple[pd.DataFrame, list[Case]]":
+def _typed(contract: type[Declaration], frame: Any) -> "tuple[pd.DataFrame, list[Case]]":
     """The frame in the types that validation sees, and the cases where a single value does not fit its type."""
     import pandas as pd
-
-    from schemas.storage import as_declared, from_arrow
 
     frame = frame if isinstance(frame, pd.DataFrame) else from_arrow(frame)
     align(contract, list(frame.columns))
@@ -139,8 +145,6 @@ def _one_by_one(values: "pd.Series", declared: Column) -> "tuple[pd.Series, list
     """Each value in its type where it fits, else NULL and a case. Only for a column that does not fit as a whole."""
     import pandas as pd
 
-    from schemas.storage import as_declared
-
     kept: list[Any] = []
     misfits: list[Case] = []
     for place, value in enumerate(values):
@@ -153,22 +157,80 @@ def _one_by_one(values: "pd.Series", declared: Column) -> "tuple[pd.Series, list
 
 
 @functools.cache
-def _schema(contract: type[Contract]) -> Any:
-    """The model as Pandera runs it here: types are already right and the key is checked over all chunks, so neither is done again."""
-    schema = copy.deepcopy(model(contract).to_schema())
-    schema.coerce = False
-    schema.unique = None
-    for one in schema.columns.values():
-        one.coerce = False
-    return schema
+def _at_once(contract: type[Declaration]) -> Any:
+    """The contract as a Pandera schema that looks at all columns in one check, and at each rule: says whether a row fails, not which. Going
+    column by column costs Pandera ten times as much as the looking."""
+    import pandera.pandas as pa
+
+    rules = [pa.Check(functools.partial(_as_check(one), contract), error=one.description) for one in contract.rules]
+    return pa.DataFrameSchema(
+        checks=[pa.Check(functools.partial(_allowed, contract), error="only values that their column allows"), *rules]
+    )
 
 
-def _broken(contract: type[Contract], rows: "pd.DataFrame") -> list[Case]:
+def _allowed(contract: type[Declaration], rows: "pd.DataFrame") -> bool:
+    """Whether every value is one that its column allows."""
+    return all(_column_allows(one, rows[one.name]) for one in contract.columns.values())
+
+
+def _column_allows(declared: Column, values: "pd.Series") -> bool:
+    import pandas as pd
+
+    if not declared.nullable and values.hasnans:
+        return False
+    if declared.isin is not None and not set(values.dropna().unique()) <= set(declared.isin):
+        return False
+    if declared.matches is not None and not values.dropna().str.match(declared.matches).all():
+        return False
+    if (declared.ge, declared.gt, declared.le, declared.lt) == (None, None, None, None):
+        return True
+    low, high = values.min(), values.max()
+    return pd.isna(low) or not (
+        (declared.ge is not None and low < declared.ge)
+        or (declared.gt is not None and low <= declared.gt)
+        or (declared.le is not None and high > declared.le)
+        or (declared.lt is not None and high >= declared.lt)
+    )
+
+
+def _holds(contract: type[Declaration], rows: "pd.DataFrame") -> bool:
+    import pandera.errors
+
+    try:
+        _at_once(contract).validate(rows, inplace=True)
+    except pandera.errors.SchemaError:
+        return False
+    return True
+
+
+@functools.cache
+def _by_column(contract: type[Declaration]) -> Any:
+    """The contract as a Pandera schema that names what failed. Types are already right and the key is checked over all chunks, so neither is done
+    again. Not made from the model, whose first use imports dask (2.4 s)."""
+    import pandera.pandas as pa
+
+    columns = {
+        one.name: pa.Column(
+            nullable=one.nullable,
+            checks=[
+                make(bound)
+                for make, bound in ((pa.Check.ge, one.ge), (pa.Check.gt, one.gt), (pa.Check.le, one.le), (pa.Check.lt, one.lt),
+                                    (pa.Check.isin, one.isin), (pa.Check.str_matches, one.matches))
+                if bound is not None
+            ],
+        )
+        for one in contract.columns.values()
+    }  # fmt: skip
+    rules = [pa.Check(functools.partial(_as_check(one), contract), name=one.description, error=one.description) for one in contract.rules]
+    return pa.DataFrameSchema(columns, checks=rules)
+
+
+def _broken(contract: type[Declaration], rows: "pd.DataFrame") -> list[Case]:
     """What Pandera finds. Raises ValueError where a check could not run: then no row is at fault."""
     import pandera.errors
 
     try:
-        _schema(contract).validate(rows, lazy=True, inplace=True)
+        _by_column(contract).validate(rows, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as found:
         cases = found.failure_cases
         whole = cases["index"].isna()
@@ -184,23 +246,30 @@ def _broken(contract: type[Contract], rows: "pd.DataFrame") -> list[Case]:
     return []
 
 
-def _repeated(contract: type[Contract], rows: "pd.DataFrame") -> list[Case]:
+def _repeated(contract: type[Declaration], rows: "pd.DataFrame") -> list[Case]:
     """Rows whose key an earlier row has. NULL equals NULL here, as it does to a reader."""
+    if not contract.unique or not len(rows):
+        return []
     check = f"unique {', '.join(contract.unique)}"
     return [(int(place), None, check, None) for place in rows.index[rows.duplicated(list(contract.unique))]]
 
 
 def _no_failures() -> "pd.DataFrame":
-    from schemas.quality import Quarantine
-
-    return Quarantine.empty()
+    return empty(_FAILURES[0])
 
 
-def _listed(contract: type[Contract], rows: "pd.DataFrame", cases: list[Case]) -> "pd.DataFrame":
+def lists_failures(contract: type[Declaration]) -> Any:
+    """Class decorator: marks the table that failures are rows of. It is declared beside the other tables, which need this module."""
+    _FAILURES[:] = [contract]
+    return contract
+
+
+_FAILURES: list[type[Declaration]] = []
+
+
+def _listed(contract: type[Declaration], rows: "pd.DataFrame", cases: list[Case]) -> "pd.DataFrame":
     """The cases as rows of quality.quarantine."""
     import pandas as pd
-
-    from schemas.quality import Quarantine
 
     failed = rows.loc[[case[0] for case in cases]].to_dict("records")
     keys = [_key(contract, row) for row in failed]
@@ -208,10 +277,10 @@ def _listed(contract: type[Contract], rows: "pd.DataFrame", cases: list[Case]) -
     for row, repeat in zip(listed, _repeats(listed), strict=True):
         identity = repr((row["row_key"], row["column_name"], row["rule"], repeat)).encode()
         row["quarantine_id"] = f"{row['article_id']}:{contract.name}:{hashlib.blake2b(identity, digest_size=6).hexdigest()}"
-    return coerce(Quarantine, pd.DataFrame(listed))
+    return coerce(_FAILURES[0], pd.DataFrame(listed))
 
 
-def _as_row(contract: type[Contract], row: dict[str, Any], key: str, case: Case) -> dict[str, Any]:
+def _as_row(contract: type[Declaration], row: dict[str, Any], key: str, case: Case) -> dict[str, Any]:
     import pandas as pd
 
     _, column, check, value = case
@@ -231,7 +300,7 @@ def _as_row(contract: type[Contract], row: dict[str, Any], key: str, case: Case)
     }
 
 
-def _looked_at(contract: type[Contract], check: str, row: dict[str, Any]) -> str | None:
+def _looked_at(contract: type[Declaration], check: str, row: dict[str, Any]) -> str | None:
     """What the row has in the columns that a rule looks at: the names in the rule's code that are columns."""
     for one in contract.rules:
         if one.description == check:
@@ -240,7 +309,7 @@ def _looked_at(contract: type[Contract], check: str, row: dict[str, Any]) -> str
     return None
 
 
-def _key(contract: type[Contract], row: dict[str, Any]) -> str:
+def _key(contract: type[Declaration], row: dict[str, Any]) -> str:
     names = contract.unique or tuple(contract.columns)[:3]
     return ", ".join(f"{name}={row[name]}" for name in names)[:LONGEST_CASE]
 
@@ -256,7 +325,7 @@ def _repeats(listed: list[dict[str, Any]]) -> list[int]:
     return order
 
 
-def _in_words(contract: type[Contract], column: str | None, check: str) -> str:
+def _in_words(contract: type[Declaration], column: str | None, check: str) -> str:
     """A check's name as a reader would say it; Pandera's own for what has no better one."""
     if column not in contract.columns:
         return check
