@@ -1,8 +1,11 @@
 """Names for the same thing come out as one name."""
 
+import re
+
 import pytest
 
 from trialmart.extraction import vocabulary
+from trialmart.extraction.prose_words import words_of
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,45 @@ def test_populations(words, name):
 )  # fmt: skip
 def test_assessors(words, name):
     assert vocabulary.assessor(words) == name
+
+
+#: What follows the first word of each phrase.
+_RESTS = (
+    "-disease-free-survival", "-relapse-free-survival", "-free-survival", "-metastasis-free-survival", "-free-interval", " or death", " free of disease",
+    "-specific-survival", "-to-failure", "-to-progression", " time", "-to-next-treatment", "-to-response", "-of-response", "-duration", "-up", "-of-follow-up",
+    "-pathologic-complete-response", "-complete-response", "-response", "-benefit", "-control", "-disease", "-rate", "-survival", " survival", " of death",
+    "-year-survival", " of any cause", "-cause-mortality", "-mortality", " from any cause", "", " without progression", "-death",
+)  # fmt: skip
+
+
+def test_phrases_looked_for_at_their_first_words_are_those_that_one_pattern_finds_anywhere():
+    every = re.compile(
+        r"\b(?:" + "|".join(rf"(?P<e{i}>(?:{phrase})(?!\w))" for i, (_, phrase, _) in enumerate(vocabulary._ENDPOINTS)) + ")"
+    )
+    words = {word for _, phrase, _ in vocabulary._ENDPOINTS for word in re.findall(r"[a-z]+", phrase)}
+    words |= {
+        "metastasis",
+        "metastases",
+        "tumor",
+        "tumour",
+        "pathological",
+        "pathologically",
+        "radiological",
+        "followup",
+        "rates",
+        "2",
+        "1.5",
+    }
+    seen = 0
+    for text in (f"the {before}{word}{rest} was" for before in ("", "overall ", "2-") for word in sorted(words) for rest in _RESTS):
+        expected = [(m.start(), m.end(), vocabulary._ENDPOINTS[int(m.lastgroup[1:])][0]) for m in every.finditer(text)]
+        assert vocabulary._phrases_in(text, words_of(text)) == expected, text
+        seen += len(expected)
+    assert seen > 1000
+
+
+def test_phrases_are_found_at_any_place_of_a_sentence() -> None:
+    text = "The 2-year overall survival, PFS and time to progression; tumour response rates at follow-up, not 5-year old."
+    assert [name for _, _, name in vocabulary.endpoints_in(text)] == [
+        "overall survival", "progression-free survival", "time to progression", "objective response", "duration of follow-up",
+    ]  # fmt: skip

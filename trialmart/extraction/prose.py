@@ -195,7 +195,9 @@ class Prose:
         )
         values: dict[int, PublishedValue] = {}
         self._land_units(sentence, reading, found, mentions, values, planned)
-        self._land_contrasts(sentence, reading, figures, mentions, values, planned, attribution.within)
+        if any(f.statistic in CONTRAST for f in figures):
+            self._land_contrasts(sentence, reading, figures, mentions, values, planned, attribution.within)
+        self._read_before.append(reading)
         self._link(figures, values)
         self._each_list(sentence, found, values)
         self._observe_unknown(sentence, found, values)
@@ -361,7 +363,6 @@ class Prose:
                 value.adjusted = False if crude else True if _ADJUSTED.search(text, before, root.start) else None
             self._share_subgroup(value, values, text, sentence)
         self._last_endpoint = inherited or self._last_endpoint
-        self._read_before.append(reading)
 
     def _last_known(self) -> str | None:
         return next((reading.endpoints[-1][2] for reading in reversed(self._read_before) if reading.endpoints), None)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from trialmart.extraction.lazy import lazy
 from trialmart.extraction.mentions import FULL, Mention
 from trialmart.extraction.prose_numbers import Figure
+from trialmart.extraction.prose_sentences import holds
 from trialmart.extraction.prose_words import lower, words_of
 
 DEPENDENT = {"ci_lower", "ci_upper", "ci_level", "sd", "se", "q1", "q3", "minimum", "maximum", "denominator"}
@@ -214,16 +215,20 @@ class Attribution:
             self._correlations()
             return
         self.outer = {id(u): self._outer_end(u) if self.brackets else u.end for u in self.units}
-        self._join_split_units()
+        several = len(self.units) > 1
+        if several:
+            self._join_split_units()
         self._opened_by_one_arm()
-        self._from_to()
-        groups = self._groups()
+        if several:
+            self._from_to()
+        groups = self._groups() if several else [self.units]
         self._assign_brackets(groups)
         for group in groups:
             if len(group) > 1 and not any(id(u) in self.settled for u in group):
                 self._assign_list(group, groups)
         self._assign_single([g[0] for g in groups if len(g) == 1])
-        self._assign_heads()
+        if several:
+            self._assign_heads()
 
     # -- brackets ---------------------------------------------------------------------------------------------------------------------
 
@@ -572,9 +577,11 @@ class Attribution:
             mention = self._choose(unit, before, after)
             if mention is not None:
                 self._set(unit, mention)
-        self._spread_over_lists(singles)
+        if len(self.units) > 1:
+            self._spread_over_lists(singles)
         self._spread_over_clauses(singles)
-        self._learn_order()
+        if len(self.units) > 1:
+            self._learn_order()
 
     def _neighbours(self, unit: Unit) -> tuple[Mention | None, Mention | None]:
         previous, following = 0, len(self.text)
@@ -669,6 +676,8 @@ class Attribution:
     def _spread_over_lists(self, singles: list[Unit]) -> None:
         """`neutropenia (11%), rash (8%) in the A arm and ...`; `in the A arm, neutropenia (11%), rash (8%)`."""
         in_order = self.units
+        if not singles:
+            return
         for previous, unit in zip(in_order, in_order[1:], strict=False):
             if (
                 unit.mention is None
@@ -774,10 +783,14 @@ def _with_parts(full: list[Mention], every: list[Mention]) -> list[Mention]:
     )
 
 
+#: What a sentence must hold for any of _OTHER_COMPARISON: one of these words, or a word with one of these stems.
+_OTHERS = frozenset(
+    "prognostic factor factors associated association mutation mutations baseline before paired within per those without did".split()
+)
+_OTHER_STEMS = ("predict", "independent", "correlat", "multivaria", "univaria", " pre")
 _OTHER_COMPARISON = re.compile(
     r"\b(?:prognostic|predict\w*|independent(?:ly)?\s+(?:\w+\s+)?(?:factors?|associated)|factors?|associat(?:ed|ion)|correlat\w+|multivaria\w+|univaria\w+|mutations?|"
     r"(?:from|with|to|versus|vs\.?|than)\s+(?:the\s+)?(?:baseline|before|pre-?\w+)|paired|within[\s-]groups?|per\s+(?:unit|year)|those\s+(?:who|with|without)|patients\s+without|did\s+not\s+(?:develop|have))\b",
-    re.IGNORECASE,
 )
 _WITHIN = re.compile(
     r"\b(?:fe)?males?\b[^.;]{0,40}\b(?:compared\s+(?:with|to)|than|versus|vs\.?)\b[^.;]{0,30}\b(?:fe)?males?\b"
@@ -842,9 +855,10 @@ class Comparison:
         """Whether the comparison is one within one arm, of times, or by a characteristic."""
         if len({m.arm_id for m in self.mentions if m.kind in ("arm", "unknown")}) >= 2:
             return False
-        return _OTHER_COMPARISON.search(self.text) is not None or any(
-            _LIMITED_TO.search(self.text, max(0, m.start - 60), m.start) for m in self._arms
-        )
+        low = self.text.lower()
+        if (not _OTHERS.isdisjoint(self.words) or holds(low, _OTHER_STEMS)) and _OTHER_COMPARISON.search(low):
+            return True
+        return any(_LIMITED_TO.search(self.text, max(0, m.start - 60), m.start) for m in self._arms)
 
     @lazy
     def _said(self) -> tuple[str | None, str | None]:
