@@ -570,3 +570,21 @@ def test_a_label_that_goes_on_in_brackets_below():
      | High | 31 (33.0) | 31 (32.6)"""
     _, _, values, _ = extracted(xml_table(lines, "Characteristics of patients"))
     assert [first(values, row, 2).row_path for row in (3, 4, 5)] == [("Antibody (U/mL)", level) for level in ("Low", "Middle", "High")]
+
+
+def test_doses_under_one_header_are_arms_of_their_own():
+    lines = """Measure | Placebo group | <3>Drugamab groups
+    | | 5 mg | 10 mg | 5/10 mg pooled
+    n | 97 | 100 | 99 | 199
+    Age, mean (SD) | 37.0 (7.7) | 37.6 (7.8) | 35.7 (7.2) | 36.6 (7.5)"""
+    found, _, values, _ = extracted(
+        xml_table(lines, "Patients' characteristics", header=2), abstract="Patients were randomly assigned to drugamab or placebo."
+    )
+    assert [(arm.label, arm.role, arm.members) for arm in found] == [
+        ("Placebo group", "control", ()),
+        ("Drugamab 5 mg", "experimental", ()),
+        ("Drugamab 10 mg", "experimental", ()),
+        ("Drugamab 5/10 mg pooled", "pooled", ("drugamab_5_mg", "drugamab_10_mg")),
+    ]
+    assert [first(values, 3, column).arm_id for column in (1, 2, 3, 4)] == [arm.arm_id for arm in found]
+    assert {value.subgroup for value in values} == {None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -30,6 +30,8 @@ VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|in comparison (?:wi
 VERSUS_WORD = re.compile(r"\b(?:vs\.?|versus)\b", re.IGNORECASE)
 GROUP = re.compile(r"\b(?:group|arm)\b", re.IGNORECASE)
 GROUPS = re.compile(r"\b(?:groups?|arms?)\b", re.IGNORECASE)
+GROUP_WORDS = re.compile(r"\s*\b(?:treatment\s)?(?:groups?|arms?)$", re.IGNORECASE)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 ANY_GROUP = re.compile(r"\b(?:group|arm|cohort|regimen)\b", re.IGNORECASE)
 BASELINE = re.compile(r"baseline|characteristic|demographic", re.IGNORECASE)
 OTHER_STUDIES = re.compile(r"published|previous|studies|literature", re.IGNORECASE)
@@ -102,7 +104,7 @@ class _Finder:
         best = max(levels, key=lambda level: level.score)
         if best.score < (1.4 if RANDOMIZED.search(self.front) else 2.0):
             return self._from_rows() or from_sentences(self.article)
-        arms = self._base(best)
+        arms = self._base(self._with_doses(best, levels))
         for level in levels:
             if level is not best:
                 self._join(level, arms)
@@ -189,6 +191,31 @@ class _Finder:
             arms.append(_new_arm(name.text, name, arms))
             self.at[id(level.layout), tuple(name.columns)] = arms[-1]
         return arms
+
+    @staticmethod
+    def _with_doses(level: _Level, levels: list[_Level]) -> _Level:
+        """The names with those that span several doses of one drug parted: `Drug` over `5 mg` and `10 mg` is two arms."""
+        names: list[_Name] = []
+        for name in level.names:
+            below = [other for other in levels if other.layout is level.layout and other.row > level.row]
+            inner = (
+                [part for part in min(below, key=lambda other: other.row).names if set(part.columns) < set(name.columns)] if below else []
+            )
+            doses = [part for part in inner if DOSE.search(part.text) and not NOT_ARMS.search(part.text)]
+            if len(doses) < 2 or len(doses) < len(inner) or sum(len(part.columns) for part in inner) < len(name.columns):
+                names.append(name)
+                continue
+            stem = GROUP_WORDS.sub("", name.text).strip()
+            names += [replace(part, text=f"{stem} {part.text}".strip(), words=tokens(f"{stem} {part.text}")) for part in inner]
+        return replace(level, names=names)
+
+    @staticmethod
+    def _of_doses(arm: Arm, arms: list[Arm]) -> list[str]:
+        """The arms whose doses a name like `Drug 5/10 mg pooled` lists."""
+        doses = {other.arm_id: set(NUMBER.findall(other.label)) for other in arms if DOSE.search(other.label)}
+        own = doses.pop(arm.arm_id, set())
+        members = [arm_id for arm_id, said in doses.items() if len(said) == 1 and said <= own]
+        return members if len(own) > 1 and len(members) == len(own) else []
 
     @staticmethod
     def _is_contrast(name: _Name) -> bool:
@@ -288,6 +315,7 @@ class _Finder:
                     if sum(o.n_randomized or 0 for o in c) == arm.n_randomized
                 ]
                 members = [other.arm_id for other in ways[0]] if len(ways) == 1 else []
+            members = members or (self._of_doses(arm, arms) if POOLED.search(arm.label) else [])
             if len(members) >= 2:
                 arm.role, arm.members = "pooled", tuple(members)
 
