@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from trialmart.document import EMPTY, Article, Cell, Mark, Passage
 from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
+from trialmart.reading.lost_spans import place_headers
 from trialmart.reading.marks import NOT_MARKS, is_exponent
 from trialmart.reading.page import (
     BUTTON,
@@ -39,6 +40,7 @@ BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)([^*_]+)\1:?\s*$")
 ITEM = re.compile(r"\s*(?:[-+•·]|\d{1,3}[.)])\s+|\s*\*\s(?=\S)(?=[^*]*$)")
 DEFINITION = re.compile(r"\[\^[^\]\s]{1,12}\]:")
 FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
+BARRED = re.compile(r"\s{0,3}\|(?=.*(?<!\\)\|.*\|\s*$).*\|\s*")
 BREAK = re.compile(r"(?<!\\)\|")
 
 INLINE = re.compile(
@@ -195,9 +197,20 @@ def _trimmed(text: str, ranges: list[tuple[int, int]]) -> tuple[int, int, list[i
 
 
 def _is_table(lines: list[Line], index: int) -> bool:
-    if index + 1 >= len(lines) or "|" not in lines[index].text or not ALIGNMENT.fullmatch(lines[index + 1].text):
+    """A row above a row of dashes with as many cells, or rows with bars at both ends, as scrapers leave tables without a header."""
+    if index + 1 >= len(lines) or "|" not in lines[index].text:
         return False
-    return len(_cells(lines[index])) == len(_cells(lines[index + 1]))
+    if ALIGNMENT.fullmatch(lines[index + 1].text):
+        is_open = _is_open(lines[index + 1])
+        return len(_cells(lines[index], is_open)) == len(_cells(lines[index + 1], is_open))
+    run = lines[index : index + 3]
+    return len(run) == 3 and all(BARRED.fullmatch(line.text) for line in run)
+
+
+def _is_open(alignment: Line) -> bool:
+    """Whether rows are set without bars at their ends: one at an end then parts an empty cell from the next."""
+    stripped = alignment.text.strip()
+    return not stripped.startswith("|") and not stripped.endswith("|")
 
 
 def _end_of_table(lines: list[Line], index: int) -> int:
@@ -208,15 +221,16 @@ def _end_of_table(lines: list[Line], index: int) -> int:
     return end
 
 
-def _cells(line: Line) -> list[tuple[int, int]]:
+def _cells(line: Line, is_open: bool = False) -> list[tuple[int, int]]:
     """The ranges of a row's cells, without the spaces around them."""
     left = len(line.text) - len(line.text.lstrip())
     right = len(line.text.rstrip())
     bars = [found.start() for found in BREAK.finditer(line.text, left, right)]
-    if bars and bars[0] == left:
-        bars, left = bars[1:], left + 1
-    if bars and bars[-1] == right - 1:
-        bars, right = bars[:-1], right - 1
+    if not is_open or (bars and bars[0] == left and bars[-1] == right - 1 and right - left > 1):
+        if bars and bars[0] == left:
+            bars, left = bars[1:], left + 1
+        if bars and bars[-1] == right - 1:
+            bars, right = bars[:-1], right - 1
     ranges = []
     for start, end in zip([left, *(bar + 1 for bar in bars)], [*bars, right], strict=True):
         content = line.text[start:end]
@@ -225,23 +239,32 @@ def _cells(line: Line) -> list[tuple[int, int]]:
 
 
 def _grid(text: str, lines: list[Line], index: int, end: int) -> Block:
-    rows: list[list[Cell]] = []
-    for line in [lines[index], *lines[index + 2 : end]]:
-        row = []
-        for column, (start, stop) in enumerate(_cells(line)):
-            lead = re.match(r"(?:&nbsp;|&emsp;|&ensp;|\u00a0|\u2003|\u2002)+", text[start:stop])
-            passage = with_marks(inline(text, start + (lead.end() if lead else 0), stop), in_table=True) if stop > start else EMPTY
-            indent = len(re.findall(r"&\w+;|.", lead.group())) if lead else 0
-            row.append(Cell(passage if passage.text.strip() else EMPTY, len(rows), column, indent=indent))
-        rows.append(row)
-    width = len(rows[0])
+    marked = ALIGNMENT.fullmatch(lines[index + 1].text) is not None
+    is_open = marked and _is_open(lines[index + 1])
+    set_as_rows = [lines[index], *lines[index + 2 : end]] if marked else lines[index:end]
+    if marked and not any(stop > start for start, stop in _cells(lines[index], is_open)) and len(set_as_rows) > 2:
+        set_as_rows = set_as_rows[1:]  # a header row that a converter put above the table's own
+    rows = [_row(text, line, number, is_open) for number, line in enumerate(set_as_rows)]
+    width = len(rows[0]) if marked else max(map(len, rows))
     odd = sum(len(row) > width or 1 < len(row) < width for row in rows)
     cut = not any(line.text.strip() for line in lines[end:]) and len(rows) > 1 and len(rows[-1]) < width
+    unplaced = place_headers(rows)
     widest = max(map(len, rows))
     for number, row in enumerate(rows):
         row.extend(Cell(EMPTY, number, column) for column in range(len(row), widest))
-    message = CUT_OFF if cut else f"ragged table: {odd} of {len(rows)} rows have not {width} cells" if odd else None
-    return Block("grid", EMPTY, lines[index].start, grid=rows, n_header_rows=spread_header(rows, at_least=1), message=message)
+    message = CUT_OFF if cut else unplaced or (f"ragged table: {odd} of {len(rows)} rows have not {width} cells" if odd else None)
+    n_header_rows = spread_header(rows, at_least=1 if marked else 0)
+    return Block("grid", EMPTY, lines[index].start, grid=rows, n_header_rows=n_header_rows, message=message)
+
+
+def _row(text: str, line: Line, number: int, is_open: bool) -> list[Cell]:
+    row = []
+    for column, (start, stop) in enumerate(_cells(line, is_open)):
+        lead = re.match(r"(?:&nbsp;|&emsp;|&ensp;|\u00a0|\u2003|\u2002)+", text[start:stop])
+        passage = with_marks(inline(text, start + (lead.end() if lead else 0), stop), in_table=True) if stop > start else EMPTY
+        indent = len(re.findall(r"&\w+;|.", lead.group())) if lead else 0
+        row.append(Cell(passage if passage.text.strip() else EMPTY, number, column, indent=indent))
+    return row
 
 
 # -- inline ----------------------------------------------------------------------------------------------------------------------------

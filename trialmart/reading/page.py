@@ -14,6 +14,7 @@ from functools import cached_property
 
 from trialmart.document import EMPTY, Cell, Note, Paragraph, Passage, Table, Unreadable
 from trialmart.reading.canonical import joined, part, without_start
+from trialmart.reading.lost_spans import FIGURE
 from trialmart.reading.marks import SYMBOLS, find_marks, glued_marks
 from trialmart.reading.sections import ABSTRACT_PART, DISCUSSION, INTRODUCTION, OTHER, Outline, bare, section_of
 
@@ -465,9 +466,6 @@ def _abstract_part(text: str, outline: Outline) -> str | None:
 
 
 # -- header rows ---------------------------------------------------------------------------------------------------------------------
-
-
-FIGURE = re.compile(r"[<>≤≥=]?\s?[-−–+±]?\d[\d.,·\s()%/–−±-]*")
 
 
 def spread_header(rows: list[list[Cell]], at_least: int = 0) -> int | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from trialmart.document import EMPTY, Article, Cell, Passage, Piece
 from trialmart.reading.canonical import Segment, compose
 from trialmart.reading.front_matter import read_metadata
+from trialmart.reading.lost_spans import place_headers
 from trialmart.reading.marks import SYMBOLS, find_marks
 from trialmart.reading.page import (
     BUTTON,
@@ -303,6 +304,7 @@ def _grid(lines: list[Line], at_end: bool) -> Block:
             start += len(content) + 1
         rows.append(row)
     message = _ragged(rows, any(line.text.endswith("\t") for line in lines), at_end)
+    message = place_headers(rows) or message
     width = max(map(len, rows))
     for index, row in enumerate(rows):
         row.extend(Cell(EMPTY, index, column) for column in range(len(row), width))

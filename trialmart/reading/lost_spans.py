@@ -1,0 +1,91 @@
+"""Rows that are shorter than their grid, since a copy keeps no place for merged cells.
+
+Belongs here: over which columns the cells of such a header stand, as far as the rows below prove it, and not to guess where they do not.
+Does not: grids that keep an empty cell for each merged one (page.spread_header).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from trialmart.document import EMPTY, Cell
+from trialmart.reading.canonical import joined
+
+FIGURE = re.compile(r"[<>≤≥=]?\s?[-−–+±]?\d[\d.,·\s()%/–−±-]*")
+UNPLACED = "ragged table: its header does not tell over which columns its cells stand"
+
+
+def place_headers(rows: list[list[Cell]]) -> str | None:
+    """Put empty cells where header rows lost theirs, in place. Where their columns can't be told, the row becomes one cell over all of
+    them, so that none gets a wrong name, and the reason is returned."""
+    n_head = next((r for r, row in enumerate(rows) if any(FIGURE.fullmatch(cell.text) for cell in row[1:])), 0)
+    widths = Counter(len(row) for row in rows[n_head:] if len(row) > 1)
+    head = [row for row in rows[:n_head] if len(row) > 1]
+    width = widths.most_common(1)[0][0] if widths else 0
+    if not any(1 < len(row) < width and all(cell.text for cell in row[1:]) for row in head):
+        return None
+    message = None
+    for upper, lower in zip(reversed([None, *head[:-1]]), reversed(head), strict=True):
+        if len(lower) >= width:
+            continue
+        below = head[head.index(lower) + 1] if lower is not head[-1] else None
+        if not (_place_pair(upper, lower, width) if below is None and upper else below and _place_over(lower, below)):
+            _merge(lower, width)
+            message = UNPLACED
+    for r, row in enumerate(rows[:n_head]):
+        for column, cell in enumerate(row):
+            if cell.column_span == 1:
+                row[column] = Cell(cell.passage, r, column)
+    return message
+
+
+def _place_pair(upper: list[Cell], lower: list[Cell], width: int) -> bool:
+    """A lower row without the first column, and without the last ones, that the upper row's cells stand over in both."""
+    alone = width - 1 - len(lower)
+    spans = _spans(upper, [cell.label for cell in lower], alone)
+    if spans is None:
+        return False
+    _insert(upper, spans)
+    lower[:] = [_empty(), *lower, *(_empty() for _ in range(alone))]
+    return True
+
+
+def _place_over(upper: list[Cell], lower: list[Cell]) -> bool:
+    """A short row over a whole one."""
+    names = [cell.label for cell in lower]
+    for alone in range(max(len(upper) - 2, 0)):
+        spans = _spans(upper, names[1 : len(names) - alone], alone)
+        if spans is not None:
+            _insert(upper, spans)
+            return True
+    return False
+
+
+def _spans(row: list[Cell], names: list[str], alone: int) -> list[int] | None:
+    """How many columns each cell of a row covers: its first one the labels', its last ones (`alone`) one each, and the groups between
+    the same names, which repeat group by group."""
+    groups = len(row) - 1 - alone
+    if groups < 2 or len(names) % groups or len(names) == groups:
+        return None
+    size = len(names) // groups
+    group = names[:size]
+    if not all(group) or len(set(group)) < size or names != group * groups:
+        return None
+    return [1, *[size] * groups, *[1] * alone]
+
+
+def _insert(row: list[Cell], spans: list[int]) -> None:
+    row[:] = [new for cell, span in zip(row, spans, strict=True) for new in (cell, *(_empty() for _ in range(span - 1)))]
+
+
+def _merge(row: list[Cell], width: int) -> None:
+    passage = EMPTY
+    for cell in row:
+        if cell.text:
+            passage = joined(passage, cell.passage) if passage.text else cell.passage
+    row[:] = [Cell(passage, row[0].row, 0, 1, width)] * width
+
+
+def _empty() -> Cell:
+    return Cell(EMPTY, 0, 0)
