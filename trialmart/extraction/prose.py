@@ -461,7 +461,6 @@ class Prose:
             comparator=figure.comparator if figure.value is not None else None, missing_reason=figure.missing_reason, is_assumption=is_assumption,
             locator=sentence.passage.locator,
         )  # fmt: skip
-        value.note = None
         _bounds(value, figure)
         self.values.append(value)
         return value
@@ -616,11 +615,17 @@ def _bounds(value: PublishedValue, figure: Figure) -> None:
     """Decimals and the interval that the printed digits may stand for."""
     if value.value is None or value.statistic in ("date", "identifier"):
         return
-    digits = None if value.printed.isdigit() else _DECIMALS.search(value.printed)
+    whole = value.printed.isdigit()
+    digits = None if whole else _DECIMALS.search(value.printed)
     value.decimals = len(digits.group(1)) if digits else 0
-    if figure.exact or value.printed[:1].isalpha() or value.statistic in ("count", "denominator", "n", "n_events", "ci_level"):
+    if (
+        figure.exact
+        or not whole
+        and value.printed[:1].isalpha()
+        or value.statistic in ("count", "denominator", "n", "n_events", "ci_level")
+    ):
         low = high = value.value
-    elif ":" in value.printed:
+    elif not whole and ":" in value.printed:
         low = high = value.value
     else:
         low, high = numbers.rounding_interval(value.value, value.decimals)

@@ -478,7 +478,7 @@ class Reading:
 
     def _canonical(self, term: str) -> str:
         low = lower(term)
-        known = vocabulary.endpoints_in(term, self.defined, low, words_of(low)) if term else []
+        known = vocabulary.endpoints_in(term, self.defined, low, words_of(low)) if term and self.endpoints else []
         if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
             return known[0][2]
         graded = "rade" in low or "severity" in low

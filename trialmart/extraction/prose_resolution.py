@@ -82,13 +82,19 @@ def _pairs_of_a_row(values: list[PublishedValue], table_values: list[PublishedVa
     """Two figures side by side of which no arm is told, where every table row that prints both prints them for the same two arms."""
     if not any(_open(v) and v.statistic in _PAIRED for v in values):
         return
-    rows: dict[tuple[str, float], list[PublishedValue]] = defaultdict(list)
-    for p in table_values:
-        if p.scope == "arm" and p.arm_id and p.value is not None and p.statistic in _PAIRED:
-            rows[p.statistic, p.value].append(p)
     told = [v for v in sorted(values, key=lambda v: v.start) if v.statistic in _PAIRED]
-    for first, second in zip(told, told[1:], strict=False):
-        if not (_open(first) and _open(second)) or first.statistic != second.statistic or second.start - first.end > 40:
+    pairs = [
+        (first, second)
+        for first, second in zip(told, told[1:], strict=False)
+        if first.statistic == second.statistic and second.start - first.end <= 40 and _open(first) and _open(second)
+    ]
+    sought = {(v.statistic, v.value) for pair in pairs for v in pair}
+    rows: dict[tuple[str, float], list[PublishedValue]] = defaultdict(list)
+    for p in table_values if sought else ():
+        if (p.statistic, p.value) in sought and p.scope == "arm" and p.arm_id and p.value is not None:
+            rows[p.statistic, p.value].append(p)
+    for first, second in pairs:
+        if not (_open(first) and _open(second)):  # one of them has been told as the second of the pair before
             continue
         if first.value == second.value or _digits(first) + _digits(second) < 5:
             continue
