@@ -81,3 +81,9 @@ def test_what_is_printed_is_read_at_its_place(a, b, form):
 @given(st.text(alphabet="0123456789.·  ,;:/()[]%<≤=±–−-to", max_size=24).filter(lambda text: any(c.isdigit() for c in text)))
 def test_a_cell_read_as_others_of_its_signs_is_read_as_the_scanner_reads_it(text):
     assert parse_cell.__wrapped__(text) == cells._Scanner(text).read()
+
+
+def test_powers_of_ten_have_the_decimals_of_their_last_digit():
+    assert [(atom.value, atom.decimals) for text in ("4.23E−05", "1e-4", "3.1 × 10^-3", "2E3") for atom in parse_cell(text).atoms] == [
+        (4.23e-05, 7), (1e-4, 4), (3.1e-3, 4), (2000.0, -3),
+    ]  # fmt: skip

@@ -588,3 +588,9 @@ def test_doses_under_one_header_are_arms_of_their_own():
     ]
     assert [first(values, 3, column).arm_id for column in (1, 2, 3, 4)] == [arm.arm_id for arm in found]
     assert {value.subgroup for value in values} == {None}
+
+
+def test_a_caption_that_names_means_and_deviations():
+    lines = "Scale | Total | Drug | Placebo | F\nBeliefs | 3.21 (1.0) | 3.85 (0.86) | 2.60 (0.72) | 5.54"
+    _, _, values, _ = extracted(xml_table(lines, "Attitudes, unadjusted means and standard deviations"))
+    assert cell(values, 1, 2) == [("mean", 3.85), ("sd", 0.86)] and cell(values, 1, 4) == [("other", 5.54)]

@@ -359,8 +359,9 @@ def _value(text: str) -> tuple[float, int]:
         power = int(found.group(2)) * (-1 if found.group(1) else 1)
         text = text[: found.start()]
     plain = text.translate(_PLAIN)
-    if "e" in plain or "E" in plain:
-        return float(plain), 0
-    decimals = len(plain) - plain.index(".") - 1 if "." in plain else 0
+    mantissa, _, exponent = plain.lower().partition("e")
+    decimals = len(mantissa) - mantissa.index(".") - 1 if "." in mantissa else 0
     value = float(plain)
+    if exponent:
+        return value, decimals - int(exponent)
     return (float(f"{plain}e{power}"), decimals - power) if power else (value, decimals)

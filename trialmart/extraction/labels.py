@@ -146,10 +146,16 @@ def convention_of(text: str) -> Features:
         begin = found.start()
         if begin and (low[begin - 1].isalnum() or low[begin - 1] == "_"):
             continue
-        said = features(text[found.start("how") : found.end("how")]).named
-        if "mean" in said and ("sd" in said or "se" in said) or "median" in said and ("iqr" in said or "range" in said):
-            named.extend(name for name in said if name in ("mean", "sd", "se", "median", "iqr", "range") and name not in named)
+        said = centre_and_spread(features(text[found.start("how") : found.end("how")]).named)
+        named.extend(name for name in said if name not in named)
     return Features(tuple(named))
+
+
+def centre_and_spread(named: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the statistics that a text names, a mean with its deviation or error, a median with its range; nothing where it has one only."""
+    if "mean" in named and ("sd" in named or "se" in named) or "median" in named and ("iqr" in named or "range" in named):
+        return tuple([name for name in named if name in ("mean", "sd", "se", "median", "iqr", "range")])
+    return ()
 
 
 # -- grade -------------------------------------------------------------------------------------------------------------------------

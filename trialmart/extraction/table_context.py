@@ -13,7 +13,17 @@ from functools import lru_cache
 from trialmart.document import Article, Cell, Note, Table
 from trialmart.extraction import table_words
 from trialmart.extraction.headers import Layout
-from trialmart.extraction.labels import NOTHING, Features, convention_of, features, format_features, grade_of, sole_population, timepoint_in
+from trialmart.extraction.labels import (
+    NOTHING,
+    Features,
+    centre_and_spread,
+    convention_of,
+    features,
+    format_features,
+    grade_of,
+    sole_population,
+    timepoint_in,
+)
 from trialmart.extraction.rows import is_statistic_label
 from trialmart.extraction.values import Observation
 
@@ -33,6 +43,7 @@ class Context:
 
     rule: Features = NOTHING
     exception: Features = NOTHING
+    convention: Names = ()  # what its caption says that two figures in a cell are
     grade: str | None = None
     time: str | None = None
     population: str | None = None
@@ -76,6 +87,7 @@ def context_of(layout: Layout) -> Context:
                 general.extend(note.passage.words for note in notes)
     rule, exception = _rule(caption, tuple(general))
     context.rule, context.exception = rule if rule.named else _label_rule(layout), exception
+    context.convention = centre_and_spread(features(caption).named)
     context.kaplan_meier = any(map(table_words.tells_km_rates, (caption, *general)))
     context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), sole_population(caption)
     context.assessor = table_words.assessor(caption)

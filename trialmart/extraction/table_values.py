@@ -59,7 +59,13 @@ class Landing:
         self, article: Article, layout: Layout, kind: str, context: Context, scopes: Scopes, facts: Facts, convention: Names
     ) -> None:
         self.text, self.layout, self.table, self.kind = article.text, layout, layout.table, kind
-        self.context, self.scopes, self.facts, self.columns, self.convention = context, scopes, facts, facts.columns, convention
+        self.context, self.scopes, self.facts, self.columns, self.convention = (
+            context,
+            scopes,
+            facts,
+            facts.columns,
+            context.convention or convention,
+        )
         self.rule = table_hints.rule_of(context.rule.named, context.exception.named)
         self.stem = f"{article.article_id}:{layout.table.table_id}:"
         self.values: list[PublishedValue] = []
