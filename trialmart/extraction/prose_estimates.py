@@ -27,6 +27,7 @@ _TIME_UNITS = re.compile(r"months|years|weeks|days|hours|minutes|seconds")
 _SURVIVAL_WORDS = frozenset("pfs os dfs ttp efs rfs ttf dor survival duration time".split())
 _SPREADS = frozenset("sd s sem se standard".split())
 _OPENING = frozenset("([")
+_BEFORE_RANGE = frozenset("-t")  # `5-7`, `5 to 7`
 
 
 def read_governed(scan: Scan) -> None:
@@ -37,7 +38,7 @@ def read_governed(scan: Scan) -> None:
         word = number.word if start == number.start else word_before(scan.low, start)
         if scan.text[start - 2 : start].rstrip()[-1:] == ",":
             word = ""  # the word of a date stands before the comma, it does not lead to this number
-        statistic, governor = _told(scan, start, end, word)
+        statistic, governor = _told(scan, start, end, word, number.behind)
         if statistic is None:
             continue
         value = number_of(number.printed) * (-1 if start < number.start else 1)
@@ -72,8 +73,11 @@ _Told = tuple[str | None, tuple[int, int] | None]
 _NOTHING: _Told = (None, None)
 
 
-def _told(scan: Scan, start: int, end: int, word: str) -> _Told:
-    """The statistic of a number (`word`: the one before it), and where the word stands that tells it: a noun behind it, else the word that governs it."""
+def _told(scan: Scan, start: int, end: int, word: str, behind: str) -> _Told:
+    """The statistic of a number (a `word` before it, a character `behind` it), and where the word stands that tells it.
+
+    That is a noun behind it, else the word that governs it.
+    """
     text = scan.text
     is_whole = whole(text[start:end])
     spaced = text[end : end + 1].isspace()
@@ -82,13 +86,18 @@ def _told(scan: Scan, start: int, end: int, word: str) -> _Told:
         if following:
             return _counted(text, start, following["noun"])
     ahead = text[max(0, start - 5) : start].rstrip()[-1:]
-    if _RANGE_AFTER.match(text, end, end + 6) or ahead == "-" and _RANGE_BEFORE.search(text, max(0, start - 4), start):
+    if (
+        behind in _BEFORE_RANGE
+        and _RANGE_AFTER.match(text, end, end + 6)
+        or ahead == "-"
+        and _RANGE_BEFORE.search(text, max(0, start - 4), start)
+    ):
         return _NOTHING  # a range of values, of which neither is the mean
     if not _SPREADS.isdisjoint(scan.words) and _SPREAD_BEHIND.match(text, end):
         return "mean", None
     if ahead in _OPENING and _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
         return _NOTHING
-    if is_whole and spaced and _STEP.match(text, end):
+    if is_whole and behind == "w" and _STEP.match(text, end):
         return "count", None
     governor = scan.governor(start)
     if (

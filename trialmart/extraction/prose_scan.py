@@ -98,11 +98,22 @@ class Scan:
         missing_reason: str | None = None,
         opens: int = 0,
         closes: int = 0,
-        **more: object,
+        unit: str | None = None,
+        owner: Figure | None = None,
+        exact: bool = False,
+        comparator: str | None = "=",
+        governor: tuple[int, int] | None = None,
+        sides: int | None = None,
+        method: str | None = None,
+        keep: dict[str, object] | None = None,
     ) -> Figure:
+        """Understands the characters [start, end) as a figure and takes them. Its fields one by one: this is called for every figure."""
         if value is None and missing_reason is None:
             value = number_of(self.text[start:end])
-        figure = Figure(start, end, statistic, value, missing_reason=missing_reason, opens=opens or start, closes=closes or end, **more)  # type: ignore[arg-type]
+        opens, closes, keep = opens or start, closes or end, {} if keep is None else keep
+        figure = Figure(
+            start, end, statistic, value, comparator, unit, owner, missing_reason, sides, method, None, exact, governor, closes, opens, keep
+        )
         self.figures.append(figure)
         self.taken[start:end] = b"\x01" * (end - start)
         return figure
