@@ -7,6 +7,7 @@ import pandas as pd
 
 from trialmart.facts import terms
 from trialmart.facts.assemble import assemble
+from trialmart.facts.keys import mapped, of_table
 from trialmart.facts.labels import ANY_CAUSE, RELATED, SERIOUS, key
 
 TABLE = "evidence.adverse_event"
@@ -18,15 +19,15 @@ def adverse_events(values: pd.DataFrame, arms: set[tuple[str, str]], article_tab
     """Rows of the table. `values`: the published values routed here, with `fact` and arm_n columns."""
     values = values[values["statistic"].isin(_FIGURES)].copy()
     events = (values["unit"] == "events") & (values["statistic"] == "count")
-    values["figure"] = values["statistic"].map(_FIGURES).mask(events, "n_events")
+    values["figure"] = np.where(events, "n_events", mapped(values["statistic"], _FIGURES.__getitem__))
     read = terms.named(values, arms, terms.event)
     prose = (values["source_kind"] != "table").to_numpy()
     endpoint = values["endpoint"].to_numpy(object)
     values["term"] = [said if free or not label.name else label.name for label, said, free in zip(read, endpoint, prose, strict=True)]
     values["parent_path"] = terms.above([() if free else label.parents for label, free in zip(read, prose, strict=True)], values)
     values = values[values["term"].notna()]
-    values["parent_key"] = ["\x1f".join(map(key, path)) for path in values["parent_path"]]
-    values["term_key"] = values["term"].map(key)
+    values["parent_key"] = ["\x1f".join(map(key, path)) for path in values["parent_path"].tolist()]
+    values["term_key"] = mapped(values["term"], key)
     values["causality"], values["seriousness"] = _said(values, article_table)
     carried = ("parent_path", "term", "arm_n", "arm_n_source", "arm_n_value_id", "row_index")
     keep = {"n_comparator": "n.comparator", "percent_comparator": "percent.comparator"}
@@ -38,12 +39,10 @@ def adverse_events(values: pd.DataFrame, arms: set[tuple[str, str]], article_tab
 
 def _said(values: pd.DataFrame, article_table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Causality and seriousness as the labels, the table's caption or the sentence's term say; NULL where none does."""
-    caption = article_table.drop_duplicates(["article_id", "table_id"]).set_index(["article_id", "table_id"])["caption"]
-    captions = caption.reindex(pd.MultiIndex.from_frame(values[["article_id", "table_id"]])).fillna("").to_numpy(object)
-    labels = [f"{' | '.join(path)} | {term}" for path, term in zip(values["row_path"], values["term"], strict=True)]
-    by_label = [_cause(text) for text in labels]
-    by_caption = [_cause(text) if text else (None, None) for text in captions]
-    pick = [tuple(own or table for own, table in zip(a, b, strict=True)) for a, b in zip(by_label, by_caption, strict=True)]
+    by_caption = mapped(of_table(values, article_table, "caption"), _cause, (None, None))
+    labels = [f"{' | '.join(path)} | {term}" for path, term in zip(values["row_path"].tolist(), values["term"].tolist(), strict=True)]
+    by_label = mapped(np.array(labels, object), _cause)
+    pick = [(own[0] or table[0], own[1] or table[1]) for own, table in zip(by_label.tolist(), by_caption.tolist(), strict=True)]
     causality, seriousness = (np.array(part, dtype=object) for part in zip(*pick, strict=True)) if pick else (np.array([]), np.array([]))
     return pd.Series(causality, index=values.index), pd.Series(seriousness, index=values.index)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trialmart.facts.keys import codes, row_ids
+from trialmart.facts.keys import codes, mapped, nth, row_ids
 
 Array = np.ndarray
 _SECTIONS = {"results": 1, "abstract": 2, "discussion": 3}
@@ -25,7 +25,7 @@ _SECTIONS = {"results": 1, "abstract": 2, "discussion": 3}
 
 def rank(values: pd.DataFrame) -> Array:
     """Which print of a fact is taken first: tables (0), results (1), abstract (2), discussion (3), footnotes and all others (4)."""
-    prose = values["section"].map(_SECTIONS).fillna(4).to_numpy(int)
+    prose = mapped(values["section"], lambda section: _SECTIONS.get(section, 4), 4).astype(int)
     kind = values["source_kind"].to_numpy(object)
     return np.where(kind == "table", 0, np.where(kind == "footnote", 4, prose))
 
@@ -58,11 +58,11 @@ def assemble(
         row, at = facts.cells(list(figures).index(figure))
         out[name] = np.full(len(head), None, object)
         out[name][row] = _none(values[own].to_numpy(object)[facts.order][at])  # type: ignore[index]
-    out["value_ids"] = [list(ids) for ids in np.split(column["value_id"], head[1:])]
+    ids, ends = column["value_id"].tolist(), [*head[1:].tolist(), len(facts.order)]
+    out["value_ids"] = [ids[start:end] for start, end in zip(head.tolist(), ends, strict=True)]
     out["note"] = _notes(values, facts, figures)
-    found = pd.DataFrame(out).assign(occurrence=facts.occurrence[head])
-    found.insert(0, "row_id", row_ids(found, table, [*key, "occurrence"]))
-    return found.drop(columns="occurrence")
+    own = pd.DataFrame({name: out[name] for name in ("article_id", *key)} | {"occurrence": facts.occurrence[head]})
+    return pd.DataFrame({"row_id": row_ids(own, table, [*key, "occurrence"])} | out)
 
 
 @dataclass
@@ -117,17 +117,8 @@ def _places(values: pd.DataFrame, keys: Array, figure: Array) -> Array:
     prose = (values["source_kind"] != "table").to_numpy()
     section, table = codes(values["section"]), codes(values["table_id"])
     line = np.where(prose, -1, values["row_index"].astype(float).fillna(-1).to_numpy())
-    nth = np.where(prose, _nth(codes(keys, figure, section, kind)), _nth(codes(keys, figure, table, line)))
-    return codes(keys, np.where(prose, -1, table), line, nth, np.where(prose, section, -1))
-
-
-def _nth(code: Array) -> Array:
-    """0, 1, 2, ... within equal codes, in order."""
-    order = np.argsort(code, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(code[order]) != 0])
-    result = np.empty(len(code), np.int64)
-    result[order] = np.arange(len(code)) - np.repeat(starts, np.diff(np.r_[starts, len(code)]))
-    return result
+    times = np.where(prose, nth(codes(keys, figure, section, kind)), nth(codes(keys, figure, table, line)))
+    return codes(keys, np.where(prose, -1, table), line, times, np.where(prose, section, -1))
 
 
 def _join_dependents(values: pd.DataFrame, keys: Array, place: Array) -> None:
@@ -169,7 +160,7 @@ def _occurrences(values: pd.DataFrame, keys: Array, place: Array, figure: Array,
     key_of = np.zeros(int(place.max()) + 1, np.int64)
     key_of[place] = keys
     number = np.zeros(int(place.max()) + 1, np.int64)
-    number[apart] = _nth(key_of[apart]) + 1
+    number[apart] = nth(key_of[apart]) + 1
     return number[place]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialmart.facts import terms
 from trialmart.facts.assemble import assemble
-from trialmart.facts.keys import codes
+from trialmart.facts.keys import codes, mapped
 from trialmart.facts.labels import key
 
 TABLE = "evidence.baseline_characteristic"
@@ -19,7 +19,7 @@ _KEY = ("parent_key", "characteristic_key", "level_key", "scope", "arm_id", "pop
 def baseline_characteristics(values: pd.DataFrame, arms: set[tuple[str, str]]) -> pd.DataFrame:
     """Rows of the table. `values`: the published values routed here, with `fact` and arm_n columns."""
     values = values[values["statistic"].isin(_FIGURES)].copy()
-    values["figure"] = values["statistic"].map(_FIGURES)
+    values["figure"] = mapped(values["statistic"], _FIGURES.__getitem__)
     values["continuous"] = _is_continuous(values)
     read = terms.named(values, arms, terms.characteristic, "continuous")
     endpoint = values["endpoint"].to_numpy(object)
@@ -31,9 +31,9 @@ def baseline_characteristics(values: pd.DataFrame, arms: set[tuple[str, str]]) -
         values["unit"].notna() & ~values["unit"].isin(("%", "patients")), pd.Series(told, index=values.index)
     )
     values = values[values["characteristic"].notna()]
-    values["parent_key"] = ["\x1f".join(map(key, path)) for path in values["parent_path"]]
-    values["characteristic_key"] = values["characteristic"].map(key)
-    values["level_key"] = values["level"].map(lambda text: key(text) or text, na_action="ignore")
+    values["parent_key"] = ["\x1f".join(map(key, path)) for path in values["parent_path"].tolist()]
+    values["characteristic_key"] = mapped(values["characteristic"], key)
+    values["level_key"] = mapped(values["level"], lambda text: key(text) or text)
     carried = ("parent_path", "characteristic", "level", "unit", "arm_n", "arm_n_source", "arm_n_value_id", "row_index")
     rows = assemble(values, TABLE, _KEY, list(dict.fromkeys(_FIGURES.values())), carried)
     if len(rows):

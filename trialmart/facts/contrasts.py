@@ -10,7 +10,7 @@ import pandas as pd
 from trialmart.facts import routing, terms
 from trialmart.facts.assemble import assemble
 from trialmart.facts.factors import resolve_factors
-from trialmart.facts.keys import codes, union_of_lists
+from trialmart.facts.keys import codes, mapped, positions, union_of_lists
 from trialmart.facts.labels import key
 
 COMPARISON, SUBGROUP = "evidence.comparison", "evidence.subgroup_effect"
@@ -35,7 +35,7 @@ def comparisons(values: pd.DataFrame, arms: set[tuple[str, str]], kind: pd.Serie
     rows = rows.assign(endpoint=pd.Series(said, index=rows.index, dtype=object))
     values.loc[by_row, "endpoint"] = terms.told_apart(rows, labels)
     values = values[values["endpoint"].notna()].copy()
-    values["endpoint_key"] = values["endpoint"].map(key)
+    values["endpoint_key"] = mapped(values["endpoint"], key)
     keys = ("domain", "endpoint_key", "assessor", "population", "timepoint", "subgroup", "measure", "method_key", *_CONTRAST)
     keep = _KEEP | {
         "estimate_comparator": "estimate.comparator", "unit": "estimate.unit",
@@ -47,29 +47,28 @@ def comparisons(values: pd.DataFrame, arms: set[tuple[str, str]], kind: pd.Serie
 
 def _without_own_label(values: pd.DataFrame, kind: pd.Series) -> pd.Series:
     """Subgroups, without those that are the row's own label in a subgroup table's rows for all patients or for further endpoints."""
-    own = values["subgroup"].to_numpy(object) == values["row_path"].map(" > ".join).to_numpy(object)
-    own &= (kind == "subgroup").to_numpy() & (routing.whole_trial(values) | routing.of_endpoints(values))
+    own = (kind == "subgroup").to_numpy() & values["subgroup"].notna().to_numpy()
+    rows = values[own]
+    own[own] = (rows["subgroup"] == rows["row_path"].map(" > ".join)).to_numpy() & (routing.whole_trial(rows) | routing.of_endpoints(rows))
     return values["subgroup"].mask(own, None)
 
 
 def _measured(values: pd.DataFrame) -> pd.DataFrame:
     """The values with `figure`, the column that each fills, and `measure`, what they say something about."""
-    values = values.copy()
-    statistic = values["statistic"]
-    by_id = values.drop_duplicates("value_id").set_index("value_id")
-    theirs = by_id.reindex(values["estimate_id"])
-    is_measure = statistic.isin(routing.MEASURES).to_numpy()
-    of_measure = ~is_measure & theirs["statistic"].isin(routing.MEASURES).to_numpy()
-    values["figure"] = np.where(is_measure, "estimate", np.where(statistic.isin(_ESTIMATE), statistic, None))
-    values["measure"] = np.where(is_measure, statistic, np.where(of_measure, theirs["statistic"], "p_value"))
-    values["method_key"] = np.where(of_measure, theirs["method"].to_numpy(object), values["method"].to_numpy(object))
-    values["method_key"] = values["method_key"].where(values["method_key"].notna(), None)
+    statistic, method = values["statistic"].to_numpy(object), values["method"].to_numpy(object)
+    at = positions(values["value_id"].to_numpy(object), values["estimate_id"].to_numpy(object))
+    is_measure = values["statistic"].isin(routing.MEASURES).to_numpy()
+    of_measure = ~is_measure & (at >= 0) & is_measure[at]
+    figure = np.where(is_measure, "estimate", np.where(values["statistic"].isin(_ESTIMATE), statistic, None))
+    measure = np.where(is_measure, statistic, np.where(of_measure, statistic[at], "p_value"))
+    method = np.where(of_measure, method[at], method)
+    values = values.assign(figure=figure, measure=measure, method_key=np.where(pd.notna(method), method, None))
     # A lone limit without an estimate says nothing about a contrast.
-    return values[values["figure"].notna() & ~((values["measure"] == "p_value") & (values["figure"] != "p_value"))].copy()
+    return values[pd.notna(figure) & ~((measure == "p_value") & (figure != "p_value"))].copy()
 
 
 def _domain(values: pd.DataFrame, kind: pd.Series) -> np.ndarray:
-    grouped = values["endpoint"].map(routing.endpoint_class).to_numpy(object)
+    grouped = mapped(values["endpoint"], routing.endpoint_class)
     by_name = np.select([grouped == routing.ADVERSE, pd.notna(grouped)], ["adverse_events", "efficacy"], "other")
     return np.where(kind.fillna("").isin(("", "other")), by_name, kind.to_numpy(object))
 

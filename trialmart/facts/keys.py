@@ -25,6 +25,15 @@ def codes(*columns: Sequence | pd.Series) -> np.ndarray:
     return number
 
 
+def nth(code: np.ndarray) -> np.ndarray:
+    """0, 1, 2, ... within equal codes, in order."""
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(code[order]) != 0])
+    result = np.empty(len(code), np.int64)
+    result[order] = np.arange(len(code)) - np.repeat(starts, np.diff(np.r_[starts, len(code)]))
+    return result
+
+
 def row_ids(frame: pd.DataFrame, table: str, key_columns: Sequence[str]) -> pd.Series:
     """`article:table:12 hex digits` of each row's key. Rows that agree in all key columns get one id."""
     articles = frame["article_id"].to_numpy(object).tolist()

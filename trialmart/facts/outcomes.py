@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialmart.facts.assemble import assemble
+from trialmart.facts.keys import mapped
 
 RESPONSE, TIME = "evidence.response", "evidence.time_to_event"
 _ARM_N = ("arm_n", "arm_n_source", "arm_n_value_id")
@@ -16,7 +17,7 @@ def responses(values: pd.DataFrame) -> pd.DataFrame:
     """Rows of evidence.response. `values`: the published values routed there, named, with `fact` and arm_n columns."""
     figures = {"count": "n", "n_events": "n", "percent": "percent", "ci_lower": "ci_lower", "ci_upper": "ci_upper", "ci_level": "ci_level"}
     values = values[values["statistic"].isin(figures) & values["endpoint"].notna()]
-    values = values.assign(figure=values["statistic"].map(figures))
+    values = values.assign(figure=mapped(values["statistic"], figures.__getitem__))
     rows = assemble(
         values, RESPONSE, _KEY, ("n", "percent", "ci_lower", "ci_upper", "ci_level"), _ARM_N, {"percent_comparator": "percent.comparator"}
     )
@@ -30,7 +31,7 @@ def times_to_event(values: pd.DataFrame) -> pd.DataFrame:
         "ci_lower": "ci_lower", "ci_upper": "ci_upper", "ci_level": "ci_level",
     }  # fmt: skip
     values = values[values["statistic"].isin(figures) & values["endpoint"].notna()]
-    values = values.assign(figure=values["statistic"].map(figures))
+    values = values.assign(figure=mapped(values["statistic"], figures.__getitem__))
     at_a_time = (values["figure"] == "percent") & values["timepoint"].notna() & values["endpoint"].str.contains("survival")
     values.loc[at_a_time, "figure"] = "km_percent"
     values["unit"] = values["unit"].where(values["figure"].isin(("median", "mean")))

@@ -157,9 +157,10 @@ def joined(label: Named) -> str | None:
 
 def above(parents: list[tuple[str, ...]], values: pd.DataFrame) -> list[tuple[str, ...]]:
     """Parents with the group that a column header names (`Second chemotherapy cycle`) in front, where the row's own labels do not say it."""
+    rows = zip(parents, *(values[name].tolist() for name in ("subgroup", "row_path", "source_kind")), strict=True)
     return [
         own if not isinstance(group, str) or source != "table" or any(part in path for part in group.split(" > ")) else (group, *own)
-        for own, group, path, source in zip(parents, values["subgroup"], values["row_path"], values["source_kind"], strict=True)
+        for own, group, path, source in rows
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,13 +12,22 @@ from trialmart.effects.log_ratio import wald_p
 from trialmart.effects.marts.pairs import Prints, side_by_side, stacked, trusted_figures, with_implied_counts
 from trialmart.effects.marts.subgroup import RATIOS, log_of
 from trialmart.effects.proportions import z_of
-from trialmart.facts.keys import derivation, row_ids, union_of_lists
+from trialmart.facts.keys import codes, derivation, nth, row_ids, union_of_lists
 from trialmart.facts.labels import key
 
 TABLE = "mart.efficacy"
 _SPOT = ["article_id", "endpoint_key", "assessor", "population", "timepoint", "subgroup"]
 _DIFFERENCES = ("mean_difference", "risk_difference", "percent_difference")
 _COUNTED = ("odds_ratio", "risk_ratio", "risk_difference")
+#: How counts of two arms give each measure, and what that is called.
+_WAYS: dict[str, tuple[Callable[..., Sequence[np.ndarray]], str]] = {
+    "odds_ratio": (lambda *cells: proportions.odds_ratio(*cells), "crude, Woolf limits"),
+    "risk_ratio": (lambda *cells: proportions.risk_ratio(*cells), "crude, log limits"),
+    "risk_difference": (
+        lambda *cells: [100 * part for part in (proportions.risk_difference(*cells), *proportions.miettinen_nurminen(*cells))],
+        "crude, Miettinen-Nurminen limits, percentage points",
+    ),
+}
 _ARM = ["arm_value", "arm_lower", "arm_upper", "unit", "events", "n", "counts_basis", "value_ids", "trusted", "flag"]
 
 
@@ -40,8 +51,7 @@ def efficacy(
     frame["ci_level"] = frame["ci_level"].astype(float).fillna(95.0).where(frame["ci_lower"].notna() | frame["ci_upper"].notna())
     frame = _recomputed(frame)
     names = ["endpoint_key", *_SPOT[2:], "measure", "source", "method", "adjusted", "arm_id", "reference_arm_id"]
-    group = [frame[name].astype(object).where(frame[name].notna(), "\x00") for name in ["article_id", *names]]
-    frame["row_id"] = row_ids(frame.assign(nth=frame.groupby(group, sort=False).cumcount()), TABLE, [*names, "nth"])
+    frame["row_id"] = row_ids(frame.assign(nth=nth(codes(*(frame[name] for name in ("article_id", *names))))), TABLE, [*names, "nth"])
     return frame, derivation(frame, TABLE)
 
 
@@ -170,18 +180,15 @@ def _derived(comparison: pd.DataFrame, outcomes: pd.DataFrame, arm: pd.DataFrame
     without = (frame["measure"] == "odds_ratio").to_numpy() & ((cells[0] + cells[2] == 0) | (cells[0] + cells[2] == cells[1] + cells[3]))
     frame = frame[~without].reset_index(drop=True)  # nobody, or everybody, in both arms: there are no odds to compare
     cells = _cells(frame)
-    odds = np.column_stack(proportions.odds_ratio(*cells)) if len(frame) else np.empty((0, 3))
-    difference = (
-        100 * np.column_stack((proportions.risk_difference(*cells), *proportions.miettinen_nurminen(*cells)))
-        if len(frame)
-        else np.empty((0, 3))
-    )
     is_odds = (frame["measure"] == "odds_ratio").to_numpy()
-    for at, name in enumerate(("estimate", "ci_lower", "ci_upper")):
-        frame[name] = np.where(is_odds, odds[:, at], difference[:, at])
+    found = np.full((len(frame), 3), np.nan)
+    for which, (way, _) in ((is_odds, _WAYS["odds_ratio"]), (~is_odds, _WAYS["risk_difference"])):
+        if which.any():
+            found[which] = np.column_stack(way(*(cell[which] for cell in cells)))
+    frame["estimate"], frame["ci_lower"], frame["ci_upper"] = found.T
     with np.errstate(invalid="ignore", divide="ignore"):
-        frame["log_estimate"] = np.where(is_odds, np.log(odds[:, 0]), np.nan)
-        frame["log_se"] = np.where(is_odds, np.log(odds[:, 2] / odds[:, 1]) / (2 * z_of(0.95)), np.nan)
+        frame["log_estimate"] = np.where(is_odds, np.log(found[:, 0]), np.nan)
+        frame["log_se"] = np.where(is_odds, np.log(found[:, 2] / found[:, 1]) / (2 * z_of(0.95)), np.nan)
     frame["log_se_low"] = frame["log_se_high"] = frame["log_se"]
     frame["scale"] = np.where(is_odds, "log", "identity")
     frame["method"] = np.where(is_odds, "crude, Woolf limits", "crude, Miettinen-Nurminen limits, percentage points")
@@ -209,21 +216,17 @@ def _recomputed(frame: pd.DataFrame) -> pd.DataFrame:
             100 * np.array(lower),
             100 * np.array(upper),
         )
-    ways = {
-        "odds_ratio": (lambda *c: proportions.odds_ratio(*c), "crude, Woolf limits"),
-        "risk_ratio": (lambda *c: proportions.risk_ratio(*c), "crude, log limits"),
-        "risk_difference": (
-            lambda *c: [100 * part for part in (proportions.risk_difference(*c), *proportions.miettinen_nurminen(*c))],
-            "crude, Miettinen-Nurminen limits, percentage points",
-        ),
-    }
-    for measure, (way, words) in ways.items():
+    derived = (frame["source"] == "derived").to_numpy()
+    for measure, (way, words) in _WAYS.items():
         use = sound & (frame["measure"] == measure).to_numpy() & (frame["family"] == "rate").to_numpy()
-        if use.any():
-            found = way(*cells[use].T)
-            for name, value in zip(("estimate", "lower", "upper"), found, strict=True):
-                frame.loc[use, f"recomputed_{name}"] = value
-            frame.loc[use, "recomputed_method"] = words
+        fresh = use & ~derived
+        if fresh.any():
+            for name, value in zip(("estimate", "lower", "upper"), way(*cells[fresh].T), strict=True):
+                frame.loc[fresh, f"recomputed_{name}"] = value
+        frame.loc[use, "recomputed_method"] = words
+    known = sound & derived  # those are what the counts give
+    for name, source in (("estimate", "estimate"), ("lower", "ci_lower"), ("upper", "ci_upper")):
+        frame.loc[known, f"recomputed_{name}"] = frame.loc[known, source].astype(float)
     frame["p_recomputed"] = _p(frame)
     return _agreement(frame)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from trialmart.facts.keys import codes, nth
+
 PRINTED, IMPLIED = "printed", "implied by percent"
 
 
@@ -57,15 +59,11 @@ def side_by_side(rows: pd.DataFrame, arm: pd.DataFrame, key: list[str], carried:
     Rows that agree in key and arm (an article that prints a label twice) are paired in order.
     """
     keyed = rows[rows["arm_id"].notna()].copy()
-    filled = [f"_{name}" for name in key]
-    for name, own in zip(key, filled, strict=True):
-        keyed[own] = keyed[name].map(lambda value: "\x00" if value is None or value is pd.NA or value != value else value)
-    keyed["_nth"] = keyed.groupby([*filled, "arm_id"], sort=False).cumcount()
-    on = [*filled, "_nth"]
-    pairs = contrasts(arm)
-    left = keyed.merge(pairs, on=["article_id", "arm_id"])
-    right = keyed[[*on, "arm_id", *carried]].rename(columns={name: f"reference_{name}" for name in ("arm_id", *carried)})
-    return left.merge(right, on=[*on, "reference_arm_id"]).drop(columns=on)
+    keyed["_spot"] = codes(*(keyed[name] for name in key))
+    keyed["_spot"] = codes(keyed["_spot"], nth(codes(keyed["_spot"], keyed["arm_id"])))
+    left = keyed.merge(contrasts(arm), on=["article_id", "arm_id"])
+    right = keyed[["_spot", "arm_id", *carried]].rename(columns={name: f"reference_{name}" for name in ("arm_id", *carried)})
+    return left.merge(right, on=["_spot", "reference_arm_id"]).drop(columns="_spot")
 
 
 def trusted_figures(rows: pd.DataFrame, names: list[str], trust: pd.DataFrame | None, published_value: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from trialmart.effects import exact, harm, proportions
 from trialmart.effects.marts.pairs import IMPLIED, PRINTED, side_by_side, trusted_figures, with_implied_counts
 from trialmart.effects.multiplicity import benjamini_hochberg
-from trialmart.facts.keys import codes, derivation, row_ids, union_of_lists
+from trialmart.facts.keys import codes, derivation, nth, row_ids, union_of_lists
 from trialmart.facts.labels import key
 
 TABLE = "mart.safety"
@@ -38,8 +38,8 @@ def safety(
     carried = ["n", "arm_n", "percent", "value_ids", "counts_basis", "trusted", "flag", "note"]
     pairs = side_by_side(rows, arm, _KEY, carried)
     frame = _effects(pairs)
-    frame["row_id"] = row_ids(frame.assign(nth=frame.groupby([frame[name].fillna("") for name in [*_KEY[:1], *_KEY[2:]]] + [
-        frame["arm_id"], frame["reference_arm_id"]], sort=False).cumcount()), TABLE,
+    times = nth(codes(*(frame[name] for name in (*_KEY[:1], *_KEY[2:], "arm_id", "reference_arm_id"))))
+    frame["row_id"] = row_ids(frame.assign(nth=times), TABLE,
         ["parent_key", "term_key", "population", "timepoint", "causality", "seriousness", "grade", "arm_id", "reference_arm_id", "nth"])  # fmt: skip
     return frame, derivation(frame, TABLE)
 
@@ -83,8 +83,7 @@ def _sums(rows: pd.DataFrame) -> pd.DataFrame:
     """
     wanted = rows[rows["grade"].isin(("any", "3", "4", "3-4")) & rows["table_id"].notna()]
     spot = [wanted[name].fillna("\x00") for name in [*_TERM, "arm_id"]]
-    nth = wanted.groupby([*spot, "grade"], sort=False).cumcount()
-    wanted = wanted.assign(spot=codes(*spot, nth))
+    wanted = wanted.assign(spot=codes(*spot, nth(codes(*spot, wanted["grade"]))))
     grades = ["any", "3", "4", "3-4"]
     n, percent = (
         wanted.pivot(index="spot", columns="grade", values=name).reindex(columns=grades).astype(float) for name in ("n", "percent")

@@ -9,7 +9,7 @@ from trialmart.effects.interaction import interaction
 from trialmart.effects.log_ratio import LogRatio, Rounded, log_ratio, shared_arm_covariance
 from trialmart.effects.marts.pairs import Prints, trusted_figures
 from trialmart.effects.proportions import z_of
-from trialmart.facts.keys import codes, derivation, row_ids
+from trialmart.facts.keys import codes, derivation, nth, row_ids
 from trialmart.facts.labels import key
 
 TABLE = "mart.subgroup"
@@ -40,8 +40,8 @@ def subgroup(
     frame = _with_interaction(frame, _half_width(frame, prints))
     frame["level_key"], frame["factor_key"] = frame["level"].map(key), frame["factor"].map(key, na_action="ignore")
     names = [*_CONTEXT[1:], "factor_key", "level_key"]
-    nth = frame.groupby(_filled(frame, ["article_id", *names]), sort=False).cumcount()
-    frame["row_id"] = row_ids(frame.assign(nth=nth), TABLE, [*names, "nth"])
+    times = nth(codes(*(frame[name] for name in ("article_id", *names))))
+    frame["row_id"] = row_ids(frame.assign(nth=times), TABLE, [*names, "nth"])
     return frame, derivation(frame, TABLE)
 
 
@@ -60,14 +60,10 @@ def _half_width(frame: pd.DataFrame, prints: Prints) -> np.ndarray:
     return np.nan_to_num((high - low) / 2)
 
 
-def _filled(frame: pd.DataFrame, names: list[str]) -> list[pd.Series]:
-    return [frame[name].astype(object).where(frame[name].notna(), "\x00") for name in names]
-
-
 def _shared(frame: pd.DataFrame) -> np.ndarray:
     """Covariance of the row's contrast with another of the same level and reference arm; NaN where there is none or no events are known."""
     names = [name for name in _CONTEXT if name != "arm_id"]
-    group = [*_filled(frame, names), *_filled(frame, ["factor", "level"])]
+    group = codes(*(frame[name] for name in (*names, "factor", "level")))
     arms = frame["arm_id"].fillna("").groupby(group).transform("nunique") if len(frame) else pd.Series(dtype=float)
     covariance = shared_arm_covariance(frame["reference_events"].astype(float)) if len(frame) else np.empty(0)
     return np.where((arms > 1) & (frame["measure"] == "hazard_ratio") & frame["reference_arm_id"].notna(), covariance, np.nan)
@@ -82,7 +78,7 @@ def _with_interaction(frame: pd.DataFrame, half: np.ndarray) -> pd.DataFrame:
     known = frame[frame["factor"].notna() & frame["endpoint"].notna()]
     if not len(known):
         return frame
-    group = codes(*_filled(known, [*_CONTEXT, "factor"]))
+    group = codes(*(known[name] for name in (*_CONTEXT, "factor")))
     y, half = known["log_estimate"].to_numpy(float), half[known.index]
     test = interaction(y, known["log_se"].to_numpy(float), group)
     ends = [interaction(*moved, group).p[group] for moved in _extremes(y, known, half, group)]
