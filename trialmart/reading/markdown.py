@@ -214,9 +214,14 @@ def _is_open(alignment: Line) -> bool:
 
 
 def _end_of_table(lines: list[Line], index: int) -> int:
-    """The table goes on to the first line without a bar."""
+    """The table goes on to the first line without a bar; in one without bars at the ends a row of one cell has none."""
+    is_open = ALIGNMENT.fullmatch(lines[index + 1].text) is not None and _is_open(lines[index + 1])
     end = index + 2
-    while end < len(lines) and BREAK.search(lines[end].text) and not HEADING.match(lines[end].text):
+    while end < len(lines) and not HEADING.match(lines[end].text):
+        text = lines[end].text
+        follows = end + 1 < len(lines) and BREAK.search(lines[end + 1].text)
+        if not (BREAK.search(text) or is_open and follows and text.strip() and len(text) <= 120):
+            break
         end += 1
     return end
 
@@ -312,7 +317,7 @@ def inline(text: str, start: int, end: int, breaks: list[int] | None = None) -> 
             content = token.group("content")
             if content in NOT_MARKS or len(content) > 5 and content.isalpha():
                 pass
-            elif is_exponent(content, text[max(start, token.start() - 12) : token.start()]):
+            elif is_exponent(content, text[max(start, token.start() - 12) : token.start()].rstrip(" ")):
                 segments.append("^")
                 length += 1
             else:

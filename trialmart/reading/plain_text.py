@@ -36,6 +36,8 @@ from trialmart.reading.recognise import decode
 from trialmart.reading.sections import looks_like_heading, section_of
 
 LINK = re.compile(r"\[([^\[\]\n]*)\](\((?:#[^\s()]*|(?:https?|mailto|doi):[^\s()]*|/[^\s()]*)?\))")
+BARRED = re.compile(r"\|.*\|.*\|")
+RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 SPACES = " \u00a0\u2009\u200b\ufeff"
 
 
@@ -47,8 +49,17 @@ class Line:
     end: int
     text: str
     after_blank: bool = False
+    sep: str = ""  # what parts the cells that the line may hold: a tab, or a bar where bars stand at both ends
     is_row: bool = False
-    words: str = ""  # of a line without tabs: lower case, without links, to tell banners
+    words: str = ""  # of a line without cells: lower case, without links, to tell banners
+
+    def cells(self) -> Iterator[tuple[int, str]]:
+        """The contents between the separators, with where they begin in the article's text."""
+        text = self.text[1:-1] if self.sep == "|" else self.text
+        start = self.start + (self.sep == "|")
+        for content in text.split(self.sep):
+            yield start, content
+            start += len(content) + 1
 
 
 def read_plain_text(data: bytes, source_path: str, article_id: str) -> Article:
@@ -75,15 +86,18 @@ def _lines(text: str) -> list[Line]:
         blank = blank or text[end:start] not in ("\n", "\r\n", "\r")
         end = found.end()
         words = raw.strip()
-        if not words and not ("\t" in raw and lines and not blank and "\t" in lines[-1].text):
+        if not words and not ("\t" in raw and lines and not blank and lines[-1].sep == "\t"):
             blank = True
             continue
+        if RULE.fullmatch(words) and lines and not blank and lines[-1].sep == "|":
+            continue  # the dashes under a header
         # the tabs of a row's empty cells are part of it, the spaces around a line are not
         if len(words) != len(raw):
             left = len(raw) - len(raw.lstrip(SPACES))
             words = raw.strip(SPACES)
             start += left
-        lines.append(Line(start, start + len(words), words, blank))
+        sep = "\t" if "\t" in words else "|" if BARRED.fullmatch(words) else ""
+        lines.append(Line(start, start + len(words), words, blank, sep))
         blank = False
     return lines
 
@@ -97,14 +111,14 @@ def _plain(text: str) -> str:
 def _banners(lines: list[Line]) -> set[str]:
     """Lines that the page repeats three times or more: its own words, not the article's. Table rows repeat by right."""
     # the last line of a wrapped paragraph may repeat too: that one begins inside a sentence, or right below another line
-    prose = [line for line in lines if "\t" not in line.text]
+    prose = [line for line in lines if not line.sep]
     for line in prose:
         line.words = _plain(line.text)
     counts = Counter(line.words for line in prose if not line.text[0].islower())
     alone = Counter(line.words for line in prose if line.after_blank)
     # the same footnote stands under several tables
     above = zip(lines, lines[1:], strict=False)
-    notes = {line.words for before, line in above if "\t" in before.text and "\t" not in line.text and is_note(line.text)}
+    notes = {line.words for before, line in above if before.sep and not line.sep and is_note(line.text)}
     repeated = [text for text, count in counts.items() if count >= 2 and len(text) >= 12 and " " in text]
     if not repeated:
         return set()
@@ -131,12 +145,12 @@ def _without_banners(lines: list[Line]) -> list[Line]:
     blank = False
     for line in lines:
         lowered = line.text.lower()
-        if "\t" not in lowered and line.words in banners:
+        if not line.sep and line.words in banners:
             blank = True
             continue
         line.after_blank |= blank
         blank = False
-        found = inner.search(lowered) if any(opener in lowered for opener in openers) and "\t" not in lowered else None
+        found = inner.search(lowered) if any(opener in lowered for opener in openers) and not line.sep else None
         if found and len(line.text.lower()) == len(line.text):
             head, tail = line.text[: found.start()], line.text[found.end() :]
             if len(tail.strip()) > len(head.strip()):
@@ -157,7 +171,7 @@ def _loose(banner: str) -> str:
 
 def _is_wrapped(lines: list[Line]) -> bool:
     """Whether the file breaks its lines at a width, so that a line's end says nothing."""
-    widths = sorted(line.end - line.start for line in lines if "\t" not in line.text and line.end - line.start > 30)
+    widths = sorted(line.end - line.start for line in lines if not line.sep and line.end - line.start > 30)
     return len(widths) > 10 and widths[int(len(widths) * 0.98)] <= 130 and widths[len(widths) // 2] >= 50
 
 
@@ -166,7 +180,7 @@ def _find_rows(lines: list[Line]) -> None:
     two rows is a row whose empty cells were lost, at the end of the file one that was cut."""
     index = 0
     while index < len(lines):
-        if "\t" not in lines[index].text:
+        if not lines[index].sep:
             index += 1
             continue
         end = index
@@ -174,10 +188,12 @@ def _find_rows(lines: list[Line]) -> None:
             line = lines[end]
             if end > index and line.after_blank and not _goes_on(lines, index, end):
                 break
-            if "\t" not in line.text:
-                between = not line.after_blank and (end + 1 == len(lines) or "\t" in lines[end + 1].text and not lines[end + 1].after_blank)
+            if line.sep != lines[index].sep:
+                between = not line.after_blank and (end + 1 == len(lines) or lines[end + 1].sep and not lines[end + 1].after_blank)
                 if (
                     not between
+                    or line.sep
+                    or lines[index].sep == "|"
                     or (end + 1 == len(lines) and SENTENCE_END.search(line.text))
                     or len(line.text) > 120
                     or is_note(line.text)
@@ -189,18 +205,21 @@ def _find_rows(lines: list[Line]) -> None:
             lines.pop(end - 1)  # tabs alone below the last row
             end -= 1
         run = lines[index:end]
-        full = sum(sum(bool(cell.strip()) for cell in line.text.split("\t")) >= 2 for line in run)
+        full = sum(sum(bool(cell.strip()) for _, cell in line.cells()) >= 2 for line in run if line.sep)
         for line in run if full >= 2 else ():
             line.is_row = True
+            line.sep = lines[index].sep
         index = max(end, index + 1)
 
 
 def _goes_on(lines: list[Line], first: int, at: int) -> bool:
     """Whether a grid goes on behind an empty line: the same columns, and a body row, not a header."""
-    cells = lines[at].text.split("\t")
-    if at == first + 1 and len(cells) == len(lines[first].text.split("\t")) > 1:
+    cells, above, top = (
+        [cell for _, cell in line.cells()] if line.sep else [line.text] for line in (lines[at], lines[at - 1], lines[first])
+    )
+    if at == first + 1 and len(cells) == len(top) > 1:
         return True  # one row is no grid: the first goes with what follows
-    if len(cells) < 2 or len(cells) != len(lines[at - 1].text.split("\t")) or len(cells) != len(lines[first].text.split("\t")):
+    if len(cells) < 2 or len(cells) != len(above) or len(cells) != len(top):
         return False
     values = [cell.strip() for cell in cells[1:] if cell.strip()]
     return not values or not any(cell[0].isalpha() for cell in values)
@@ -293,15 +312,14 @@ def _grid(lines: list[Line], at_end: bool) -> Block:
     """The rows as cells, padded to the same length, and what is wrong with them."""
     rows = []
     for index, line in enumerate(lines):
-        row, start = [], line.start
-        for column, content in enumerate(line.text.split("\t")):
+        row = []
+        for column, (start, content) in enumerate(line.cells()):
             words = content.strip()
             passage = EMPTY
             if words:
                 left = start + len(content) - len(content.lstrip())
                 passage = Passage(words, (Piece(0, left, len(words)),), find_marks(words, in_table=True))
             row.append(Cell(passage, index, column))
-            start += len(content) + 1
         rows.append(row)
     message = _ragged(rows, any(line.text.endswith("\t") for line in lines), at_end)
     message = place_headers(rows) or message

@@ -31,6 +31,10 @@ HTML = re.compile(r"<(?:!doctype )?html\b")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ROOT = re.compile(r"<(?:[\w-]+:)?([A-Za-z][\w-]*)")
 ARTICLES = frozenset(("article", "pmc-articleset", "pmc-articles", "records", "oai-pmh"))  # roots of a journal's XML
+SIGNS = re.compile(
+    r"\*\*\S|\]\([^\s)]|\]\[\w|</?su[pb]>|\\[*_<|#\[]|^ {0,3}(?:[-*+]|>) \S|(?<![\w*])[*_]\w[^*_\n]*[*_](?!\w)|^ {0,3}#{1,6} \S",
+    re.MULTILINE,
+)
 CONTROLS = bytes([*range(9), *range(14, 32)])
 
 
@@ -119,4 +123,7 @@ def _is_markdown(text: str) -> bool:
     )
     # a header with a bar above a row of dashes with a bar
     tables = re.search(r"^[^\n]*\|[^\n]*\r?\n {0,3}(?=[^\n]*\|)\|?[ :]*-+[ :]*\|?[-:| ]*$", text, re.MULTILINE)
-    return tables is not None or bool(headings)
+    if headings or not tables:
+        return bool(headings)
+    # scrapers set the tables of their plain text so too: then nothing else in it is set as Markdown
+    return not tables.group().lstrip().startswith("|") or SIGNS.search(text) is not None
