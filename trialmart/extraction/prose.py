@@ -30,7 +30,6 @@ _RATES = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate")
 _RATES_OR_P = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate|\b[Pp]\s?[=<>]")
 _OWN_STUDY = re.compile(
     r"\b(?:this|our|the\s+present|the\s+current|present|current)\s+(?:study|trial|analysis|series|cohort)|\bwe\s+(?:found|observed|showed|report)",
-    re.IGNORECASE,
 )
 _OTHER_STUDY = re.compile(r"\b(?:other|previous|earlier|another)\s+(?:studies|study|trials?|reports?)|\bet\s+al")
 _OWN_WORDS = frozenset("study trial analysis series cohort we".split())
@@ -151,7 +150,7 @@ class Prose:
             and not self._printed.isdisjoint(_NUMBERS.findall(text))
             or not _OWN_WORDS.isdisjoint(sentence.words)
             and not _OWN.isdisjoint(sentence.words)
-            and _OWN_STUDY.search(text) is not None
+            and _OWN_STUDY.search(sentence.low) is not None
         )
 
     def _land_design(self, sentence: Sentence, figures: list[Figure], assumption: bool = False) -> None:
@@ -491,7 +490,7 @@ class Prose:
         start = max(self.article.text.rfind(". ", 0, value.start), value.start - 220)
         stop = self.article.text.find(". ", value.end)
         near = self.article.text[start : value.end + 90 if stop < 0 else min(stop, value.end + 90)]
-        return _OWN_STUDY.search(near) is not None and not _OTHER_STUDY.search(near)
+        return _OWN_STUDY.search(near.lower()) is not None and not _OTHER_STUDY.search(near)
 
 
 def _tells_rates(body: str) -> bool:

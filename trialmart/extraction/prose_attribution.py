@@ -45,9 +45,13 @@ _ADJACENT = re.compile(
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"(?!.*\b(?:that|which|might|could|because|due|owing|when|although|use\s+of)\b)(?:^[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|^[\s)\]]*(?:the\s+)?$|^[^;:]{0,60}$)",
+    r"[^;:]{0,110}?\b(?:in|with|for|on|among|of|receiving|received|who|allocated|assigned|given|treated|under|by|from|after|during|to)\s+[^;:.]{0,50}$|[\s)\]]*(?:the\s+)?$|[^;:]{0,60}$",
     re.IGNORECASE,
 )
+#: Words that part a figure from the arm behind it.
+_PARTING = frozenset("that which might could because due owing when although use".split())
+_PARTED = re.compile(r"\b(?:that|which|might|could|because|due|owing|when|although|use\s+of)\b", re.IGNORECASE)
+_BREAKING = frozenset("while whereas but although".split())
 _BRACKET = re.compile(r"[()\[\]]")
 _OPENING = re.compile(
     r"\s*(?:in|on|among|for|within|with|of)\s+(?:(?:the|all|patients|participants|subjects|those|\d+|in|on|receiving|assigned|allocated|to)\s+)*",
@@ -431,12 +435,7 @@ class Attribution:
         next_start = min((g[0].start for g in groups if g[0].start > start), default=len(self.text))
         run_after = self._run(arms, end, size, forward=True)
         run_before = self._run(arms, start, size, forward=False)
-        close_after = (
-            run_after
-            and run_after[0].start < next_start
-            and _HELD.match(self.text[end : run_after[0].start])
-            and not _BREAK.search(self.text[end : run_after[0].start])
-        )
+        close_after = run_after and run_after[0].start < next_start and self._held(self.text[end : run_after[0].start])
         used = run_before and any(u.mention in run_before and u.end <= run_before[0].start for u in self.units)
         if used and close_after:  # `1 vs. 2 for A and B, and 3 vs. 4 for C and D`
             return self._give(group, run_after)
@@ -619,7 +618,7 @@ class Attribution:
             ):
                 return before
         gap_after = text[unit.end : after.start] if after is not None else None
-        held = gap_after is not None and _HELD.match(gap_after) and not _BREAK.search(gap_after) and not _COMPARED_BEHIND.search(gap_after)
+        held = gap_after is not None and self._held(gap_after) and not _COMPARED_BEHIND.search(gap_after)
         if held and len(gap_after or "") > 40 and _IN_TIME.search(gap_after or ""):
             held = False
         if not held and before is not None and before.kind == "arm" and _VERSUS.search(text, before.end, unit.start):
@@ -656,6 +655,12 @@ class Attribution:
                 return None  # `higher in A than in B ... 12%`: not told which
             return before
         return None
+
+    def _held(self, gap: str) -> bool:
+        """Whether what stands between a figure and an arm behind it ties the two."""
+        if ";" in gap or not _BREAKING.isdisjoint(self.words) and _BREAK.search(gap):
+            return False
+        return _HELD.match(gap) is not None and (_PARTING.isdisjoint(self.words) or not _PARTED.search(gap))
 
     def _remaining(self, named: Mention) -> Mention | None:
         rest = [arm_id for arm_id in self.arm_ids if arm_id != named.arm_id]

@@ -463,7 +463,8 @@ class Reading:
             words = _without_trail(_without_head(words))
             if words == before:
                 break
-        words = _PATIENTS_WITH.sub("", words)
+        if words[:4].lower() in ("pati", "subj", "part"):
+            words = _PATIENTS_WITH.sub("", words)
         if words.endswith(_RATES):
             words = _RATE_BEHIND.sub("", words)
         if words.endswith((")", "]")):
