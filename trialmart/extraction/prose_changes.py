@@ -32,6 +32,7 @@ _SET_AGAINST = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s*)?(?:vs\.?|versus|compar
 _LIMITS_BEHIND_DIFFERENCE = re.compile(
     rf"(?P<value>(?:{DIGITS}))\s?(?:%|[a-zA-Z/]{{1,8}})?\s+difference\s*[(\[]{{1,2}}\s*(?P<lower>(?:-\s?)?(?:{DIGITS}))\s?%?\s*(?:;|,|\bto\b)\s*(?P<upper>(?:-\s?)?(?:{DIGITS}))\s?%?\s*[)\]]"
 )
+_DIFFERENCE_BRACKET = re.compile(r"difference\s*[(\[]")
 _BY = re.compile(
     r"\b(?:increased|decreased|higher|lower|reduced|greater|improved|rose|fell)\s+by\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE
 )
@@ -100,7 +101,7 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
         _mean_changes(scan)
         if "difference" in low or "RD" in text or "by" in words:
             _differences(scan, mentions)
-    if "difference" in words and _LIMITS_BEHIND_DIFFERENCE.search(text):
+    if "difference" in words and _DIFFERENCE_BRACKET.search(text):
         _limits_behind_difference(scan)
     if "from" in words and "to" in words and ("rang" in low or "var" in low):
         _ranges(scan)

@@ -9,8 +9,9 @@ import re
 
 from trialmart.extraction.prose_figures import COUNTING, DIGITS, EVENTS, NOUNS, TIME, WORD, comparing_sign, number_of, whole
 from trialmart.extraction.prose_scan import Scan
+from trialmart.extraction.prose_words import places
 
-_N = re.compile(rf"[nN](?<!\w.)\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
+_N = re.compile(rf"[nN]\s?=\s?(?P<value>{DIGITS})(?![.\d]*\s?%)")
 _QUANTITY = rf"(?:{DIGITS}|\b{WORD}\b)"
 _OF_TOTAL = re.compile(
     rf"""(?P<count>{_QUANTITY})\s*(?:{NOUNS}\s+)?(?:[(\[]\s*(?P<percent1>{DIGITS})\s?%\s*[)\]]\s*)?(?:\s(?:of|out\s+of(?:\s+a)?|from(?:\s+a)?|among|in)\s+(?:(?:the|a|these|those|all)\s+)*(?:total\s+of\s+|remaining\s+)?|\s?/\s?)(?P<total>{DIGITS}|\b{WORD}\b)
@@ -164,8 +165,9 @@ def _count_percent(scan: Scan, m: re.Match[str]) -> bool:
 
 
 def _read_n(scan: Scan) -> None:
-    for m in _N.finditer(scan.text):
-        if scan.free(*m.span("value")) and whole(m["value"]):
+    for at in places(scan.low, "n"):
+        m = _N.match(scan.text, at)
+        if m and scan.free(*m.span("value")) and whole(m["value"]):
             kind = "n" if scan.text[m.start()] == "N" else "count"
             scan.add(*m.span("value"), kind, exact=True, unit="patients", opens=m.start(), keep={"n": True})
             scan.take(m.start(), m.end())

@@ -6,7 +6,7 @@ Belongs here: facts of the trial and planning figures. Does not: results.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trialmart.extraction.prose_numbers import COUNTING, DIGITS, NOUNS, WORD, Figure, number_of
 from trialmart.extraction.prose_sentences import Sentence, holds
@@ -129,14 +129,14 @@ def planning(sentence: Sentence) -> Iterator[Figure]:
     if not _P_VALUES.isdisjoint(words) and holds(low, _MEANS_SIGNIFICANT):
         for m in _THRESHOLD.finditer(text):
             yield _figure(m, "value", "threshold", "alpha", comparator="<", sides=_sides(low), method=None)
-    for m in _FRACTION.finditer(text) if "%" in text and ("interim" in low or "analys" in low) else ():
+    for m in _at_numbers(_FRACTION, sentence) if "%" in text and ("interim" in low or "analys" in low) else ():
         yield _figure(m, "value", "percent", "interim fraction", unit="%")
-    for m in () if _EVENT_WORDS.isdisjoint(words) else _EVENTS_PLANNED.finditer(text):
+    for m in () if _EVENT_WORDS.isdisjoint(words) else _at_numbers(_EVENTS_PLANNED, sentence):
         yield _figure(m, "value", "n_events", "planned events", unit="events", exact=True)
     for m in _SAMPLE_AFTER.finditer(text) if "sample" in low else ():
         if "." not in m["value"]:
             yield _figure(m, "value", "n", "planned sample size", unit="patients", exact=True)
-    for m in _SAMPLE.finditer(text):
+    for m in _at_numbers(_SAMPLE, sentence):
         if "." not in m["value"]:
             yield _figure(
                 m, "value", "n", "planned sample size per arm" if m["per"] else "planned sample size", unit="patients", exact=True
@@ -165,7 +165,7 @@ _SITE_WORDS = frozenset("sites centers centres hospitals institutions clinics co
 _NO_SITES = re.compile(r"\b(?:stage|disease|metastatic|involved|tumou?r|injection|lesion)\b", re.IGNORECASE)
 _STUDY_SITES = ("study", "trial", "cent", "investigat", "clinical", "countr", "random", "enrol", "recruit", "conducted")
 _FROM = frozenset(("from", "between"))
-_INTEGER = re.compile(r"\d+")
+_INTEGER = re.compile(r"[0-9]+")
 _NO_DIGITS = re.compile(r"\D")
 _REGISTRIES = ("NCT", "CTR", "RCT", "aCT", "KCT", "UMIN", "JPRN", "NTR", "DRKS")  # each number's letters hold one of these
 _ASSIGNING = ("random", "allocat", "assign")
@@ -217,10 +217,14 @@ def facts(sentence: Sentence) -> Iterator[Figure]:
 
 def _sites(sentence: Sentence) -> Iterator[re.Match[str]]:
     """Numbers, in digits or words, of places where the trial was run."""
+    return _at_numbers(_SITES, sentence, [at for at, _ in in_order(sentence.low, COUNTING & sentence.words)])
+
+
+def _at_numbers(pattern: re.Pattern[str], sentence: Sentence, more: Sequence[int] = ()) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that begins with a number."""
     last = 0
-    starts = [m.start() for m in _INTEGER.finditer(sentence.text)] + [at for at, _ in in_order(sentence.low, COUNTING & sentence.words)]
-    for start in sorted(starts):
-        m = _SITES.match(sentence.text, start) if start >= last else None
+    for start in sorted([*(m.start() for m in _INTEGER.finditer(sentence.text)), *more]):
+        m = pattern.match(sentence.text, start) if start >= last else None
         if m:
             last = m.end()
             yield m

@@ -34,7 +34,7 @@ _SPREAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLUS_MINUS = re.compile(rf"(?P<mean>(?:-\s?)?(?:{DIGITS}))\s?%?(?:\s?[a-zA-Z/]{{1,8}})?\s*(?:\u00b1|\+/-|\+-|\\pm)\s*(?P<sd>{DIGITS})")
-_PAIR_IN_BRACKET = re.compile(rf"[(\[]\s*(?:{SIGNED}|{MISSING}){_PAIR_TO}(?:{SIGNED}|{MISSING})", re.IGNORECASE)
+_PAIR_IN_BRACKET = re.compile(rf"[(\[]\s*(?=[-.\dnuli\u221e])(?:{SIGNED}|{MISSING}){_PAIR_TO}(?:{SIGNED}|{MISSING})", re.IGNORECASE)
 _BARE_PAIR_AHEAD = re.compile(rf",\s*(?:{DIGITS})\s?-\s?(?:{DIGITS})\s*[;,)\]]")
 _BARE_PAIR_BEHIND = frozenset("%,mywdhs")
 #: A sentence without one of these words names no limits, or no spread.

@@ -165,10 +165,8 @@ class Scan:
 
     def _find_governors(self) -> list[Governor]:
         found = [Governor(_GOVERNING[word], at, at + len(word)) for word in _GOVERNING_WORDS & self.words for at in places(self.low, word)]
-        if ("=" in self.text or "\u03c7" in self.low or "chi" in self.low) and (
-            not _TEST_SIGNS.isdisjoint(self.words) or "chi" in self.low or "\u03c7" in self.low
-        ):
-            found += [Governor("sd_stat", m.start(), m.end()) for m in _TEST_STATISTIC.finditer(self.text)]
+        if "=" in self.text or "\u03c7" in self.low or "chi" in self.low:
+            found += self._test_statistics()
         if "auc" in self.low:
             found += [Governor("sd_stat", m.start(), m.end()) for m in _AREA.finditer(self.low)]
         found.sort(key=lambda g: g.start)
@@ -178,6 +176,17 @@ class Scan:
             if not (kept and kept[-1].kind in stronger and governor.start - kept[-1].end < reach):
                 kept.append(governor)
         return kept
+
+    def _test_statistics(self) -> list[Governor]:
+        """Where `t =`, `F(`, `chi`, `df` and the like stand."""
+        starts = [at for word in _TEST_SIGNS & self.words for at in places(self.low, word)]
+        for sign in ("chi", "\u03c7"):
+            at = self.low.find(sign)
+            while at >= 0:
+                starts.append(at)
+                at = self.low.find(sign, at + 1)
+        matches = (_TEST_STATISTIC.match(self.text, at) for at in starts)
+        return [Governor("sd_stat", m.start(), m.end()) for m in matches if m]
 
     def unit(self, end: int) -> str | None:
         """The unit behind a number, or behind the last number of its list (`2.8 vs. 4.2 months`, `-7.0 (-7.9, -6.0), ... mmol/mol`)."""

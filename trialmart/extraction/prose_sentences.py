@@ -24,7 +24,7 @@ _SHORT = frozenset(
     "vs v fig figs tab ref refs eq no nos dr prof e.g i.e cf ca approx al st inc ltd resp sec suppl vol pp ed eds viz etc".split()
 )
 _NAMED_BY_LETTER = re.compile(r"\b(?:arm|group|cohort|arms|groups|and)\s+[A-Z]$")
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9]")
 _MAY_COUNT = re.compile(
     r"\b(?:none|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|neither|all|significan|similar|higher|lower|most common)"
 )
