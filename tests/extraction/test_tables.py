@@ -594,3 +594,22 @@ def test_a_caption_that_names_means_and_deviations():
     lines = "Scale | Total | Drug | Placebo | F\nBeliefs | 3.21 (1.0) | 3.85 (0.86) | 2.60 (0.72) | 5.54"
     _, _, values, _ = extracted(xml_table(lines, "Attitudes, unadjusted means and standard deviations"))
     assert cell(values, 1, 2) == [("mean", 3.85), ("sd", 0.86)] and cell(values, 1, 4) == [("other", 5.54)]
+
+
+def test_counts_and_percentages_in_columns_of_their_own_with_a_second_figure_in_brackets():
+    lines = """Event (related) | <2>Drug (n = 46) | <2>Placebo (n = 46)
+    | No. of cases | % | No. of cases | %
+    Nausea | 2 (1) | 4.3 (2.2) | 0 | 0
+    Calls, mean (SD) | 1.1 (0.9) | | 1.4 (0.5) |"""
+    _, _, values, _ = extracted(xml_table(lines, "Adverse events", header=2))
+    assert cell(values, 2, 1) == [("count", 2), ("count", 1)] and cell(values, 2, 2) == [("percent", 4.3), ("percent", 2.2)]
+    assert cell(values, 3, 1) == [("mean", 1.1), ("sd", 0.9)]
+
+
+def test_a_mean_under_a_heading_of_changes_is_a_mean_change():
+    lines = """ | Drug | Placebo | p value
+    Change from baseline to 12 months | | |
+    .Mean (SD) | −229 (306) | −253 (366) | 0.91<sup>a</sup>"""
+    note = "<sup>a</sup>p value for the difference between the changes"
+    _, _, values, _ = extracted(xml_table(lines, "Primary outcome", note))
+    assert cell(values, 2, 1) == [("mean_change", -229), ("sd", 306)] and cell(values, 2, 3) == [("p_value", 0.91)]

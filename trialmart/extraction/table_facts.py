@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from trialmart.document import Cell
 from trialmart.extraction import table_words, vocabulary
 from trialmart.extraction.headers import Column, Layout
-from trialmart.extraction.rows import N_ROW, Row
+from trialmart.extraction.rows import N_ROW, Row, is_statistic_label
 from trialmart.extraction.statistics import Slot
 from trialmart.extraction.table_columns import head_endpoints
 from trialmart.extraction.table_context import Context, Names
@@ -58,6 +58,7 @@ class ColumnFacts:
     endpoint: str | None  # of a figure whose row names none: its headers', else the caption's
     headed: str | None  # the endpoint that its headers name
     text: str
+    beside: str | None  # count or percent: headed by that alone, beside a column of the same arm headed by the other alone
     n: int | None  # patients under whom the figures stand now
     above: Names | None = None  # statistics that a cell of words names for the figures below it
     sub_head: Names | None = None  # what a row of headers in mid-table names
@@ -90,10 +91,30 @@ class Facts:
             adjusted = table_words.adjusted(text)
             found.append(
                 ColumnFacts(
-                    column, column.index, is_contrast, names, places, adjusted, grade, endpoint, endpoints.get(column.index), text, column.n
+                    column,
+                    column.index,
+                    is_contrast,
+                    names,
+                    places,
+                    adjusted,
+                    grade,
+                    endpoint,
+                    endpoints.get(column.index),
+                    text,
+                    self._beside(column),
+                    column.n,
                 )
             )
         return found
+
+    def _beside(self, column: Column) -> str | None:
+        """What both of two figures in a cell are where counts and percentages have a column each: `2 (1)` beside `4.3 (2.2)`."""
+        own = column.chain[0].named if column.chain else ()
+        for shift, this, other in ((1, "count", "percent"), (-1, "percent", "count")):
+            near = next((c for c in self.layout.columns if c.index == column.index + shift), None)
+            if own == (this,) and near is not None and near.chain and near.chain[0].named == (other,) and near.arm_id == column.arm_id:
+                return this
+        return None
 
     def _place(self, role: str, cell: Cell) -> Place:
         place = self.places.get(id(cell))
@@ -110,8 +131,11 @@ class Facts:
                 "objective response" if row.index in self.response_rates else table_words.endpoint(path, bool(chain) and "sd" in chain[0])
             )
             assessor = table_words.first_assessor(path) or self.context.assessor
+        named = chain[0].named if chain else ()
+        if "mean" in named and len(chain) > 1 and "change" in chain[1] and "change" not in named and is_statistic_label(own):
+            named = ("change", *named)  # `Mean (SD)` under `Change from baseline`
         names = (
-            chain[0].named if chain else (),
+            named,
             tuple([f.named for f in chain[1:] if f.named]),
             self.context.noted(row.cells[-1:]),
             table_words.is_side_by_side(own),

@@ -218,7 +218,7 @@ class Landing:
             return NOTHING_BETWEEN
         above = column.above if row.continues else None
         noted: tuple[Names, ...] = ()
-        if cell.passage.marks and fits != "percent" and column.column.role not in ("arm", "total"):
+        if cell.passage.marks and fits != "percent" and column.column.role in ("contrast", "value"):
             noted = tuple([names for names in self.context.noted((cell,)) if not COMPARING.isdisjoint(names)])
         return above, None if above else column.sub_head, noted
 
@@ -235,6 +235,13 @@ class Landing:
     def _judge(self, column: ColumnFacts, parsed: Parsed, names: tuple[Names, ...], fits: str) -> Meaning:
         role = column.column.role
         slots = statistics.assign(parsed, names, role, self.kind, fits)
+        if (
+            column.beside
+            and fits != "percent"
+            and slots[0].statistic in ("count", "percent", "other")
+            and _are_alike(parsed, column.beside)
+        ):
+            slots = (Slot(column.beside, 0), Slot(column.beside, 1))
         if len(slots) == 1 or column.is_contrast:
             return Meaning(slots, True)
         meant = tuple([slot.statistic for slot in slots])
@@ -389,6 +396,13 @@ class Landing:
                 value.note = "as the table's other figures of this form"
                 value.estimate_id = landed[0].value_id
                 value.unit = "%" if statistic in PERCENT else value.unit
+
+
+def _are_alike(parsed: Parsed, statistic: str) -> bool:
+    """Whether a cell is one figure and a second in brackets that may both be the same statistic."""
+    signs = parsed.signs
+    two = len(signs) == 2 and signs[1].group > 0 and not signs[1].link
+    return two and (statistic != "count" or signs[0].whole and signs[1].whole)
 
 
 def _offset(passage: Passage) -> int | None:
