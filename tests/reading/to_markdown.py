@@ -73,7 +73,7 @@ def blocks(element: etree._Element) -> list[str]:
     out: list[str] = []
     for child in element:
         tag = child.tag
-        if tag in LEFT_OUT:
+        if tag in LEFT_OUT or child.get("id") == "cookie-banner":
             continue
         if tag == "table":
             out.append(pipes(child))

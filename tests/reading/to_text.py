@@ -62,7 +62,7 @@ def blocks(element: etree._Element, style: str) -> list[str]:
     out: list[str] = []
     for child in element:
         tag = child.tag
-        if tag in LEFT_OUT:
+        if tag in LEFT_OUT or child.get("id") == "cookie-banner":
             continue
         if tag == "table":
             out.extend(TABLES[style](child))

@@ -48,7 +48,7 @@ ABSTRACT_PART = re.compile(
     r"|main outcomes?(?: and)?(?: measures?)?|outcome measures?|measurements?|results?|principal findings|main results|findings"
     r"|conclusions?(?:s? and relevance)?|conclusions?/significance|interpretation|trial registration(?: number)?|clinical trials? registration"
     r"|registration|funding|level of evidence|significance|limitations|discussion|keywords?|key words)"
-    r"(?: (?:and|&) (?:aims?|objectives?|purpose|design|setting|methods|patients|participants|interventions?|measurements?|main results|relevance))*",
+    r"(?: (?:and|&) (?:aims?|objectives?|purpose|design|setting|methods|patients|participants|interventions?|measurements?|(?:main )?results|findings|relevance))*",
     re.IGNORECASE,
 )
 CLOSING_PART = re.compile(r"(?:conclusions?.*|interpretation|significance|discussion)", re.IGNORECASE)
@@ -117,7 +117,7 @@ class Outline:
         below = below and not (self._closing and section in (INTRODUCTION, METHODS, RESULTS))
         if self.section == ABSTRACT and (below or (not level and self._is_abstract_part(words, section, later))):
             self._abstract_parts.add(words)
-            self._closing = bool(CLOSING_PART.fullmatch(words))
+            self._closing |= bool(CLOSING_PART.fullmatch(words))
             self._paragraphs = 0
             self.heading = heading
             return
@@ -143,7 +143,7 @@ class Outline:
         self.heading = part
         self._abstract_parts.add(bare(part).lower())
         self._run_in = True
-        self._closing = bool(CLOSING_PART.fullmatch(part)) or re.search(r"\b(?:Conclusions?|Interpretation)[.:]\s", text) is not None
+        self._closing |= bool(CLOSING_PART.fullmatch(part)) or re.search(r"\b(?:Conclusions?|Interpretation)[.:]\s", text) is not None
         self._paragraphs = 0
 
     def paragraph(self, introduction_follows: bool = True, long: bool = True) -> str:
