@@ -84,6 +84,7 @@ _INCREMENTAL = re.compile(r"\bincremental\b|\bdifferences?\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:mean|average)\b", re.IGNORECASE)
 _PERCENT_SCALES = frozenset("hba1c a1c hematocrit haematocrit lvef".split())  # a change of them in % is a change, no share
 _CHANGING = ("chang", "improve", "reduc", "creas", "difference")
+_OF = frozenset(("of", "the"))
 _PAIRING = frozenset(("vs", "versus"))
 
 
@@ -289,7 +290,7 @@ def _hidden_counts(scan: Scan) -> None:
 def _counts(scan: Scan) -> None:
     """Counts of events in short, of those who did something, and `(12 of 40)`."""
     text = scan.text
-    for m in _N_OF_M.finditer(text) if "of" in scan.words and "(" in text else ():
+    for m in _N_OF_M.finditer(text) if "(" in text and any(n.word in _OF for n in scan.left) else ():
         if scan.free(*m.span("count")) and scan.free(*m.span("total")) and number_of(m["count"]) <= number_of(m["total"]):
             counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
             scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
