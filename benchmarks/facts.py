@@ -33,6 +33,8 @@ def frames(paths: list[pathlib.Path]) -> dict[str, pd.DataFrame]:
 
 
 def main(folder: str | None = None) -> None:
+    import scipy.special  # noqa: F401  its import is not the marts' time
+
     from trialmart.effects import marts
     from trialmart.facts import routing, typed_tables
 

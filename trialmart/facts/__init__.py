@@ -30,15 +30,16 @@ def typed_tables(
     Frames have the columns of their contracts in schemas/facts.py, in no certain order and with more beside them. One pass: which
     prints are the same fact and which N a figure has is worked out once for all tables.
     """
-    from trialmart.facts import adverse_events, baseline, contrasts, outcomes, routing, terms
+    from trialmart.facts import adverse_events, baseline, contrasts, denominators, outcomes, routing, terms
 
-    values = _prepare(published_value, arm, article_table)
+    values, columns = _prepare(published_value, article_table)
     kind = pd.Series(routing.table_kind(values, article_table), index=values.index)
-    home = routing.route(values, kind.to_numpy(object), values["fact"])
+    home = routing.route(columns, kind.to_numpy(object))
+    values = pd.concat([values, denominators.arm_ns(columns, arm, article_table)], axis=1)
     arms = terms.arm_labels(arm)
     counted = values["statistic"].isin(("count", "n_events", "n", "denominator")).to_numpy()
     broken = counted & (values["value"].to_numpy(float) % 1 != 0) & values["value"].notna().to_numpy()  # no count of patients: misread
-    part = {name: values[(home == name).to_numpy() & ~broken] for name in TABLES}
+    part = {name: values[(home == name).to_numpy() & ~broken] for name in TABLES if name not in _OF_OUTCOMES}
     outcome = terms.with_outcomes(values[home.isin(_OF_OUTCOMES).to_numpy() & ~broken], arms)
     part |= {name: outcome[(home[outcome.index] == name).to_numpy()] for name in _OF_OUTCOMES}
     characteristics = baseline.baseline_characteristics(part["baseline_characteristic"], arms)
@@ -60,11 +61,10 @@ def _shares(values: pd.DataFrame) -> pd.DataFrame:
     return values[told]
 
 
-def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
-    """The values with their fact keys, their denominators, and what they inherit from their estimates."""
+def _prepare(published_value: pd.DataFrame, article_table: pd.DataFrame) -> tuple[pd.DataFrame, Columns]:
+    """The values with their fact keys and what they inherit from their estimates, and their columns."""
     from trialmart.facts import terms
     from trialmart.facts.columns import Columns
-    from trialmart.facts.denominators import arm_ns
     from trialmart.facts.matching import fact_keys
 
     values = published_value.reset_index(drop=True)
@@ -76,7 +76,8 @@ def _prepare(published_value: pd.DataFrame, arm: pd.DataFrame, article_table: pd
     values["fact"] = fact_keys(values, columns).to_numpy(object)
     values = _inherit(values, columns)
     values["path_code"] = terms.path_codes(values["row_path"])
-    return pd.concat([values, arm_ns(values, arm, article_table)], axis=1)
+    columns.forget("row_path", "fact", *_INHERITED)
+    return values, columns
 
 
 def _without_names_of_arms(values: pd.DataFrame, article_table: pd.DataFrame) -> pd.Series:

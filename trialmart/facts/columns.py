@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-_TOLD_ONCE = frozenset({"value_id", "estimate_id", "span_id", "printed", "note"})  # nearly each row has its own: codes would tell nothing
+_TOLD_ONCE = frozenset({"value_id", "estimate_id", "fact", "span_id", "printed", "note"})  # nearly each row has its own: codes would tell nothing
 _DENSE = 8  # codes below so many times the rows are made dense by counting
 
 

@@ -25,9 +25,9 @@ _NAMES = ("arm_n", "arm_n_source", "arm_n_value_id", "reference_n", "reference_n
 _WITHOUT = ("ci_lower", "ci_upper", "ci_level", "p_value")
 
 
-def arm_ns(values: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
-    """arm_n, arm_n_source, arm_n_value_id, and of a contrast's comparator reference_n, ..., for each value; index as `values`."""
-    places = _Places(values, article_table)
+def arm_ns(columns: Columns, arm: pd.DataFrame, article_table: pd.DataFrame) -> pd.DataFrame:
+    """arm_n, arm_n_source, arm_n_value_id, and of a contrast's comparator reference_n, ..., for each of the values that `columns` is of."""
+    values, places = columns.frame, _Places(columns, article_table)
     asking = np.flatnonzero(np.tile(~places.columns.is_in("statistic", _WITHOUT), 2) & (places.who > 0))
     n, source, value_id = np.full(len(places.who), np.nan), np.full(len(places.who), None, object), np.full(len(places.who), None, object)
     ways: list[tuple[str, Callable[[_Places, Array], Found]]] = [
@@ -49,9 +49,9 @@ def arm_ns(values: pd.DataFrame, arm: pd.DataFrame, article_table: pd.DataFrame)
 class _Places:
     """What is asked about the place of each value. `who`: the arm (or all patients) that a value, or its comparator, is about; 0 if not told."""
 
-    def __init__(self, values: pd.DataFrame, article_table: pd.DataFrame) -> None:
-        self.columns = c = Columns(values)
-        self.values, self.size = values, len(values)
+    def __init__(self, columns: Columns, article_table: pd.DataFrame) -> None:
+        self.columns, values = columns, columns.frame
+        c, self.size = columns, len(columns)
         self.ids, self.value = values["value_id"].to_numpy(object), values["value"].to_numpy(float)
         self.row, self.column = (values[name].to_numpy(float) for name in ("row_index", "column_index"))
         self.population, self.timepoint = c.code("population"), c.code("timepoint")

@@ -7,12 +7,13 @@ A value that no rule claims stays in evidence.published_value only (`python -m b
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
 
-from trialmart.facts.keys import codes, mapped, of_table, positions
+from trialmart.facts.columns import Columns
+from trialmart.facts.keys import of_table, positions
 from trialmart.facts.labels import is_name, key
 
 BASELINE, ADVERSE, RESPONSE, TIME, SUBGROUP, COMPARISON = (
@@ -56,86 +57,81 @@ def endpoint_class(endpoint: str | None) -> str | None:
     return RESPONSE if _RESPONSE.search(lowered) else None
 
 
-def route(values: pd.DataFrame, kind: np.ndarray, fact: pd.Series) -> pd.Series:
-    """The typed table of each value, None where none takes it. `kind`: table_kind of each; `fact`: its fact key (trialmart/facts/matching)."""
-    statistic, scope = values["statistic"].to_numpy(object), values["scope"].to_numpy(object)
-    grouped = mapped(values["endpoint"], endpoint_class)
-    in_table = (values["source_kind"] == "table").to_numpy()
-    arm = np.isin(scope, ("arm", "total"))
-    contrast = scope == "contrast"
-    shares = np.isin(statistic, ("count", "percent", "n_events", "denominator"))
-    measure = np.isin(statistic, MEASURES)
-    subgroup = (kind == "subgroup") | values["subgroup"].notna().to_numpy()
-    graded = values["grade"].notna().to_numpy()
-    timed = np.isin(statistic, ("median", "km_percent", "n_events", "mean"))
-    outcome = np.isin(kind, ("efficacy", "survival", "other", ""))
-    named = outcome & ((grouped == RESPONSE) | (np.isin(kind, ("efficacy", "survival")) & (grouped == None)))  # noqa: E711
-    known = known_terms(values, kind)
-    contrast_of_part = contrast & subgroup & (np.isin(statistic, RATIOS) | ((kind == "subgroup") & (measure | (statistic == "p_value"))))
+def route(columns: Columns, kind: np.ndarray) -> pd.Series:
+    """The typed table of each value, None where none takes it. `columns`: those of the published values with `fact`, the fact key of each
+    (trialmart/facts/matching); `kind`: table_kind of each."""
+    c, values = columns, columns.frame
+    of, told = partial(c.is_in, "statistic"), partial(c.is_in, "scope")
+    grouped = c.each("endpoint", endpoint_class, None)
+    in_table = c.is_in("source_kind", ("table",))
+    arm, contrast = told(("arm", "total")), told(("contrast",))
+    shares, measure, ratio, p_value = of(("count", "percent", "n_events", "denominator")), of(MEASURES), of(RATIOS), of(("p_value",))
+    of_subgroups = kind == "subgroup"
+    timed = of(("median", "km_percent", "n_events", "mean"))
+    results = (kind == "efficacy") | (kind == "survival")
+    outcome = results | (kind == "other") | (kind == "")
+    named = outcome & ((grouped == RESPONSE) | (results & (grouped == None)))  # noqa: E711
+    harm = (c.code("grade") > 0) | known_terms(c, kind) | (grouped == ADVERSE) | (_told(c) & (grouped != RESPONSE))
+    contrast_of_part = contrast & (of_subgroups | (c.code("subgroup") > 0)) & (ratio | (of_subgroups & (measure | p_value)))
     part = values[contrast_of_part]
     contrast_of_part[contrast_of_part] = ~whole_trial(part) & ~of_endpoints(part)
-    share = arm & ~in_table & (statistic == "percent") & _of_subgroup_effect(values, contrast & np.isin(statistic, RATIOS))
+    share = arm & ~in_table & of(("percent",)) & _of_subgroup_effect(c, contrast & ratio)
     rules = [
         (share, SUBGROUP),
-        (arm & np.isin(kind, ("baseline",)) & (shares | np.isin(statistic, (*_CONTINUOUS, "ci_lower", "ci_upper"))), BASELINE),
+        (arm & (kind == "baseline") & (shares | of((*_CONTINUOUS, "ci_lower", "ci_upper"))), BASELINE),
         (arm & (kind == "adverse_events") & shares, ADVERSE),
-        (arm & ~in_table & shares & (graded | known | (grouped == ADVERSE) | (_told(values) & (grouped != RESPONSE))), ADVERSE),
+        (arm & ~in_table & shares & harm, ADVERSE),
         (contrast_of_part, SUBGROUP),
-        (contrast & (measure | (statistic == "p_value")), COMPARISON),
-        (arm & (kind == "subgroup") & np.isin(statistic, ("n", "count", "n_events", "percent", "denominator")), SUBGROUP),
-        (arm & outcome & (grouped == TIME) & (timed | (shares & _until(values))), TIME),
+        (contrast & (measure | p_value), COMPARISON),
+        (arm & of_subgroups & of(("n", "count", "n_events", "percent", "denominator")), SUBGROUP),
+        (arm & outcome & (grouped == TIME) & (timed | (shares & _until(c))), TIME),
         (arm & named & shares, RESPONSE),
     ]
     home = np.select([rule for rule, _ in rules], [table for _, table in rules], default=None).astype(object)
-    home = _follow(values, home)
+    home = _follow(c, home)
     # A sentence that repeats a table's figure goes where that figure went.
-    own, said = values["value_id"].to_numpy(object), fact.to_numpy(object)
+    own, said = c.text("value_id"), c.text("fact")
     repeated = said != own
     at = positions(own, said[repeated])
     home[repeated] = np.where(at >= 0, home[at], None)
-    home = np.where(~in_table & ~repeated & _without_name(values) & (home != SUBGROUP), None, home)
+    nameless = ~c.each("endpoint", is_name, True).astype(bool)  # a piece of a clause: what the figure is about is not known
+    home = np.where(~in_table & ~repeated & nameless & (home != SUBGROUP), None, home)
     assumed = values["is_assumption"].fillna(False).astype(bool).to_numpy()
     return pd.Series(np.where(assumed, None, home), index=values.index, dtype=object)
 
 
-def _without_name(values: pd.DataFrame) -> np.ndarray:
-    """Whether the endpoint is told by words that are a piece of a clause: what they are about is not known."""
-    said, place = pd.factorize(values["endpoint"].to_numpy(object))
-    names = np.array([is_name(text) for text in place] + [True], bool)
-    return ~names[said]
-
-
-def _follow(values: pd.DataFrame, home: np.ndarray) -> np.ndarray:
+def _follow(c: Columns, home: np.ndarray) -> np.ndarray:
     """Limits, p values and the like go where the estimate that they belong to went."""
-    estimate, own = values["estimate_id"].to_numpy(object), values["value_id"].to_numpy(object)
-    dependent = np.flatnonzero(values["estimate_id"].notna().to_numpy() & (estimate != own) & values["statistic"].isin(DEPENDENT).to_numpy())
+    estimate, own = c.text("estimate_id"), c.text("value_id")
+    dependent = np.flatnonzero(np.not_equal(estimate, own) & c.is_in("statistic", DEPENDENT))
+    dependent = dependent[np.not_equal(estimate[dependent], None)]
     at = positions(own, estimate[dependent])
     theirs = np.where(at >= 0, home[at], None)
     # A p value may be tied to one arm's count; it is still a comparison.
-    lone_p = (values["statistic"] == "p_value").to_numpy()[dependent] & ~np.isin(theirs.astype(str), (COMPARISON, SUBGROUP))
+    lone_p = c.is_in("statistic", ("p_value",))[dependent] & (theirs != COMPARISON) & (theirs != SUBGROUP)
     moved = pd.notna(theirs) & ~lone_p
     home = home.copy()
     home[dependent[moved]] = theirs[moved]
     return home
 
 
-def _told(values: pd.DataFrame) -> np.ndarray:
+def _told(c: Columns) -> np.ndarray:
     """Whether a result's endpoint names a disorder or a death, as reports of harm do."""
-    told = mapped(values["endpoint"], lambda text: _EVENT.search(text) is not None, False).astype(bool) & values["subgroup"].isna().to_numpy()
-    return told & values["section"].isin(("abstract", "results")).to_numpy() & (values["statistic"] != "denominator").to_numpy()
+    told = c.each("endpoint", lambda text: _EVENT.search(text) is not None, False).astype(bool) & (c.code("subgroup") == 0)
+    return told & c.is_in("section", ("abstract", "results")) & ~c.is_in("statistic", ("denominator",))
 
 
-def _until(values: pd.DataFrame) -> np.ndarray:
+def _until(c: Columns) -> np.ndarray:
     """Whether patients counted under an endpoint are those with its event: `progression-free survival`, and not `disease progression`,
     which may as well be a reason to stop treatment."""
-    return mapped(values["endpoint"], lambda text: _UNTIL.search(text) is not None, False).astype(bool)
+    return c.each("endpoint", lambda text: _UNTIL.search(text) is not None, False).astype(bool)
 
 
-def _of_subgroup_effect(values: pd.DataFrame, ratio: np.ndarray) -> np.ndarray:
+def _of_subgroup_effect(c: Columns, ratio: np.ndarray) -> np.ndarray:
     """Whether a value's subgroup is one that the article gives a ratio for."""
-    pairs = codes(values["article_id"], values["subgroup"])
+    pairs = c.combined("article_id", "subgroup")
     told = np.zeros(int(pairs.max(initial=-1)) + 1, bool)
-    told[pairs[ratio & values["subgroup"].notna().to_numpy()]] = True
+    told[pairs[ratio & (c.code("subgroup") > 0)]] = True
     return told[pairs]
 
 
@@ -157,15 +153,14 @@ def table_kind(values: pd.DataFrame, article_table: pd.DataFrame) -> np.ndarray:
     return np.where(values["table_id"].notna().to_numpy() & pd.notna(kind), kind, "").astype(object)
 
 
-def known_terms(values: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
+def known_terms(c: Columns, kind: np.ndarray) -> np.ndarray:
     """Whether a value's endpoint is an adverse event elsewhere in the same article: a term of a table, or graded in a sentence."""
     adverse = kind == "adverse_events"
-    terms = mapped(values["endpoint"], key, "")
-    prose = (kind == "") & (values["grade"].notna().to_numpy() | (mapped(values["endpoint"], endpoint_class) == ADVERSE))
-    articles = values["article_id"].to_numpy(object)
-    leaves = [key(path[-1]) if len(path) else "" for path in values["row_path"].to_numpy(object)[adverse].tolist()]
+    terms, articles = c.each("endpoint", key, ""), c.text("article_id")
+    prose = (kind == "") & ((c.code("grade") > 0) | (c.each("endpoint", endpoint_class, None) == ADVERSE))
+    leaves = [key(path[-1]) if len(path) else "" for path in c.frame["row_path"].to_numpy(object)[adverse].tolist()]
     known = {*zip(articles[adverse].tolist(), leaves, strict=True), *zip(articles[prose].tolist(), terms[prose].tolist(), strict=True)}
-    pairs = codes(articles, terms)
+    pairs = c.combined("article_id", "endpoint")
     firsts = np.unique(pairs, return_index=True)[1]
     told = np.array([bool(term) and (article, term) in known for article, term in zip(articles[firsts], terms[firsts], strict=True)], bool)
     return told[pairs] if len(pairs) else np.empty(0, bool)
