@@ -100,6 +100,7 @@ def test_sections(page):
             "as before.[[6]](#b6) and Score[‡](#fn3), the 25<sup>th</sup> and HER2<sup>+</sup>",
             "as before.[6] and Score‡, the 25th and HER2+",
         ),
+        ("**Alpha (*****n*****=12)** and **a**", "Alpha (n=12) and a"),
         ("`code` ~~old~~ new <!-- gone -->", "code old new "),
     ],
 )
@@ -133,6 +134,31 @@ def test_a_ragged_table_says_so():
 def test_a_file_that_ends_within_a_table_is_unreadable():
     with pytest.raises(Unreadable, match="cut off"):
         read_markdown("# T\n\n## Results\n\n**Table 1.** Events\n\n| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n| 4 | 5")
+
+
+HEADED = "# A Trial of Alpha in Gout\n\n## Results\n\nPatients were randomized.\n\n#### Table 1\n\n@\n\n## Discussion\n\nAll was well.\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # an empty header above the table's own
+        "|  |  |  |\n| --- | --- | --- |\n| Event | Alpha | Beta |\n| Sex |  |  |\n| Male | 1 (5) | 2 (6) |",
+        # no bars at the ends, and none in a row of one cell
+        "Event| Alpha| Beta\n---|---|---\nSex  \nMale| 1 (5)| 2 (6)",
+        # no row of dashes
+        "| Event | Alpha | Beta |\n| Sex |  |  |\n| Male | 1 (5) | 2 (6) |",
+    ],
+)
+def test_tables_as_converters_set_them(rows):
+    table = read_markdown(HEADED.replace("@", rows)).tables[0]
+    assert words(table) == [["Event", "Alpha", "Beta"], ["Sex", "", ""], ["Male", "1 (5)", "2 (6)"]]
+    assert table.label == "Table 1" and table.n_header_rows == 1 and table.message is None
+
+
+def test_an_open_row_may_begin_with_an_empty_cell():
+    table = read_markdown(HEADED.replace("@", "| Alpha| Beta\n---|---|---\nMale| 1 (5)| 2 (6)\nFemale| 3 (5)| ")).tables[0]
+    assert words(table) == [["", "Alpha", "Beta"], ["Male", "1 (5)", "2 (6)"], ["Female", "3 (5)", ""]]
 
 
 # -- the shipped article -------------------------------------------------------------------------------------------------------------

@@ -23,10 +23,10 @@ def spread(rows, at_least=0):
         (["Event|Alpha|Beta", "Rash|1|2"], ["Event|Alpha|Beta"]),
         # two rows, arms over grades that are figures
         (["Event|Alpha|||Beta||", "|1|2|3|1|2|3", "Rash|5|1|0|4|1|0"], ["Event|Alpha|Alpha|Alpha|Beta|Beta|Beta", "Event|1|2|3|1|2|3"]),
-        # three rows, the row labels named in the last
+        # three rows, the row labels named in the last; a lone header may stand over some columns only: it tells none apart
         (
             ["|Arm||||", "|Alpha||Beta||", "Event|n|%|n|%|p", "Rash|1|5.0|2|6.0|0.3"],
-            ["|Arm|Arm|Arm|Arm|Arm", "|Alpha|Alpha|Beta|Beta|", "Event|n|%|n|%|p"],
+            ["Arm|Arm|Arm|Arm|Arm|Arm", "|Alpha|Alpha|Beta|Beta|", "Event|n|%|n|%|p"],
         ),
         # a p value behind the last arm is not that arm's
         (["|Alpha||Beta||", "|Mean|SD|Mean|SD|P", "Age|61|9|60|8|0.4"], ["|Alpha|Alpha|Beta|Beta|", "|Mean|SD|Mean|SD|P"]),

@@ -167,6 +167,32 @@ def test_what_a_page_sets_to_be_clicked_on_parts_no_note_from_its_table():
     assert [p.heading for p in article.paragraphs if p.passage.text == "All went on."] == ["Open-label phase"]
 
 
+@pytest.mark.parametrize("rule", ["", "|---|---|---|\n"])
+def test_tables_that_a_scraper_set_with_bars(rule):
+    rows = [line.split("\t") for line in ROWS.splitlines()]
+    bars = [f"| {' | '.join(row)} | \n" for row in rows]
+    article = read_text(HEAD + "Table 1\n" + bars[0] + rule + "".join(bars[1:]) + "Values are n (%).\n" + TAIL)
+    assert words(article.tables[0]) == rows and article.tables[0].label == "Table 1"
+    assert [note.passage.text for note in article.tables[0].notes] == ["Values are n (%)."]
+    assert [p.section for p in article.paragraphs] == ["title", "results", "discussion"]
+
+
+def test_a_general_note_stands_above_a_marked_one():
+    below = "\nThe rates of all patients who took a drug are shown.\n\n* Worst grade.\n\nThe median was 5 months.\n"
+    article = read_text(HEAD + "Table 1. Events.\n\n" + ROWS.replace("Rash", "Rash*") + below + TAIL)
+    assert [(note.symbol, note.passage.text[:9]) for note in article.tables[0].notes] == [(None, "The rates"), ("*", "Worst gra")]
+
+
+def test_parts_of_an_abstract_behind_its_conclusions_open_no_section():
+    parts = "Abstract\n\nBackground\n\nGout hurts.\n\nMethods and Results\n\nWe randomized 20.\n\nConclusions\n\nAlpha was better.\n\n"
+    article = read_text(
+        "A Trial of Alpha in Gout\n\n"
+        + parts
+        + "Trial Registration\n\nIt has a number of its own here.\n\nIntroduction\n\nGout is old.\n\nMethods\n\nWe did it.\n"
+    )
+    assert [p.section for p in article.paragraphs] == ["title", *["abstract"] * 4, "introduction", "methods"]
+
+
 def test_captions_below_several_tables():
     article = read_text(HEAD + ROWS + "\nTable 1. First Table.\n\n" + ROWS.replace("Rash", "Pain") + "\nTable 2. Second Table.\n" + TAIL)
     assert [(t.label, t.caption.text, t.grid[2][0].label) for t in article.tables] == [

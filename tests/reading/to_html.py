@@ -32,7 +32,7 @@ def inline(element: etree._Element) -> str:
         elif tag == "p":
             out.append(f"<p>{inline(child)}</p>")
         elif tag == "table-wrap":
-            out.append(table(child))
+            out.append(f"</p>{table(child)}<p>")  # a page has no table inside a paragraph
         elif tag is not None and tag not in LEFT_OUT:
             out.append(inline(child))
         out.append(escaped(child.tail))

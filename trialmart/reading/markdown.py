@@ -54,7 +54,7 @@ INLINE = re.compile(
     | (?P<br><br\s*/?>)
     | (?P<tag></?(?:b|i|u|em|strong|sub|span|a|p|small|div|font|center|code|mark|ins|del|s)\b[^<>]*>|<!--.*?-->)
     | (?P<entity>&(?:\#\d{1,6}|\#x[0-9a-fA-F]{1,5}|[A-Za-z]{2,10});)
-    | (?P<emphasis>\*{1,3}|(?<![A-Za-z0-9])_{1,3}|_{1,3}(?![A-Za-z0-9])|~~|`+)
+    | (?P<emphasis>\*{4,}|\*{1,3}|(?<![A-Za-z0-9])_{1,3}|_{1,3}(?![A-Za-z0-9])|~~|`+)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -337,6 +337,9 @@ def _paired(text: str, tokens: list[re.Match[str]], start: int, end: int) -> set
         if token.lastgroup != "emphasis":
             continue
         sign = token.group()
+        if len(sign) > 3:  # one emphasis ends where the next begins
+            paired.add(number)
+            continue
         before = text[token.start() - 1] if token.start() > start else " "
         after = text[token.end()] if token.end() < end else " "
         opening = next((i for i in range(len(stack) - 1, -1, -1) if stack[i][1] == sign), None)

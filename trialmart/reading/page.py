@@ -126,13 +126,22 @@ class Page:
                 end += 1
             group = self.blocks[index:end]
             attached = block.attached and block.kind in PROSE and not is_title(block)
-            if block.kind not in (*PROSE, "heading") or not (attached or any(is_note(b.text, b.passage) for b in group)):
+            is_claimed = attached or any(is_note(b.text, b.passage) for b in group)
+            if block.kind not in (*PROSE, "heading") or not (is_claimed or self._before_a_note(index)):
                 break
             for block in group:
                 block.kind = "note"
             claimed += group
             index = end
         return claimed
+
+    def _before_a_note(self, index: int) -> bool:
+        """Whether a paragraph right under a grid stands above a footnote with a mark: then it is a general note."""
+        block = self.blocks[index]
+        following = next((b for b in self.blocks[index + 1 : index + 4] if b.kind != "noise"), None)
+        if block.kind != "paragraph" or len(block.text) > 800 or following is None or following.kind not in PROSE or is_title(block):
+            return False
+        return has_note_mark(following.text) and is_note(following.text, following.passage) and not following.text[0].isdecimal()
 
     def _claim_definitions(self, tables: list[Table]) -> None:
         """Footnotes that stand at the end of the file (`[^1]: ...`) go to the tables that carry their mark."""
@@ -509,6 +518,12 @@ def _spread_row(rows: list[list[Cell]], r: int, count: int) -> None:
         if count == len(rows) or (not r and (span < 2 or not _is_even(row, span))):
             return
     column = 0 if r + 1 < count and rows[r + 1][0].text and row[0].text else 1
+    lone = [cell for cell in row[1:] if cell.text]
+    if len(lone) == 1 and lone[0] is row[1] and not row[0].text and len(row) > 3 and all(named[2:]) and r + 1 < count:
+        # over how many of the columns it stands is lost with its span: it is set over all, the labels' too, as a title that tells none apart
+        lone[0].column, lone[0].column_span = 0, len(row)
+        row[:] = lone * len(row)
+        return
     before: list[str] = []
     while column < len(row):
         cell, end = row[column], column + 1

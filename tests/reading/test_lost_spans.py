@@ -1,0 +1,45 @@
+"""Headers that lost the places of their merged cells."""
+
+import pytest
+
+from trialmart.document import EMPTY, Cell, Passage
+from trialmart.reading.lost_spans import UNPLACED, place_headers
+
+
+def placed(rows):
+    grid = [[Cell(Passage(t, ()) if t else EMPTY, r, c) for c, t in enumerate(row.split("|"))] for r, row in enumerate(rows)]
+    message = place_headers(grid)
+    return message, ["|".join(cell.text for cell in row) for row in grid]
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        # the labels' header spanned both rows
+        (["Event|Alpha|Beta", "n|%|n|%", "Rash|1|5.0|2|6.0"], ["Event|Alpha||Beta|", "|n|%|n|%"]),
+        # so did that of the last column
+        (["Event|Alpha|Beta|P", "n|%|n|%", "Rash|1|5.0|2|6.0|0.4"], ["Event|Alpha||Beta||P", "|n|%|n|%|"]),
+        # the lower row is whole
+        (["Event|Alpha|Beta", "|n|%|n|%", "Rash|1|5.0|2|6.0"], ["Event|Alpha||Beta|", "|n|%|n|%"]),
+        (["|Alpha|Beta|P", "Event|n|%|n|%|value", "Rash|1|5.0|2|6.0|0.4"], ["|Alpha||Beta||P", "Event|n|%|n|%|value"]),
+        # nothing is lost
+        (["Event|Alpha|Beta", "Rash|1|2", "Pain|3|4"], ["Event|Alpha|Beta"]),
+        (["Event|Alpha||Beta|", "|n|%|n|%", "Rash|1|5.0|2|6.0"], ["Event|Alpha||Beta|", "|n|%|n|%"]),
+    ],
+)
+def test_names_that_repeat_tell_the_groups(rows, header):
+    message, found = placed(rows)
+    assert message is None and found[: len(header)] == header and found[len(header) :] == rows[len(header) :]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Event|Alpha|Beta", "Rash|1|5.0|2|6.0", "Pain|3|4.0|4|5.0"],  # one row: two columns each, or three and one
+        ["Event|Alpha|Beta", "n|%|mean|SD", "Rash|1|5.0|2|6.0", "Pain|3|4.0|4|5.0"],  # nothing repeats
+    ],
+)
+def test_what_does_not_tell_its_columns_names_none(rows):
+    message, found = placed(rows)
+    assert message == UNPLACED
+    assert found[0] == "|".join(["Event Alpha Beta"] * 5)
