@@ -18,14 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 INLINE = 8  # up to so many articles a pool costs more than it gives
-MOST, LEAST = 100, 25  # articles that a worker gets at a time
-PRELOADED = (
-    "trialmart.reading",
-    "trialmart.extraction",
-    "trialmart.frames",
-    "pyarrow.parquet",
-    "schemas.validation",
-)  # imported once for all
+MOST, LEAST = 60, 20  # articles that a worker gets at a time
 GRACE = 5.0  # seconds beyond an article's limit after which its process is ended
 
 
@@ -198,6 +191,25 @@ def run(
         yield from _Pool(min(workers or os.cpu_count() or 1, len(sources)), folder, limit, report, follow).run(sources)
 
 
+def forking() -> Any:
+    """How processes are made: forks of a server that has imported all that they need. A fork of this process would copy the database's threads
+    and locks."""
+    import multiprocessing
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["dagster_project.preloaded"])
+    return context
+
+
+def warm_up(workers: int | None, cluster: str | None) -> None:
+    """Starts the server, which takes seconds to import, while this process has something else to do."""
+    if not cluster and workers != 1:
+        from multiprocessing import forkserver
+
+        forking()
+        forkserver.ensure_running()
+
+
 def _inline(sources: Sequence[Source], folder: str, limit: float, report: Progress) -> Iterator[Shard]:
     done = 0
     for chunk in chunks(sources, 1):
@@ -267,10 +279,7 @@ class _Pool:
     not followed up is left to the stops."""
 
     def __init__(self, size: int, folder: str, limit: float, report: Progress, follow: Follow | None = None) -> None:
-        import multiprocessing
-
-        self.context = multiprocessing.get_context("forkserver")  # fork would copy the database's threads and locks
-        self.context.set_forkserver_preload(list(PRELOADED))
+        self.context = forking()
         self.size, self.folder, self.limit, self.report, self.follow = size, folder, limit, report, follow
         self.started = 0
 

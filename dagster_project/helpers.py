@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
+from dagster_project.extractor import forking
+
 
 class Helpers:
     """The processes of one run. close() ends them and removes their files."""
@@ -31,11 +33,10 @@ class Helpers:
             self._executor = self._client.get_executor(pure=False)
             self.count = max(1, sum(self._client.nthreads().values()))
         else:
-            import multiprocessing
             from concurrent.futures import ProcessPoolExecutor
 
             self.count = workers or os.cpu_count() or 1
-            self._executor = ProcessPoolExecutor(self.count, multiprocessing.get_context("forkserver"))
+            self._executor = ProcessPoolExecutor(self.count, forking())
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         return self._executor.submit(function, *arguments)

@@ -6,6 +6,7 @@ Belongs here: the instance, executing the job in this process, what came of it. 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
 import pathlib
@@ -17,6 +18,7 @@ from typing import Any
 
 from dagster_project.trouble import FAILED, INPUT_REFUSED, OK, Trouble
 
+MANY = 200  # sources from which a new warehouse is made for a literature
 TEMPLATE = pathlib.Path(__file__).resolve().parents[1] / "dagster.yaml"
 
 
@@ -45,9 +47,26 @@ class Outcome:
 
 def options(home: pathlib.Path, sources: Sequence[str], *, curves: str | None = None, **asked: Any) -> Any:
     """The run's options from the command line's."""
+    _warm_up(home, sources, asked.get("workers"), asked.get("cluster"))
     from dagster_project.resources import Options, watched_folder
 
     return Options(home=home, sources=tuple(sources) or (str(watched_folder()),), curves=curves, **asked)
+
+
+def _warm_up(home: pathlib.Path, sources: Sequence[str], workers: int | None, cluster: str | None) -> None:
+    """In a new home all is to be read: if that is much, the processes that will read it import what they need while this one imports Dagster."""
+    from dagster_project import extractor
+    from dagster_project.warehouse import FILE
+
+    if not (home / FILE).exists() and _more_than(extractor.INLINE, sources):
+        extractor.warm_up(workers, cluster)
+
+
+def _more_than(number: int, sources: Sequence[str]) -> bool:
+    """Whether the sources hold more files than that, at first sight."""
+    folders = [path for source in sources if (path := pathlib.Path(source).expanduser()).is_dir()]
+    files = itertools.chain(sources, *(folder.rglob("*") for folder in folders))
+    return next(itertools.islice(files, number, None), None) is not None
 
 
 def instance_folder(home: pathlib.Path) -> pathlib.Path:
@@ -66,7 +85,7 @@ def run(asked: Any, progress: Callable[..., None] | None = None, instance: Any =
     """
     started = time.time()
     outcome = Outcome(asked.home)
-    with _quiet(), _warehouse(asked.home) as warehouse:
+    with _quiet(), _warehouse(asked.home, large=_more_than(MANY, asked.sources)) as warehouse:
         from dagster_project.resources import Pipeline
 
         pipeline = Pipeline(asked, warehouse, progress=progress)
@@ -139,11 +158,11 @@ def record_correction(home: pathlib.Path, value_id: str, printed: str, reason: s
 
 
 @contextlib.contextmanager
-def _warehouse(home: pathlib.Path) -> Iterator[Any]:
+def _warehouse(home: pathlib.Path, large: bool = False) -> Iterator[Any]:
     from dagster_project.warehouse import Warehouse
 
     home.mkdir(parents=True, exist_ok=True)
-    warehouse = Warehouse(home)
+    warehouse = Warehouse(home, large=large)
     try:
         yield warehouse
     finally:

@@ -7,6 +7,7 @@ first schema cost about a second, which a run with nothing new must not pay.
 
 import functools
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from schemas.declaration import Column, Declaration, Rule
@@ -201,6 +202,12 @@ def _holds(contract: type[Declaration], rows: "pd.DataFrame") -> bool:
     except pandera.errors.SchemaError:
         return False
     return True
+
+
+def warm(contracts: Iterable[type[Declaration]]) -> None:
+    """Imports and builds all that checking takes, for a process whose children are to share it."""
+    for contract in contracts:
+        _holds(contract, from_arrow(arrow(contract, empty(contract))))
 
 
 @functools.cache
