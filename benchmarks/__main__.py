@@ -13,7 +13,14 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 #: Options of those that would take long by themselves; with --quick, and only these are run then.
 SMALL = {"literature": ["--sizes", "100", "200"]}
-QUICK = {"run_overhead": ["--times", "1"], "literature": ["--sizes", "40"], "extraction_speed": ["--rounds", "1"], "effects": [], "facts": []}
+QUICK = {
+    "run_overhead": ["--times", "1"],
+    "literature": ["--sizes", "40"],
+    "extraction_speed": ["--rounds", "1"],
+    "effects": [],
+    "facts": [],
+    "formats": ["--articles", "6"],
+}
 
 
 def main() -> int:
