@@ -613,3 +613,44 @@ def test_a_mean_under_a_heading_of_changes_is_a_mean_change():
     note = "<sup>a</sup>p value for the difference between the changes"
     _, _, values, _ = extracted(xml_table(lines, "Primary outcome", note))
     assert cell(values, 2, 1) == [("mean_change", -229), ("sd", 306)] and cell(values, 2, 3) == [("p_value", 0.91)]
+
+
+def test_test_statistics_are_no_estimates():
+    lines = """Scale | Drug | Placebo | Between group analyses | t or F
+    Stress | 8.1 ± 1.6 | 6.3 ± 1.7 | t (50) = 0.43; p = .51 | −4.29"""
+    _, _, values, _ = extracted(xml_table(lines, "Scores", "M ± SD: mean ± standard deviation"))
+    assert cell(values, 1, 3) == [("other", 50), ("other", 0.43), ("p_value", 0.51)] and cell(values, 1, 4) == [("other", -4.29)]
+
+
+def test_limits_under_a_header_that_also_names_the_estimate():
+    lines = "Outcome | Drug | Placebo | Mean difference | 95% CI of the mean difference\nWeight | 1 | 2 | -3.4 | -5.5, -1.3"
+    _, _, values, _ = extracted(xml_table(lines, "Results"))
+    assert cell(values, 1, 4) == [("ci_lower", -5.5), ("ci_upper", -1.3)]
+    assert first(values, 1, 4).estimate_id == first(values, 1, 3).value_id
+
+
+def test_several_groups_side_by_side():
+    lines = "Variable | Drug (n=81) | Placebo (n=79)\nSingle/married/other | 64/8/9 | 62/10/7\nYears (1-8/9-11/>11) | 17/47/17 | 20/43/15"
+    _, _, values, _ = extracted(xml_table(lines, "Characteristics"))
+    assert [name for name, _ in cell(values, 1, 1)] == ["count"] * 3 and [name for name, _ in cell(values, 2, 1)] == ["count"] * 3
+    assert [name for name, _ in cell(values, 2, 2)] == ["other"] * 3  # they do not add up to the patients
+
+
+def test_the_header_of_the_label_column_tells_pairs_of_figures():
+    lines = "LS mean change from baseline (SE) | Drug | Placebo\n5 min | 0.140 (0.015) | 0.009 (0.022)\nn | 40 | 20"
+    _, _, values, _ = extracted(xml_table(lines, "Serial measurements of lung function"))
+    assert cell(values, 1, 1) == [("mean_change", 0.14), ("se", 0.015)] and cell(values, 2, 1) == [("n", 40)]
+
+
+def test_a_column_beside_percentages_holds_counts():
+    lines = """Response | <2>Test drug | <2>Placebo
+    | Responders | % | Responders | %
+    Week 12 | 47 | 78.3 | 45 | 79.7"""
+    _, _, values, _ = extracted(xml_table(lines, "Efficacy", header=2))
+    assert cell(values, 2, 1) == [("count", 47)] and cell(values, 2, 2) == [("percent", 78.3)]
+
+
+def test_a_treatment_called_test_is_an_arm():
+    lines = "Variable | Drugamab (test) (n = 60) | Drugamab (control) (n = 61)\nMen, n (%) | 20 (33) | 21 (35)"
+    found, _, values, _ = extracted(xml_table(lines, "Baseline characteristics"), abstract="Drugamab was randomly assigned.")
+    assert [arm.label for arm in found] == ["Drugamab (test)", "Drugamab (control)"] and first(values, 1, 1).arm_id == found[0].arm_id

@@ -19,6 +19,7 @@ STOP = frozenset(
 LETTER_A = re.compile(r"\b(?:arm|group|regimen|cohort|sequence)\s+a\b|^a$", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+(?:\d+[a-z]*)?|\d+(?:\.\d+)?[a-z]?")
 SEPARATORS = tuple(re.compile(pattern) for pattern in (r"\s\+\s", r"\s(?:and|&)\s", r"\s?/\s?"))
+WORDED = re.compile(r"[\w/+-]+")
 STANDS_FOR = re.compile(r"\s?(?:=|,|:)\s?([^;,.=]{4,60})")
 
 
@@ -155,7 +156,10 @@ def expand(name: str, article: Article) -> str | None:
         behind = article.text[at + 1 + len(short) : at + 2 + len(short)]
         if not behind.isalnum():
             near = re.split(r"[().;]|\b(?:or|versus|vs|and either)\b", article.text[max(0, at - 90) : at])[-1]
-            return " ".join(re.findall(r"[\w/+-]+", near)[-6:])
+            last = WORDED.findall(near.rpartition(",")[2])
+            if "".join([word[0] for word in last]).lower() == short.lower():
+                return " ".join(last)  # of a list: `placebo, low dose (LD)`
+            return " ".join(WORDED.findall(near)[-6:])
     at = -1
     while (at := article.text.find(short, at + 1)) >= 0:
         before = article.text[at - 1 : at]

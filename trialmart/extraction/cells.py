@@ -223,10 +223,28 @@ def _figure(digits: str) -> tuple[float, int, int]:
 _new_atom = _new_parsed = tuple.__new__  # past the checks of arguments: hundreds of figures an article
 
 
+FREEDOM = re.compile(r"\([\d.,;\s]+\)\s?=")
+
+
 class _Scanner:
     """One pass over a cell's tokens."""
 
-    __slots__ = ("text", "atoms", "shape", "group", "groups", "link", "sign", "comparator", "words", "last", "n_words", "depth", "last_end")
+    __slots__ = (
+        "text",
+        "atoms",
+        "shape",
+        "group",
+        "groups",
+        "link",
+        "sign",
+        "comparator",
+        "words",
+        "test",
+        "last",
+        "n_words",
+        "depth",
+        "last_end",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -237,6 +255,7 @@ class _Scanner:
         self.sign: int | None = None  # where a minus sign stands
         self.comparator = "="
         self.words: list[str] = []
+        self.test = ""  # the letter of a test whose degrees of freedom stand in brackets: `t (50) = 0.43`
         self.last = ""  # kind of the last token
         self.n_words = 0
         self.last_end = 0
@@ -264,7 +283,9 @@ class _Scanner:
             start = self.sign
         text = self.text[start:end]
         value, decimals = _value(text)
-        self._append(Atom(start, end, text, value, decimals, self.comparator, None, self.group, self.link, False, " ".join(self.words), ""))
+        words = " ".join(self.words) or self.test
+        self._append(Atom(start, end, text, value, decimals, self.comparator, None, self.group, self.link, False, words, ""))
+        self.test = self.test if self.group else ""
 
     def _missing(self, found: re.Match[str]) -> None:
         word = " ".join(found.group().split()).lower()
@@ -318,6 +339,8 @@ class _Scanner:
         self.groups += 1
         self.group = self.groups
         self.link = self.link if self.link == "-" else ""
+        if self.words and CELL_WORDS.get(self.words[-1]) == "test" and FREEDOM.match(self.text, found.start()):
+            self.test = self.words[-1]
         self.words = []
         self.shape.append("(")
 

@@ -17,7 +17,7 @@ from trialmart.extraction.cells import CELL_WORDS, Parsed, parse_cell
 from trialmart.extraction.labels import TIME, Features, bare_grade, features, grade_of, population_of, timepoint_in
 
 N_PATTERN = re.compile(
-    r"[,;:]?\s*[(\[]?\s*(?:\b(?:total|safety|ITT)\s)?\b[nNm]\s?[=＝:]\s?(?P<n>\d[\d,\u2009\u202f\u00a0]*(?:\s\d{3})*)(?:\s?(?:or|to|[-–])\s?\d+)?(?:\s(?:patients|subjects|participants|women|men|children|eyes|knees|cases))?\s*[)\]]?"
+    r"[,;:]?\s*[(\[]?\s*(?:\b(?:total|safety|ITT)\s)?\b[nNm]\s{0,2}[=＝:]\s{0,2}(?P<n>\d[\d,\u2009\u202f\u00a0]*(?:\s\d{3})*)(?:\s?(?:or|to|[-–])\s?\d+)?(?:\s(?:patients|subjects|participants|women|men|children|eyes|knees|cases))?\s*[)\]]?"
 )
 BARE_N = re.compile(
     r"[(\[]\s*(?P<n>\d{1,3}(?:[,\u2009\u202f\u00a0]?\d{3})*)(?:\s(?:patients|subjects|participants|knees|eyes|women|men|children|cases|pts))?\s*[)\]]"
@@ -34,7 +34,7 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 TEST = re.compile(
-    r"\b(?:[tFZUHW]\b(?:[\s-]*(?:value|test|statistic|score))?$|X\s?\^[2²]|chi\b|test\b|statistics?\b|analys[ie]s\b(?!\s(?:set|population|sample|cohort))|effect\ssizes?\b|"
+    r"\b(?:[tFZUHW]\b(?:[\s-]*(?:value|test|statistic|score))?$|X\s?\^[2²]|chi\b|test\b(?<!\(test)(?!\s(?:drug|product|formulation|group|arm|treatment|vaccine)\b)|statistics?\b|analys[ie]s\b(?!\s(?:set|population|sample|cohort))|effect\ssizes?\b|"
     r"estimates?\b|interaction\b|coefficients?\b|β\b|beta\b|regression\b|contrast\b|comparisons?\b|η\b|df\b|mann\b|fisher\b|wilcoxon\b|anova\b|ancova\b|WMW\b|log[- ]?rank\b|between[- ]groups?\b|model\s\d)"
     r"|χ|chi[- ]squared?|cohen",
     re.IGNORECASE,
@@ -194,7 +194,7 @@ SUM = re.compile(r"(?:total|all|any|overall)\b", re.IGNORECASE)
 NO_LABEL = re.compile(r"(?:characteristics?|variables?|parameters?|outcomes?|measures?|items?|n)?\W*", re.IGNORECASE)
 ABOUT_GRADES = re.compile(r"toxic|adverse|side.effect|grade|safety|complication|reaction")
 SEVERITY = re.compile(r"mild|moderate|severe|life[\s-]threatening", re.IGNORECASE)
-TIME_UNITS = frozenset(("week", "month", "day", "year", "hour", "minute", "cycle", "visit", "wk", "mo", "yr", "min", "h"))
+TIME_UNITS = frozenset(("w", "wks", "d", "week", "month", "day", "year", "hour", "minute", "cycle", "visit", "wk", "mo", "yr", "min", "h"))
 TIME_HEADER = re.compile(
     r"(?:follow-?up\s)?(?:time(?:\s?points?)?|weeks?|days?|months?|years?|visits?|hours?|periods?|cycles?)\b(?:\s?\(.*\))?", re.IGNORECASE
 )
@@ -206,7 +206,7 @@ def is_figure(parsed: Parsed) -> bool:
         return True
     if not parsed.atoms or parsed.n_words > 1 and (parsed.n_words > 2 * len(parsed.atoms) or len(parsed.shape) >= 60):
         return False
-    if len(parsed.atoms) == 1 and parsed.n_words and parsed.atoms[0].after.rstrip("s.") in TIME_UNITS:
+    if len(parsed.atoms) == 1 and parsed.atoms[0].after.rstrip("s.") in TIME_UNITS:
         return False  # `6 weeks` beside `baseline`
     if not parsed.shape[0].isalpha() or parsed.atoms[0].words.strip(".=") in CELL_WORDS:
         return True
@@ -254,7 +254,7 @@ def _uses_comma(table: Table) -> bool:
                 return False
             if "," in text and COMMA.search(text):
                 commas += 1
-    return commas >= 3
+    return commas >= 2
 
 
 def _shift(layout: Layout) -> int:

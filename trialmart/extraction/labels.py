@@ -27,7 +27,7 @@ _WORDS = rf"""
     |(?=[IiQ2qP1])(?P<iqr>\bI\.?Q\.?R\.?\b|inter-?\s?quartiles?(?:\sranges?)?|\bQ1\s?[-–,;/to ]+\s?Q3|25(?:th)?\s?%?\s?(?:percentiles?)?\s?(?:[-–,;/]|to|and)\s?75(?:th)?\s?(?:%|percentiles?)?|quartiles?|\bP25\s?[-–,]\s?P75|10th\s?[-–]\s?90th)
     |(?=[rm])(?P<range>\branges?\b|\bmin(?:imum)?\.?\s?(?:[-–,;:/]|to|and)\s?max(?:imum)?\b\.?)
     |(?=[m\W])(?P<minimum>^\W*min(?:imum)?\.?\W*$)|(?=[m\W])(?P<maximum>^\W*max(?:imum)?\.?\W*$)
-    |(?=m)(?P<median>\bmedians?\b|\bmed\.)
+    |(?=m)(?P<median>\bmedians?\b|\bmed\.|\bmdn\b)
     |(?=[mMaLG])(?P<mean>\bmeans?\b|\bM(?=\s?(?:±|[(,]\s?(?:SD|SE)))|^averages?\b|\bLSM(?:eans?)?\b|\bGM[TC]s?\b)
     |(?=[Kkac])(?P<km>\bKM\b|kaplan|actuarial|cumulative\sincidence)
     |(?=[pwmscPy])(?P<person_time>(?:person|patient|wom[ae]n|m[ae]n|subject|participant|child)[\s-]?(?:years|months|days)(?:\sat\srisk|\sof\s\w+)?(?!\)?\s*\()|\bPYO?\b|years\sat\srisk)
@@ -41,7 +41,7 @@ _BEGIN = r"^|(?<![A-Za-z])(?=[A-Za-z])|(?=[^A-Za-z\s.)\-–;])|(?=[\s.)\-–;][p
 WORDS = re.compile(rf"(?:{_BEGIN})(?:{_WORDS})", re.VERBOSE)
 #: Without one of these a label (in lower case) names no statistic: most labels are turned away by this one pass.
 TRIGGER = re.compile(
-    r"%|±|δ|#|[ho]\.r|/ ?1|\b(?:m(?:ean|edian|ed\b|in\b|in[i.]|ax|ds?\b|an|en|\b)|n(?:o?s?\b|um|°)|c(?:\.?i|ri\b|onf|hang|um|hild|ount)|u(?:pper|c?l\b)"
+    r"%|±|δ|#|[ho]\.r|/ ?1|\b(?:m(?:ean|edian|ed\b|dn|in\b|in[i.]|ax|ds?\b|an|en|\b)|n(?:o?s?\b|um|°)|c(?:\.?i|ri\b|onf|hang|um|hild|ount)|u(?:pper|c?l\b)"
     r"|l(?:ower|c?l\b|s)|h(?:az|rs?\b)|a(?:hrs?\b|ors?\b|rr|bs|ctu|verage)|o(?:dds|rs?\b)|r(?:el|isk|ate|rs?\b|rr|d\b|educ|ange)|p(?:rev|\b|val|ati|art|y|er|ct|25)"
     r"|i(?:nc|rr|mpr|\.?q|nter)|d(?:iff|ecr)|t(?:reat|hird|otal)|between|e(?:ss?\b|vent)|s(?:ig|\.?d|\.?e|td|tand|ubj)|q(?:1|3|uart)|[27]5|1st|3rd|10th|f(?:irst|req)"
     r"|gm|k(?:m|ap)|wom|year)",

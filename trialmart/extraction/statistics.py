@@ -75,7 +75,10 @@ def assign(parsed: Parsed, hints: tuple[Names, ...], role: str, kind: str, fits:
 @lru_cache(maxsize=20_000)
 def _assign(signs: tuple[Sign, ...], hints: tuple[Names, ...], role: str, kind: str, fits: str) -> tuple[Slot, ...]:
     slots: list[Slot] = [Slot("other", index) for index in range(len(signs))]
-    lone = len(signs) == 2 and signs[1].link in (",", ";", ":") and not signs[1].group and bool(hints) and INTERVALS.keys() >= set(hints[0])
+    lone = len(signs) == 2 and signs[1].link in (",", ";", ":") and not signs[1].group and bool(hints) and hints[0][0] in INTERVALS
+    if len(signs) > 2 and all(sign.link == "/" and not sign.group for sign in signs[1:]):  # `64/8/9`: several groups side by side
+        counted = (fits == "both" or ("side",) in hints) and all(sign.whole and not sign.percent for sign in signs)
+        return tuple([Slot("count" if counted else "other", index) for index in range(len(signs))])
     items = [Item("pair", 0, 1, 0)] if lone else _items(signs)  # `19.0, 64.0` under `Min, Max`
     unit = _Unit(signs, hints, role, kind, fits, slots)
     mains = [item for item in items if item.group == 0] or items[:1]
@@ -357,6 +360,8 @@ class _Unit:
         return statistic
 
     def _inner_single(self, sign: Sign, used: list[str]) -> str:
+        if sign.word == "test":  # degrees of freedom
+            return "other"
         if sign.word == "n":
             return "denominator" if self.statistic in ("percent", "km_percent") else "n"
         if sign.word in SINGLE:

@@ -87,7 +87,7 @@ def context_of(layout: Layout) -> Context:
                 general.extend(note.passage.words for note in notes)
     rule, exception = _rule(caption, tuple(general))
     context.rule, context.exception = rule if rule.named else _label_rule(layout), exception
-    context.convention = centre_and_spread(features(caption).named)
+    context.convention = centre_and_spread(features(caption).named) or _label_convention(layout)
     context.kaplan_meier = any(map(table_words.tells_km_rates, (caption, *general)))
     context.grade, context.time, context.population = grade_of(caption), timepoint_in(caption), sole_population(caption)
     context.assessor = table_words.assessor(caption)
@@ -107,6 +107,14 @@ def convention(article: Article) -> Names:
     """How the article says that it gives all its figures; nothing where it says so twice and differently."""
     said = [found for p in article.paragraphs if p.section in ("methods", "results") and (found := convention_of(p.passage.text).named)]
     return said[0] if said and all(set(other) == set(said[0]) for other in said) else ()
+
+
+def _label_convention(layout: Layout) -> Names:
+    """What the label column's header says that two figures in a cell are: `Change from baseline, mean (SE)`."""
+    if not layout.n_head or 0 not in layout.label_columns:
+        return ()
+    named = features(layout.table.grid[layout.n_head - 1][0].label).named
+    return named if centre_and_spread(named) else ()
 
 
 @lru_cache(maxsize=5_000)

@@ -84,7 +84,10 @@ class Facts:
         for column in self.layout.columns:
             text = " ".join([part.text for part in column.parts])
             is_contrast = column.role in ("p", "contrast")
-            names = (tuple([f.named for f in column.chain]), self.context.noted(column.cells), is_contrast)
+            heads = tuple([f.named for f in column.chain])
+            if not heads and column.role == "arm" and self._before_percent(column):
+                heads = (("count",),)  # `Responders` beside `%`
+            names = (heads, self.context.noted(column.cells), is_contrast)
             places = tuple([self._place("column_header", cell) for cell in column.cells])
             grade = column.grade or self.context.noted_grade(column.cells)
             endpoint = endpoints.get(column.index, of_caption)
@@ -115,6 +118,11 @@ class Facts:
             if own == (this,) and near is not None and near.chain and near.chain[0].named == (other,) and near.arm_id == column.arm_id:
                 return this
         return None
+
+    def _before_percent(self, column: Column) -> bool:
+        """Whether the column to the right is headed by a percent sign alone, under the same arm."""
+        after = next((c for c in self.layout.columns if c.index == column.index + 1), None)
+        return after is not None and [f.named for f in after.chain] == [("percent",)] and after.arm_id == column.arm_id
 
     def _place(self, role: str, cell: Cell) -> Place:
         place = self.places.get(id(cell))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from trialmart.extraction import statistics
 
 Names = tuple[str, ...]
+OF_ARMS = frozenset(("mean", "median", "count", "percent", "sd", "se"))
 _MEAN, _MEDIAN, _COUNT = (
     frozenset(("mean", "sd", "se", "change")),
     frozenset(("median", "iqr", "range", "minimum", "maximum")),
@@ -49,6 +50,8 @@ def in_order(
         heads[0] = (moved, *heads[0])
     noted = (*row_noted, *column_noted)
     if is_contrast:
+        # what the table says of its figures holds for those of the arms: a test statistic is no mean
+        rule = tuple([tuple([name for name in names if name not in OF_ARMS]) for names in rule])
         ordered = [*cell_noted, *heads, own, *noted, *parents, *rule]
     else:
         rows = [own, *parents] if own else list(parents)

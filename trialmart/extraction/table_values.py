@@ -426,6 +426,8 @@ def _fits(atoms: tuple[Atom, ...], n: int | None) -> str:
     second = atoms[1]
     if first.value is None or second.value is None:
         return ""
+    if len(atoms) > 2 and all(atom.link == "/" for atom in atoms[1:]):
+        return "both" if n and sum(atom.value or 0 for atom in atoms) == n else ""
     if second.link == "/":
         if n and first.value + second.value == n:
             return "both"
