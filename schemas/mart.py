@@ -83,7 +83,8 @@ class Efficacy(Audited):
 
 
 class Safety(Audited):
-    """How much more often an adverse event occurred in one arm than in another. Differences are proportions, not %."""
+    """How much more often an adverse event occurred in one arm than in another. Differences are proportions, not %. Grade 0, patients without
+    the event, stays in evidence.adverse_event."""
 
     parent_path: list[str] = column("Labels above the term, outermost first")
     term: str = column("Adverse event")

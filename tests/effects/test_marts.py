@@ -270,3 +270,25 @@ def test_frames_below_each_other_keep_the_type_of_what_is_told():
     assert both.dtypes.map(str).to_dict() == {"n": "float64", "flag": "object", "note": "object", "more": "object"}
     assert both["note"].tolist() == ["a", None, None] and both["n"].isna().tolist() == [False, False, True]
     assert list(stacked(told.iloc[:0], untold.iloc[:0]).columns) == ["n", "flag", "note", "more"]
+
+
+def test_those_without_an_event_are_in_no_effect():
+    page = trial(("t2", "adverse_events"))
+    event(page, "Nausea", "90", "95", row=1, grade="0")
+    event(page, "Nausea", "10", "5", row=2, grade="1-4")
+    assert safety_of(page)["grade"].tolist() == ["1-4"]
+
+
+@pytest.mark.parametrize(("printed", "agreement"), [("27.0", "agrees"), ("125", "not_checkable")])
+def test_a_difference_of_percents_is_of_points_where_the_counts_give_it(printed, agreement):
+    page = trial(("t3", "efficacy"))
+    where = {"table_id": "t3", "row_index": 1, "row_path": ("Response",), "endpoint": "response"}
+    page.share("48", "48.0", column_index=1, arm_id="drug", **where)
+    page.share("21", "21.0", column_index=2, arm_id="placebo", **where)
+    contrast = {"arm_id": "drug", "reference_arm_id": "placebo", "scope": "contrast"}
+    page.estimate("percent_difference", printed, "14.0", "39.0", column_index=3, **contrast, **where)
+    published = frames(page)
+    typed = {name.removeprefix("evidence."): frame for name, frame in typed_tables(**published).items()}
+    rows = marts.efficacy(typed["comparison"], typed["response"], typed["time_to_event"], published["published_value"], published["arm"])[0]
+    row = one(rows, measure="percent_difference")
+    assert row.agreement == agreement and pd.notna(row.recomputed_estimate) == (agreement == "agrees")

@@ -399,3 +399,20 @@ def test_a_sentence_whose_outcome_is_a_piece_of_a_clause_lands_no_fact():
     page.value("percent", "12.0", arm_id="drug", grade="3-4", endpoint="most toxicities were similar, except there")
     page.value("percent", "7.0", arm_id="drug", grade="3-4", endpoint="fatigue")
     assert list(tables(page)["adverse_event"].term) == ["fatigue"]
+
+
+@pytest.mark.parametrize(
+    ("path", "grade", "parents", "term"),
+    [
+        (("Thrombocytopenia", "III\u2013IV"), "3-4", [], "Thrombocytopenia"),
+        (("0", "Fever"), "0", [], "Fever"),
+        (("Mild", "Fever"), "mild", [], "Fever"),
+        (("Exacerbations", "2"), None, ["Exacerbations"], "2"),  # a level, where no grade is told
+        (("Nausea", "Any grade"), "any", [], "Nausea"),
+    ],
+)
+def test_a_label_that_says_only_the_grade_is_no_term(path, grade, parents, term):
+    page = trial(("t2", "adverse_events"))
+    page.share("3", "3.0", table_id="t2", row_index=1, column_index=1, row_path=path, arm_id="drug", grade=grade)
+    row = tables(page)["adverse_event"].iloc[0]
+    assert (list(row.parent_path), row.term) == (parents, term)

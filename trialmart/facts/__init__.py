@@ -30,7 +30,7 @@ def typed_tables(
     Frames have the columns of their contracts in schemas/facts.py, in no certain order and with more beside them. One pass: which
     prints are the same fact and which N a figure has is worked out once for all tables.
     """
-    from trialmart.facts import adverse_events, baseline, contrasts, denominators, outcomes, routing, terms
+    from trialmart.facts import adverse_events, baseline, contrasts, denominators, directions, outcomes, routing, terms
 
     values, columns = _prepare(published_value, article_table)
     kind = pd.Series(routing.table_kind(values, article_table), index=values.index)
@@ -49,7 +49,7 @@ def typed_tables(
         "response": outcomes.responses(part["response"]),
         "time_to_event": outcomes.times_to_event(part["time_to_event"]),
         "subgroup_effect": contrasts.subgroup_effects(part["subgroup_effect"], arms, characteristics, _shares(values)),
-        "comparison": contrasts.comparisons(part["comparison"], arms, kind),
+        "comparison": contrasts.comparisons(directions.turned(part["comparison"], values), arms, kind),
     }
     study = {own: said for own, said in zip(article["article_id"], article["study_id"], strict=True) if isinstance(said, str)}
     return {f"evidence.{name}": _finish(frame, study) for name, frame in found.items()}

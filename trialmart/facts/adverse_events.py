@@ -20,7 +20,7 @@ def adverse_events(values: pd.DataFrame, arms: set[tuple[str, str]], article_tab
     values = values[values["statistic"].isin(_FIGURES)].copy()
     events = (values["unit"] == "events") & (values["statistic"] == "count")
     values["figure"] = np.where(events, "n_events", mapped(values["statistic"], _FIGURES.__getitem__))
-    read = terms.named(values, arms, terms.event)
+    read = terms.named(values, arms, terms.event, "grade")
     prose = (values["source_kind"] != "table").to_numpy()
     endpoint = values["endpoint"].to_numpy(object)
     values["term"] = [said if free or not label.name else label.name for label, said, free in zip(read, endpoint, prose, strict=True)]

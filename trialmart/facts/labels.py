@@ -40,6 +40,8 @@ GRADE_LABEL = re.compile(
     re.I,
 )
 _SAYS_GRADE = re.compile(r"grade|any|all|\bgr\b", re.I)
+_ONE_GRADE = r"(?:[0-5]|i{1,3}|iv|v)"
+_BARE_GRADE = re.compile(rf"(?:[\u2265\u2264<>]=?\s*)?{_ONE_GRADE}(?:\s*(?:[-\u2013\u2014/,+]|to|or|and)\s*{_ONE_GRADE})*", re.I)
 SERIOUS = re.compile(r"\bserious\b|\bSAEs?\b")
 RELATED = re.compile(
     r"(?:treatment|drug|medication|study|therapy|regimen)[\s-]*(?:drug|treatment|medication)?[\s-]*related|related to\b|attribut", re.I
@@ -81,6 +83,13 @@ def is_grade(label: str) -> bool:
     """Whether a row label names a grade band and nothing else. A bare number is none: it can be a level of anything."""
     text = clean(label).text.strip(" :")
     return bool(text) and bool(_SAYS_GRADE.search(text)) and GRADE_LABEL.match(text) is not None
+
+
+@lru_cache(maxsize=100_000)
+def says_grade(label: str, grade: str) -> bool:
+    """Whether a label of a figure that has a grade says no more than that: `3`, `III–IV`, `Grade 3`, `Mild` for mild."""
+    text = label.strip(" :")
+    return is_grade(label) or text.lower() == grade or _BARE_GRADE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=100_000)

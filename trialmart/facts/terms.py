@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from trialmart.facts.keys import codes
-from trialmart.facts.labels import clean, is_grade, key
+from trialmart.facts.labels import clean, is_grade, key, says_grade
 
 T = TypeVar("T")
 
@@ -53,9 +53,9 @@ def characteristic(path: tuple[str, ...], continuous: bool) -> Named:
     return Named(words[:-2], words[-2], words[-1], unit)
 
 
-def event(path: tuple[str, ...]) -> Named:
-    """An adverse-event row: the innermost label that is no grade band."""
-    words, unit = path_words(tuple(item for item in path if not is_grade(item)))
+def event(path: tuple[str, ...], grade: str | None = None) -> Named:
+    """An adverse-event row: the innermost label that is no grade band. `grade`: the figure's own, where it is told."""
+    words, unit = path_words(tuple(item for item in path if not (says_grade(item, grade) if isinstance(grade, str) else is_grade(item))))
     return Named(words[:-1], words[-1], None, unit) if words else Named((), None, None, unit)
 
 

@@ -224,6 +224,12 @@ def _recomputed(frame: pd.DataFrame) -> pd.DataFrame:
             for name, value in zip(("estimate", "lower", "upper"), way(*cells[fresh].T), strict=True):
                 frame.loc[fresh, f"recomputed_{name}"] = value
         frame.loc[use, "recomputed_method"] = words
+    share = sound & (frame["measure"] == "percent_difference").to_numpy() & (frame["family"] == "rate").to_numpy() & ~derived
+    points = np.column_stack(_WAYS["risk_difference"][0](*cells[share].T)) if share.any() else np.empty((0, 3))
+    meets = _near(frame[share], points[:, 0])  # else it may be relative, or of something else
+    share[share] = meets
+    frame.loc[share, ["recomputed_estimate", "recomputed_lower", "recomputed_upper"]] = points[meets]
+    frame.loc[share, "recomputed_method"] = _WAYS["risk_difference"][1]
     known = sound & derived  # those are what the counts give
     for name, source in (("estimate", "estimate"), ("lower", "ci_lower"), ("upper", "ci_upper")):
         frame.loc[known, f"recomputed_{name}"] = frame.loc[known, source].astype(float)
@@ -237,13 +243,18 @@ def _p(frame: pd.DataFrame) -> np.ndarray:
         return np.where(se > 0, wald_p(log, np.where(se > 0, se, np.nan)), np.nan) if len(frame) else np.empty(0)
 
 
+def _near(frame: pd.DataFrame, recomputed: np.ndarray) -> np.ndarray:
+    """Whether figures meet the printed estimates; a unit of the last place more, since printed results are often rounded twice."""
+    low, high = (frame[f"estimate_{end}"].astype(float).to_numpy() for end in ("low", "high"))
+    slack = high - low
+    return (recomputed >= low - slack) & (recomputed <= high + slack)
+
+
 def _agreement(frame: pd.DataFrame) -> pd.DataFrame:
     """agrees, explained, differs or not_checkable, with the reason in words."""
     recomputed = frame["recomputed_estimate"].astype(float).to_numpy()
-    low, high = (frame[f"estimate_{end}"].astype(float).to_numpy() for end in ("low", "high"))
-    slack = high - low  # printed results are often rounded twice
     derived = (frame["source"] == "derived").to_numpy()
-    agrees = (recomputed >= low - slack) & (recomputed <= high + slack)
+    agrees = _near(frame, recomputed)
     lower, upper, estimate = (frame[name].astype(float).to_numpy() for name in ("ci_lower", "ci_upper", "estimate"))
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = np.where((lower > 0) & (upper > 0), np.sqrt(lower * upper), np.nan)
@@ -252,7 +263,10 @@ def _agreement(frame: pd.DataFrame) -> pd.DataFrame:
     states = [~checkable, agrees, symmetric & ~(frame["adjusted"] == False).to_numpy()]  # noqa: E712
     frame["agreement"] = np.select(states, ["not_checkable", "agrees", "explained"], "differs")
     hazard = (frame["measure"] == "hazard_ratio").to_numpy()
-    why = np.where(hazard, "a hazard ratio needs patient data", "no counts of both arms are known")
+    counted = frame[["events", "n", "reference_events", "reference_n"]].notna().all(axis=1).to_numpy()
+    relative = (frame["measure"] == "percent_difference").to_numpy() & counted
+    unknown = np.where(relative, "not the difference of the shares: it may be relative", "no counts of both arms are known")
+    why = np.where(hazard, "a hazard ratio needs patient data", unknown)
     notes = [np.where(derived, "computed from the counts; the article prints none", why), "the counts give the printed estimate",
              "the counts give another crude estimate; the limits are symmetric on the log scale: stratified or adjusted"]  # fmt: skip
     frame["agreement_note"] = np.select(states, notes, "the counts give another estimate")

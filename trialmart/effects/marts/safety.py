@@ -25,9 +25,11 @@ def safety(
     """Effects for every term, grade band and contrast that both arms have patients for, and what they rest on.
 
     Adverse events are bad: more of them is harm (NNTH). Grade 3-4 is summed from 3 and 4 where the table shows that its columns hold each
-    patient's worst grade and the article prints no 3-4 itself; the assumption is stored with the row.
+    patient's worst grade and the article prints no 3-4 itself; the assumption is stored with the row. Grade 0 (and bands from 0) count
+    patients without the event: they stay in evidence.adverse_event.
     """
-    rows = adverse_event[adverse_event["scope"] == "arm"].reset_index(drop=True)
+    without_event = adverse_event["grade"].str.startswith("0", na=False)  # grade 0 counts those who did not have it
+    rows = adverse_event[(adverse_event["scope"] == "arm") & ~without_event].reset_index(drop=True)
     rows = rows.assign(parent_key=["\x1f".join(map(key, path)) for path in rows["parent_path"]], term_key=rows["term"].map(key))
     rows = trusted_figures(rows, ["n", "percent"], trust, published_value)
     rows = with_implied_counts(_at_home(rows), published_value)
