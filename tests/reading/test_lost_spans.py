@@ -43,3 +43,8 @@ def test_what_does_not_tell_its_columns_names_none(rows):
     message, found = placed(rows)
     assert message == UNPLACED
     assert found[0] == "|".join(["Event Alpha Beta"] * 5)
+
+
+def test_a_label_over_two_label_columns():
+    rows = ["||Alpha|Beta", "Age|35 (27)|36 (28)", "Sex|Male|5 (50)|6 (60)", "|Female|5 (50)|4 (40)"]
+    assert placed(rows)[1] == ["||Alpha|Beta", "Age||35 (27)|36 (28)", "Sex|Male|5 (50)|6 (60)", "|Female|5 (50)|4 (40)"]

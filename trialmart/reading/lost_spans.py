@@ -17,11 +17,22 @@ UNPLACED = "ragged table: its header does not tell over which columns its cells 
 
 
 def place_headers(rows: list[list[Cell]]) -> str | None:
+    """Headers and labels in their columns, in place; the reason where a header could not be placed."""
+    message = _place_headers(rows)
+    for r, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if cell.column_span == 1 and (cell.column != column or cell.row != r):
+                row[column] = Cell(cell.passage, r, column, indent=cell.indent)
+    return message
+
+
+def _place_headers(rows: list[list[Cell]]) -> str | None:
     """Put empty cells where header rows lost theirs, in place. Where their columns can't be told, the row becomes one cell over all of
     them, so that none gets a wrong name, and the reason is returned."""
     n_head = next((r for r, row in enumerate(rows) if any(FIGURE.fullmatch(cell.text) for cell in row[1:])), 0)
-    widths = Counter(len(row) for row in rows[n_head:] if len(row) > 1)
     head = [row for row in rows[:n_head] if len(row) > 1]
+    _place_labels(head, rows[n_head:])
+    widths = Counter(len(row) for row in rows[n_head:] if len(row) > 1)
     width = widths.most_common(1)[0][0] if widths else 0
     if not any(1 < len(row) < width and all(cell.text for cell in row[1:]) for row in head):
         return None
@@ -33,11 +44,25 @@ def place_headers(rows: list[list[Cell]]) -> str | None:
         if not (_place_pair(upper, lower, width) if below is None and upper else below and _place_over(lower, below)):
             _merge(lower, width)
             message = UNPLACED
-    for r, row in enumerate(rows[:n_head]):
-        for column, cell in enumerate(row):
-            if cell.column_span == 1:
-                row[column] = Cell(cell.passage, r, column)
     return message
+
+
+def _place_labels(head: list[list[Cell]], body: list[list[Cell]]) -> None:
+    """Where labels stand in several columns, a row whose label was set over them all is shorter: its figures belong to the last columns.
+
+    Only where every row ends with as many figures (or empty cells) as the header names columns.
+    """
+    rows = [row for row in body if len(row) > 1]
+    named = sum(bool(cell.text) for cell in head[-1][1:]) if len(head) == 1 else 0
+    width = max(map(len, rows), default=0)
+    longest = [row for row in rows if len(row) == width]
+    if not named or width - named < 2 or len(longest) == len(rows) or len(longest) < 2:
+        return
+    values = all(len(row) > named and all(not c.text or FIGURE.fullmatch(c.text) for c in row[-named:]) for row in rows)
+    labels = sum(FIGURE.fullmatch(row[width - named - 1].text) is None for row in longest)
+    if values and labels >= 0.7 * len(longest):
+        for row in (*head, *rows):
+            row[-named:-named] = [_empty() for _ in range(width - len(row))]
 
 
 def _place_pair(upper: list[Cell], lower: list[Cell], width: int) -> bool:
@@ -88,4 +113,4 @@ def _merge(row: list[Cell], width: int) -> None:
 
 
 def _empty() -> Cell:
-    return Cell(EMPTY, 0, 0)
+    return Cell(EMPTY, -1, -1)  # its place follows when its row is whole
