@@ -654,3 +654,22 @@ def test_a_treatment_called_test_is_an_arm():
     lines = "Variable | Drugamab (test) (n = 60) | Drugamab (control) (n = 61)\nMen, n (%) | 20 (33) | 21 (35)"
     found, _, values, _ = extracted(xml_table(lines, "Baseline characteristics"), abstract="Drugamab was randomly assigned.")
     assert [arm.label for arm in found] == ["Drugamab (test)", "Drugamab (control)"] and first(values, 1, 1).arm_id == found[0].arm_id
+
+
+def test_responses_in_columns():
+    lines = "Months | Number of patients | CR | PR | SD | PD\nGroup A | | | | |\n.3 | 43 | 33 | 5 | 3 | 2\nGroup B | | | | |\n.3 | 60 | 49 | 6 | 3 | 2"
+    _, _, values, _ = extracted(xml_table(lines, "Responses to ablation in group A and group B"))
+    stable = first(values, 2, 4)
+    assert (stable.statistic, stable.value, stable.endpoint) == ("count", 3, "stable disease")
+
+
+def test_means_below_zero_in_a_table_of_changes():
+    lines = """Parameter | <2>Drug (n=61) | <2>Placebo (n=56)
+     | 1 year | End of trial | 1 year | End of trial
+    Weight | −1.4 ± 2.2 | −1.1 ± 3.3 | −0.5 ± 2.4 | 0.6 ± 2.8"""
+    note = "Data are mean ± SD."
+    _, records, values, _ = extracted(xml_table(lines, "Changes in parameters by group", note))
+    assert cell(values, 2, 1) == [("mean_change", -1.4), ("sd", 2.2)] and first(values, 2, 4).statistic == "mean_change"
+    assert records[0].n_header_rows == 2 and first(values, 2, 1).timepoint == "1 year"
+    _, _, values, _ = extracted(xml_table(lines.replace("End of trial", "Baseline"), "Changes in T-scores by group", note))
+    assert first(values, 2, 1).statistic == "mean"

@@ -323,8 +323,12 @@ def _continues_header(layout: Layout, cells: list[Cell], row: int) -> bool:
     others = [cell for cell in cells if cell.row == row and cell.column and cell.label]
     if not others:
         return False
-    if not first.label and len(others) > 1 and not any(layout.read(cell).atoms or layout.read(cell).missing for cell in others):
-        return True
+    if (
+        not first.label
+        and len(others) > 1
+        and all(TIME.fullmatch(cell.label) or not (layout.read(cell).atoms or layout.read(cell).missing) for cell in others)
+    ):
+        return True  # words, or `1 year` beside `end of trial`
     if first.label and first.row == row and not all(not layout.read(cell).atoms or _is_header_text(cell) for cell in others):
         return False
     return all(bool(HEADER_LIKE.fullmatch(cell.label)) or first.label and not layout.read(cell).atoms for cell in others)

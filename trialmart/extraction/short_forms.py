@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from trialmart.document import Table
-from trialmart.extraction.labels import features
+from trialmart.extraction.headers import Column
+from trialmart.extraction.labels import Features, features
 from trialmart.extraction.rows import Row, is_statistic_label
 
 SHORT_FORMS = {
@@ -55,6 +56,17 @@ def unmask(table: Table, kind: str, rows: list[Row]) -> set[int]:
         if own != row.chain[0].named:
             row.chain = (row.chain[0]._replace(named=own), *row.chain[1:])
     return response_rates
+
+
+def unmask_columns(columns: list[Column]) -> None:
+    """Columns headed CR, PR, SD, PD count patients with these responses: there SD is no standard deviation."""
+    headed = {column.index: _short_of(column.parts[-1].text) for column in columns if column.parts}
+    if len({short for short in headed.values() if short in RESPONSES}) < 2:
+        return
+    for column in columns:
+        if headed.get(column.index) in RESPONSES | {"SD"}:
+            named = tuple([name for name in column.chain[0].named if name != "sd"]) if column.chain else ()
+            column.chain = (Features(named or ("count", "percent")), *column.chain[1:])
 
 
 def _short_of(label: str) -> str:

@@ -253,7 +253,7 @@ def head_endpoints(layout: Layout) -> dict[int, str | None]:
     for column in layout.columns:
         for position in reversed(range(len(column.parts))):
             part, cell = column.parts[position], column.cells[position]
-            if position == column.arm_cell or part.kind == "time" or "sd" in part.features.named:
+            if position == column.arm_cell or part.kind == "time" or "sd" in part.features.named and any("sd" in named for named in column.chain):
                 continue
             known = vocabulary.known_endpoint(part.text)
             if known and known != "duration of follow-up":

@@ -34,6 +34,8 @@ PERCENT = frozenset(("percent", "km_percent"))
 BESIDE = DEPENDENT | PERCENT | {"p_value"}
 NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
 AT_TIME = re.compile(r"\d+(?:\.\d+)?\s(?:year|month)")
+CHANGES = re.compile(r"\bchanges?\b|\bdifferences?\b.*\bbefore and after\b", re.IGNORECASE)
+BELOW_ZERO = re.compile(r"\b(?:baseline|before|pre|initial|[TZ][\s-]?scores?|SDS|log\w*|endpoint)\b", re.IGNORECASE)
 LEVEL = re.compile(r"\d{2}(?:\.\d+)?(?=\s?%)")
 _ONE = parsed_from((Atom(0, 1, "0", 0.0, 0, "=", None, 0, "", False, "", ""),), "#")
 _N = (Slot("n", 0),)
@@ -87,6 +89,7 @@ class Landing:
             if row.is_data or row.path or row.continues:
                 self._row(row)
         self._by_form()
+        self._changes(rows)
 
     # -- rows and headers --------------------------------------------------------------------------------------------------------------------------
 
@@ -396,6 +399,18 @@ class Landing:
                 value.note = "as the table's other figures of this form"
                 value.estimate_id = landed[0].value_id
                 value.unit = "%" if statistic in PERCENT else value.unit
+
+    def _changes(self, rows: list[Row]) -> None:
+        """Means of a table of changes are mean changes where many lie below zero and no row or column tells of a state before."""
+        if not CHANGES.search(self.table.caption.label):
+            return
+        means = [value for value in self.values if value.statistic == "mean" and value.value is not None and value.scope != "contrast"]
+        if len(means) < 4 or 3 * sum((value.value or 0) < 0 for value in means) < len(means):
+            return
+        if any(map(BELOW_ZERO.search, (*(column.text for column in self.columns), *(label for row in rows for label in row.path)))):
+            return
+        for value in means:
+            value.statistic, value.note = "mean_change", "a caption of changes, means below zero"
 
 
 def _are_alike(parsed: Parsed, statistic: str) -> bool:

@@ -14,7 +14,7 @@ from trialmart.extraction.headers import Layout, lay_out
 from trialmart.extraction.kinds import kind_of
 from trialmart.extraction.row_parents import hang_rows
 from trialmart.extraction.rows import grade_rows, read_rows
-from trialmart.extraction.short_forms import unmask
+from trialmart.extraction.short_forms import unmask, unmask_columns
 from trialmart.extraction.table_columns import resolve_columns, take_headers
 from trialmart.extraction.table_context import Names, context_of, convention, unmatched_marks
 from trialmart.extraction.table_facts import Facts
@@ -62,6 +62,7 @@ def _extract(article: Article, layout: Layout, roster: Roster, said: Names, abov
         heads = " ".join(part.text for column in layout.columns for part in column.parts)
         grade_rows(rows, " ".join((table.caption.label, heads, *(note.passage.words for note in table.notes))))
     response_rates = unmask(table, kind, rows)
+    unmask_columns(layout.columns)
     scopes = Scopes(layout, rows, roster, arm)
     landing = Landing(article, layout, kind, context, scopes, Facts(layout, kind, context, scopes, response_rates), said)
     landing.land(rows)
