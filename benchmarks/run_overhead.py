@@ -18,7 +18,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-EMPTY = '''
+EMPTY = """
 import dagster as dg
 
 
@@ -35,7 +35,7 @@ def make(i):
 
 pairs = [make(i) for i in range(25)]
 defs = dg.Definitions(assets=[a for a, _ in pairs], asset_checks=[c for _, c in pairs], executor=dg.in_process_executor)
-'''
+"""
 
 
 def timed(command: list[str], environment: dict[str, str], cwd: pathlib.Path, accepted: tuple[int, ...] = (0,)) -> float:
@@ -47,6 +47,18 @@ def timed(command: list[str], environment: dict[str, str], cwd: pathlib.Path, ac
     return seconds
 
 
+def prepare_empty_graph(folder: pathlib.Path) -> tuple[list[str], dict[str, str]]:
+    """(command, environment) that runs the empty graph in the folder; run once already, for the caches of file system and bytecode."""
+    (folder / "empty_graph.py").write_text(EMPTY)
+    home = folder / "dagster_home"
+    home.mkdir()
+    (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    command = [str(pathlib.Path(sys.executable).with_name("dagster")), "asset", "materialize", "--select", "*", "-f", "empty_graph.py"]
+    environment = {"DAGSTER_HOME": str(home)}
+    timed(command, environment, folder)
+    return command, environment
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("article", nargs="?", type=pathlib.Path, default=ROOT / "articles" / "paloma2.md")
@@ -55,17 +67,12 @@ def main() -> None:
     times: dict[str, list[float]] = {"empty graph": [], "first run": [], "changed article, warm": [], "unchanged": []}
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        (folder / "empty_graph.py").write_text(EMPTY)
-        dagster_home = folder / "dagster_home"
-        dagster_home.mkdir()
-        (dagster_home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-        empty = [str(pathlib.Path(sys.executable).with_name("dagster")), "asset", "materialize", "--select", "*", "-f", "empty_graph.py"]
+        empty, environment = prepare_empty_graph(folder)
         article = folder / asked.article.name
         shutil.copyfile(asked.article, article)
         run = [sys.executable, "-m", "dagster_project.cli", "run", str(article), "--no-survival", "--home"]
-        timed(empty, {"DAGSTER_HOME": str(dagster_home)}, folder)  # once for the caches of file system and bytecode
         for i in range(asked.times):
-            times["empty graph"].append(timed(empty, {"DAGSTER_HOME": str(dagster_home)}, folder))
+            times["empty graph"].append(timed(empty, environment, folder))
             home = str(folder / f"home{i}")
             times["first run"].append(timed([*run, home], {}, ROOT, (0, 3)))
             with open(article, "a", encoding="utf-8") as file:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FILE = "warehouse.duckdb"
 LINK = "evidence.duckdb"
 SQL_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "sql"
+KEPT_RUNS = 1_000  # whose steps lineage.run tells: three years of daily runs, 30,000 rows
 KEPT = 2  # published files: the one that the link points to, and the one before, for readers that still have it open
 MEMORY_LIMIT = "512MB"  # of the database; beyond it DuckDB spills to disk
 # Bytes of a block. Forty tables of one article take 1.4 MB in small blocks and 8.7 in DuckDB's own size, which takes half the time for many.
@@ -324,6 +325,7 @@ class Warehouse:
         current = self.published()
         if current is not None and _state(connection, "published") == f"{fingerprint} {current.name}":
             return Published(current, changed=False)
+        self._prune_runs()
         building = self.home / f".building-{os.getpid()}.duckdb"
         for left in self.home.glob(".building-*.duckdb"):  # of a process that was killed: whoever has the warehouse open is alone here
             _remove(left)
@@ -395,6 +397,14 @@ class Warehouse:
         while target.exists():
             target, number = self.home / f"evidence-{plain}-{number}.duckdb", number + 1
         return target
+
+    def _prune_runs(self) -> None:
+        """Forgets the steps of old runs, but not what last wrote to a table: the table would grow for ever, and is copied in each publication."""
+        newest = f"SELECT run_id FROM {schemas.Run.name} GROUP BY run_id ORDER BY max(started) DESC LIMIT {KEPT_RUNS}"
+        last = f"SELECT asset, max(started) FROM {schemas.Run.name} GROUP BY asset"
+        self._connection().execute(
+            f"DELETE FROM {schemas.Run.name} WHERE run_id NOT IN ({newest}) AND (asset, started) NOT IN ({last})"
+        )
 
     def _prune(self, newest: pathlib.Path, before: pathlib.Path | None) -> None:
         """Removes published files, but not the newest and the one that it replaced."""

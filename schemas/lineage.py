@@ -76,7 +76,7 @@ class ColumnLineage(Contract):
 
 
 class Run(Contract):
-    """A step of a run: which asset, by which code, when, how many rows."""
+    """A step of a run: which asset, by which code, when, how many rows. Of the last 1,000 runs, and what last wrote to each table."""
 
     run_id: str = column("Run")
     asset: str = column("Asset")

@@ -52,7 +52,9 @@ def test_the_sensor_says_so_when_the_folder_is_missing(watched, monkeypatch):
 
 def test_the_schedule_asks_for_the_whole_graph_every_morning():
     with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_schedule_context(instance=instance, scheduled_execution_time=datetime.datetime(2026, 1, 2, 5, tzinfo=datetime.UTC))
+        context = dg.build_schedule_context(
+            instance=instance, scheduled_execution_time=datetime.datetime(2026, 1, 2, 5, tzinfo=datetime.UTC)
+        )
         data = daily.evaluate_tick(context)
     assert len(data.run_requests) == 1
     assert (daily.job_name, daily.cron_schedule, daily.default_status) == ("everything", "0 5 * * *", dg.DefaultScheduleStatus.RUNNING)

@@ -87,7 +87,14 @@ def test_exports_can_be_read_back(finished_home, trialmart, tmp_path, form):
 
 @pytest.mark.parametrize(
     "words",
-    [["run", "--draws", "0"], ["run", "--workers", "x"], ["run", "--workers", "2", "--cluster", "tcp://127.0.0.1:1"], ["export"], ["nonsense"], []],
+    [
+        ["run", "--draws", "0"],
+        ["run", "--workers", "x"],
+        ["run", "--workers", "2", "--cluster", "tcp://127.0.0.1:1"],
+        ["export"],
+        ["nonsense"],
+        [],
+    ],
 )
 def test_wrong_options_are_status_2(trialmart, words):
     done = trialmart(*words)
@@ -133,7 +140,9 @@ def test_remove_takes_an_article_out(finished_home, trialmart, tmp_path):
 
 
 def test_dg_and_the_workspace_know_one_code_location():
-    listed = subprocess.run([str(pathlib.Path(sys.executable).with_name("dg")), "list", "defs", "--json"], capture_output=True, text=True, cwd=ROOT)
+    listed = subprocess.run(
+        [str(pathlib.Path(sys.executable).with_name("dg")), "list", "defs", "--json"], capture_output=True, text=True, cwd=ROOT
+    )
     assert listed.returncode == 0, listed.stderr[-500:]
     assert "everything" in listed.stdout
     import tomllib

@@ -5,6 +5,7 @@ import stat
 import threading
 
 import duckdb
+import pandas as pd
 import pytest
 
 import schemas
@@ -196,3 +197,30 @@ def test_trace_leads_from_a_row_to_the_printed_characters(warehouse, tmp_path):
         found = query(tmp_path, "SELECT printed, role, line, char_start, quote, corrected_to FROM lineage.trace(?)", [asked])
         assert found == wanted
     assert query(tmp_path, "FROM lineage.trace('nobody')") == []
+
+
+def test_the_steps_of_old_runs_are_forgotten_but_not_what_last_wrote_a_table(warehouse, tmp_path, monkeypatch):
+    monkeypatch.setattr("dagster_project.warehouse.KEPT_RUNS", 2)
+    steps = [
+        ("first", "evidence.arm", 1),
+        ("first", "mart.safety", 1),
+        ("second", "evidence.arm", 2),
+        ("third", "evidence.arm", 3),
+        ("fourth", "evidence.arm", 4),
+    ]
+    frame = pd.DataFrame(
+        [{"run_id": run, "asset": asset, "started": pd.Timestamp(f"2026-01-0{day}", tz="UTC"), "rows": 1} for run, asset, day in steps]
+    )
+    with warehouse.transaction() as transaction:
+        transaction.append(schemas.Run, frame)
+    warehouse.publish("run-1")
+    kept = query(tmp_path, "SELECT run_id, asset FROM lineage.run ORDER BY ALL")
+    assert kept == [("first", "mart.safety"), ("fourth", "evidence.arm"), ("third", "evidence.arm")]
+
+
+def test_large_blocks_for_a_literature_hold_the_same_rows(tmp_path):
+    with Warehouse(tmp_path, large=True) as opened:
+        land(opened, arms("a", "x", "y"), ["a"])
+        opened.publish("run-1")
+        assert opened.query("SELECT block_size FROM pragma_database_size() WHERE database_name = 'warehouse'") == [(262_144,)]
+    assert query(tmp_path, "SELECT arm_id FROM evidence.arm") == [("x",), ("y",)]

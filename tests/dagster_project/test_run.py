@@ -191,7 +191,9 @@ def test_a_stop_that_breaks_on_one_article_spares_the_others(folder, tmp_path, m
     home = tmp_path / "new"
     outcome = run(home, folder)
     assert outcome.exit_code == 3
-    assert [(each["article_id"], each["reason"]) for each in outcome.refused] == [("alpha", "number_check failed: ZeroDivisionError: made up")]
+    assert [(each["article_id"], each["reason"]) for each in outcome.refused] == [
+        ("alpha", "number_check failed: ZeroDivisionError: made up")
+    ]
     assert set(rows(home, "quality.number_check").article_id) == {"beta"}
     assert set(rows(home, "evidence.article").article_id) == {"alpha", "beta"}
 

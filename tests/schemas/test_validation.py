@@ -131,3 +131,55 @@ def test_every_contract_makes_a_pandera_model_that_takes_its_empty_frame(name):
 def test_the_pandera_model_alone_refuses_a_broken_row():
     with pytest.raises(pandera.errors.SchemaErrors, match="one of|isin|statistic"):
         schemas.PublishedValue.model().validate(schemas.PublishedValue.coerce(values({"statistic": "average"})), lazy=True)
+
+
+def test_a_frame_of_plain_values_becomes_the_table_that_a_typed_one_becomes():
+    plain = values(
+        {}, {"value": None, "value_low": float("nan"), "value_high": None, "missing_reason": "not_reached", "row_path": ("Age", "65")}, {}
+    )
+    direct = schemas.PublishedValue.arrow(plain)
+    assert direct.equals(schemas.PublishedValue.arrow(schemas.PublishedValue.coerce(plain)))
+    assert direct["value_low"].null_count == 1 and direct["row_path"].to_pylist()[1] == ["Age", "65"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"row_index": -1},
+        {"span_id": None},
+        {"statistic": "average"},
+        {"column_index": None},
+        {"value_id": "a:t1:r0c1:0"},
+        {"row_index": "first"},
+    ],
+)
+def test_looking_at_all_columns_at_once_says_what_going_column_by_column_says(changes, monkeypatch):
+    from schemas import validation
+
+    quick = schemas.PublishedValue.check(values({}, changes, {}))
+    monkeypatch.setattr(validation, "_holds", lambda contract, rows: False)  # always column by column
+    slow = schemas.PublishedValue.check(values({}, changes, {}))
+    assert quick[0].equals(slow[0])
+    pd.testing.assert_frame_equal(quick[1], slow[1])
+
+
+@pytest.mark.parametrize("name", schemas.TABLES)
+def test_pandera_is_asked_the_same_by_model_and_by_column(name):
+    from schemas import validation
+
+    contract = schemas.TABLES[name]
+    own, model = validation._by_column(contract), contract.model().to_schema()
+    for column, declared in model.columns.items():
+        assert own.columns[column].nullable == declared.nullable
+        assert {repr(check) for check in own.columns[column].checks} == {repr(check) for check in declared.checks}
+    assert [check.error for check in own.checks] == [check.error for check in model.checks]
+
+
+def test_plain_rows_have_none_and_nan_for_null():
+    rows = schemas.PublishedValue.arrow(
+        values({"adjusted": None}, {"table_id": None, "row_index": None, "column_index": None, "source_kind": "prose"})
+    )
+    frame = schemas.PublishedValue.plain(rows)
+    assert frame.table_id.tolist() == ["t1", None] and frame.row_path.tolist() == [["Age"], ["Age"]]
+    assert frame.row_index.dtype == "float64" and frame.adjusted.tolist() == [None, None]
