@@ -3,7 +3,7 @@
 import pytest
 
 from trialmart.document import EMPTY, Cell, Passage
-from trialmart.reading.lost_spans import UNPLACED, place_headers
+from trialmart.reading.lost_spans import UNPLACED, UNPLACED_ROW, place_headers
 
 
 def placed(rows):
@@ -19,6 +19,7 @@ def placed(rows):
         (["Event|Alpha|Beta", "n|%|n|%", "Rash|1|5.0|2|6.0"], ["Event|Alpha||Beta|", "|n|%|n|%"]),
         # so did that of the last column
         (["Event|Alpha|Beta|P", "n|%|n|%", "Rash|1|5.0|2|6.0|0.4"], ["Event|Alpha||Beta||P", "|n|%|n|%|"]),
+        (["Event|Alpha|Beta|", "n|%|n|%|Chi|P", "Rash|1|5.0|2|6.0|0.1|0.4"], ["Event|Alpha||Beta|||", "|n|%|n|%|Chi|P"]),
         # the lower row is whole
         (["Event|Alpha|Beta", "|n|%|n|%", "Rash|1|5.0|2|6.0"], ["Event|Alpha||Beta|", "|n|%|n|%"]),
         (["|Alpha|Beta|P", "Event|n|%|n|%|value", "Rash|1|5.0|2|6.0|0.4"], ["|Alpha||Beta||P", "Event|n|%|n|%|value"]),
@@ -48,3 +49,10 @@ def test_what_does_not_tell_its_columns_names_none(rows):
 def test_a_label_over_two_label_columns():
     rows = ["||Alpha|Beta", "Age|35 (27)|36 (28)", "Sex|Male|5 (50)|6 (60)", "|Female|5 (50)|4 (40)"]
     assert placed(rows)[1] == ["||Alpha|Beta", "Age||35 (27)|36 (28)", "Sex|Male|5 (50)|6 (60)", "|Female|5 (50)|4 (40)"]
+
+
+def test_a_row_without_its_label():
+    rows = ["Event|Alpha|Beta|P", "Age|1|2|0.5", "3|4|0.5", "Sex|5|6|0.7", "Pain|5|6|0.7", "7|8", "Rash|5|6|0.7", "Fall|5|6|0.7"]
+    message, found = placed(rows)
+    assert found[2] == "|3|4|0.5" and found[5] == "7 8|7 8|7 8|7 8" and message == UNPLACED_ROW
+    assert [row for n, row in enumerate(found) if n not in (2, 5)] == [row for n, row in enumerate(rows) if n not in (2, 5)]

@@ -14,6 +14,7 @@ from trialmart.reading.canonical import joined
 
 FIGURE = re.compile(r"[<>≤≥=]?\s?[-−–+±]?\d[\d.,·\s()%/–−±-]*")
 UNPLACED = "ragged table: its header does not tell over which columns its cells stand"
+UNPLACED_ROW = "ragged table: a row does not tell in which columns its figures stand"
 
 
 def place_headers(rows: list[list[Cell]]) -> str | None:
@@ -34,9 +35,12 @@ def _place_headers(rows: list[list[Cell]]) -> str | None:
     _place_labels(head, rows[n_head:])
     widths = Counter(len(row) for row in rows[n_head:] if len(row) > 1)
     width = widths.most_common(1)[0][0] if widths else 0
+    message = _place_figures(rows[n_head:], width)
+    for row in head:  # empty cells at the end stand over columns that have no name
+        while 2 < len(row) < width and not row[-1].text and all(cell.text for cell in row[1:-1]):
+            row.pop()
     if not any(1 < len(row) < width and all(cell.text for cell in row[1:]) for row in head):
-        return None
-    message = None
+        return message
     for upper, lower in zip(reversed([None, *head[:-1]]), reversed(head), strict=True):
         if len(lower) >= width:
             continue
@@ -65,13 +69,33 @@ def _place_labels(head: list[list[Cell]], body: list[list[Cell]]) -> None:
             row[-named:-named] = [_empty() for _ in range(width - len(row))]
 
 
+def _place_figures(rows: list[list[Cell]], width: int) -> str | None:
+    """A row that begins with a figure where the others begin with a label: without that label, which stands in a merged cell above, it is
+    one cell short; shorter ones tell no column."""
+    labelled = sum(FIGURE.fullmatch(row[0].text) is None for row in rows)
+    short = [row for row in rows if 1 < len(row) < width and FIGURE.fullmatch(row[0].text) and all(cell.text for cell in row)]
+    if labelled < 0.7 * len(rows):
+        return None
+    for row in short:
+        if len(row) == width - 1:
+            row.insert(0, _empty())
+        else:
+            _merge(row, width)
+    return UNPLACED_ROW if any(row[0].column_span > 1 for row in short) else None
+
+
 def _place_pair(upper: list[Cell], lower: list[Cell], width: int) -> bool:
     """A lower row without the first column, and without the last ones, that the upper row's cells stand over in both."""
     alone = width - 1 - len(lower)
-    spans = _spans(upper, [cell.label for cell in lower], alone)
-    if spans is None:
+    if alone < 0:
         return False
-    _insert(upper, spans)
+    names = [cell.label for cell in lower]
+    # the lower row's last columns may have no header above them
+    bare = next((n for n in range(3) if _spans(upper, names[: len(names) - n], alone)), None)
+    if bare is None:
+        return False
+    _insert(upper, _spans(upper, names[: len(names) - bare], alone) or [])
+    upper.extend(_empty() for _ in range(width - len(upper)))
     lower[:] = [_empty(), *lower, *(_empty() for _ in range(alone))]
     return True
 
@@ -94,6 +118,7 @@ def _spans(row: list[Cell], names: list[str], alone: int) -> list[int] | None:
     if groups < 2 or len(names) % groups or len(names) == groups:
         return None
     size = len(names) // groups
+    names = [name.lower() for name in names]
     group = names[:size]
     if not all(group) or len(set(group)) < size or names != group * groups:
         return None
