@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
+from lxml import etree, html
 from lxml.html import document_fromstring
 
 from .to_html import to_html
@@ -69,9 +69,37 @@ def pipes(table: etree._Element) -> str:
     return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
 
+def gathered(element: etree._Element) -> list[etree._Element]:
+    """The blocks in an element; words that stand between them are paragraphs of their own."""
+    out: list[etree._Element] = []
+    loose = html.Element("p")
+    loose.text = element.text
+
+    def end() -> None:
+        nonlocal loose
+        if "".join(loose.itertext()).strip():
+            out.append(loose)
+        loose = html.Element("p")
+
+    for child in list(element):
+        tail, child.tail = child.tail, None
+        if (
+            child.tag in (*BLOCKS, *LEFT_OUT, "section", "div", "main", "article", "li")
+            or next(child.iterdescendants(*BLOCKS), None) is not None
+        ):
+            end()
+            out.append(child)
+            loose.text = tail
+        else:
+            child.tail = tail
+            loose.append(child)
+    end()
+    return out
+
+
 def blocks(element: etree._Element) -> list[str]:
     out: list[str] = []
-    for child in element:
+    for child in gathered(element):
         tag = child.tag
         if tag in LEFT_OUT or child.get("id") == "cookie-banner":
             continue

@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import document_fromstring
 
 from .to_html import to_html
-from .to_markdown import BLOCKS, LEFT_OUT
+from .to_markdown import BLOCKS, LEFT_OUT, gathered
 
 
 def words(element: etree._Element) -> str:
@@ -60,7 +60,7 @@ TABLES = {"tabs": tabs, "copied": copied, "bars": bars, "lines": lines}
 
 def blocks(element: etree._Element, style: str) -> list[str]:
     out: list[str] = []
-    for child in element:
+    for child in gathered(element):
         tag = child.tag
         if tag in LEFT_OUT or child.get("id") == "cookie-banner":
             continue

@@ -44,7 +44,7 @@ _KNOWN = {section: re.compile(rf"(?:{words})", re.IGNORECASE) for section, words
 # what a structured abstract calls its parts
 ABSTRACT_PART = re.compile(
     r"(?:background|context|importance|introduction|purpose|aims?|objectives?|hypothesis|rationale|patients?|participants|(?:study )?design"
-    r"|setting|interventions?|(?:patients|materials|subjects) and methods|methods?|methodology|methodology/principal findings|methods and findings"
+    r"|setting|interventions?|(?:patients|materials|subjects) and methods|methods?|methodology|methodology/principal findings|methods and findings|methods?/(?:design|principal findings)"
     r"|main outcomes?(?: and)?(?: measures?)?|outcome measures?|measurements?|results?|principal findings|main results|findings"
     r"|conclusions?(?:s? and relevance)?|conclusions?/significance|interpretation|trial registration(?: number)?|clinical trials? registration"
     r"|registration|funding|level of evidence|significance|limitations|discussion|keywords?|key words)"
@@ -125,6 +125,8 @@ class Outline:
         if section is None:
             if self.section in (ABSTRACT, "title"):
                 self.section = INTRODUCTION if self.section == ABSTRACT else OTHER
+            elif self.section == NOTES and METHODS in self._seen and not self._seen & {RESULTS, DISCUSSION}:
+                self.section = METHODS  # a statement on ethics among the methods
             return
         if self._chrome and not (section in (METHODS, RESULTS, DISCUSSION) and section not in self._seen):
             self.section = OTHER if section != NOTES else NOTES
