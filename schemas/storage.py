@@ -128,12 +128,13 @@ def coerce(model: type[Declaration], frame: "pd.DataFrame | pa.Table", columns: 
     return pd.DataFrame(typed, index=frame.index)
 
 
-def from_arrow(table: "pa.Table") -> "pd.DataFrame":
-    """The table as a frame in which integers and booleans with NULLs have not passed through floats or objects."""
+def from_arrow(table: "pa.Table", strings: str | None = None) -> "pd.DataFrame":
+    """The table as a frame in which integers and booleans with NULLs have not passed through floats or objects. strings: `pyarrow` leaves them
+    where they are, which is quicker where they are only looked at."""
     import pandas as pd
     import pyarrow as pa
 
-    kinds = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype()}
+    kinds = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype(strings)}
     return table.to_pandas(types_mapper=kinds.get)
 
 

@@ -99,7 +99,7 @@ def check(contract: type[Declaration], frame: Any) -> "tuple[pa.Table, pd.DataFr
     """
     try:
         table = arrow(contract, frame)
-        rows = from_arrow(table)
+        rows = from_arrow(table, strings="pyarrow")
         fits = all(table.column(one.name).null_count == 0 for one in contract.columns.values() if not one.nullable)
     except (ValueError, TypeError, OverflowError):
         fits = False  # a value is not of its column's type
@@ -170,15 +170,13 @@ def _at_once(contract: type[Declaration]) -> Any:
 
 
 def _allowed(contract: type[Declaration], rows: "pd.DataFrame") -> bool:
-    """Whether every value is one that its column allows."""
+    """Whether every value is one that its column allows; that none is missing where one must be is known by then."""
     return all(_column_allows(one, rows[one.name]) for one in contract.columns.values())
 
 
 def _column_allows(declared: Column, values: "pd.Series") -> bool:
     import pandas as pd
 
-    if not declared.nullable and values.hasnans:
-        return False
     if declared.isin is not None and not set(values.dropna().unique()) <= set(declared.isin):
         return False
     if declared.matches is not None and not values.dropna().str.match(declared.matches).all():
@@ -207,7 +205,7 @@ def _holds(contract: type[Declaration], rows: "pd.DataFrame") -> bool:
 def warm(contracts: Iterable[type[Declaration]]) -> None:
     """Imports and builds all that checking takes, for a process whose children are to share it."""
     for contract in contracts:
-        _holds(contract, from_arrow(arrow(contract, empty(contract))))
+        _holds(contract, from_arrow(arrow(contract, empty(contract)), strings="pyarrow"))
 
 
 @functools.cache
