@@ -673,3 +673,33 @@ def test_means_below_zero_in_a_table_of_changes():
     assert records[0].n_header_rows == 2 and first(values, 2, 1).timepoint == "1 year"
     _, _, values, _ = extracted(xml_table(lines.replace("End of trial", "Baseline"), "Changes in T-scores by group", note))
     assert first(values, 2, 1).statistic == "mean"
+
+
+def test_limits_in_columns_of_their_own_belong_to_the_estimate_to_their_left():
+    lines = """Factor | n | Odds ratio | P value | <2>95% CI
+    | | | | Lower | Upper
+    Men | 546 | 2.5 | 0.069 | 0.8 | 8.0
+    Age | 541 | 1.7 | 0.002 | 1.2 | 2.5"""
+    _, _, values, _ = extracted(xml_table(lines, "Effects of drug and placebo", header=2))
+    for row in (2, 3):
+        ratio, low, high = (first(values, row, column) for column in (2, 4, 5))
+        assert {ratio.scope, low.scope, high.scope} == {"contrast"}
+        assert low.estimate_id == high.estimate_id == ratio.value_id
+
+
+def test_a_test_statistic_in_a_row_of_changes_and_a_p_value_under_a_header_that_spans_all():
+    lines = """Outcome | Drug (n=30) | Placebo (n=31) | T-test | P
+    | <4>Mean (SD)
+    Change in score | 2.35 (8.2) | -0.34 (7.5) | 2.41 | 0.016"""
+    _, _, values, _ = extracted(xml_table(lines, "Effects", header=2))
+    assert cell(values, 2, 1) == [("mean_change", 2.35), ("sd", 8.2)]
+    assert cell(values, 2, 3) == [("other", 2.41)] and cell(values, 2, 4) == [("p_value", 0.016)]
+
+
+def test_a_population_over_arms_is_no_contrast():
+    lines = """Score | <2>PP analysis | <2>ITT analysis
+    | Drug (N=50) | Placebo (N=53) | Drug (N=60) | Placebo (N=59)
+    Baseline | 16.6 ± 6.1 | 17.4 ± 6.3 | 16.7 ± 6.0 | 17.2 ± 6.2"""
+    _, _, values, _ = extracted(xml_table(lines, "Core components", header=2))
+    value = first(values, 2, 3)
+    assert (value.scope, value.arm_id, value.population, value.statistic) == ("arm", "drug", "ITT", "mean")

@@ -140,7 +140,7 @@ def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str
     time = TIME.fullmatch(name) or TIME.match(name)
     if time and (time.end() >= len(name) - 12 or AFTER_TIME.match(name, time.end())) and not ARM_WORD.search(name):
         return "time", " ".join(name.lower().split())
-    if TEST.search(text) and not ARM_WORD.search(name) or VS.search(name) and TWO_SIDES.search(name):
+    if TEST.search(text) and not ARM_WORD.search(name) and not population_of(text) or VS.search(name) and TWO_SIDES.search(name):
         return "contrast", None
     return "name", timepoint_in(text)
 

@@ -185,6 +185,8 @@ class _Unit:
             return None
         if names[0] == "pvalue":
             return "p_value"
+        if names[0] == "test":
+            return "other"
         if "change" in names and "diff" in names:
             return "mean_difference"
         if (

@@ -150,9 +150,12 @@ class _Columns:
                 (part.text for part in leftover if not GENERIC.fullmatch(part.name) and not part.features.named and not part.population),
                 None,
             )
+            if column.role == "contrast" and column.parts and N_HEADER.fullmatch(column.parts[-1].text):
+                column.role, column.counts_patients, column.arm_id, column.reference_arm_id = "total", True, None, None
             if column.n is None and column.arm_id and column.role == "arm":
                 column.n = next((other.n for other in self.layout.columns if other.arm_id == column.arm_id and other.n is not None), None)
             self._inherit(column)
+            self._limits(column)
         self._patients_columns()
 
     def _patients_columns(self) -> None:
@@ -185,7 +188,9 @@ class _Columns:
                 for other in (before, after)
                 if other is not None and other not in headed and other.arm_id == column.arm_id and other.role == column.role
             ]
-            column.counts_patients = any(not other.parts or set(other.parts[-1].features.named) != {"percent"} for other in beside)
+            column.counts_patients = column.counts_patients or any(
+                not other.parts or set(other.parts[-1].features.named) != {"percent"} for other in beside
+            )
 
     def _inherit(self, column: Column) -> None:
         """A column headed only by a statistic (95% CI, SD), or by nothing, goes with the column of figures to its left."""
@@ -201,6 +206,17 @@ class _Columns:
         column.n = column.n if column.n is not None else before.n
         if before.role == "contrast":
             column.chain = (*column.chain, *before.chain)
+
+    def _limits(self, column: Column) -> None:
+        """Columns headed only by confidence limits go with the nearest contrast to their left, past p values and other limits."""
+        if column.role != "value" or column.arm_id or not _only_limits(column):
+            return
+        for other in [c for c in self.layout.columns if c.index < column.index][::-1]:
+            if other.role == "contrast":
+                column.role, column.arm_id, column.reference_arm_id = other.role, other.arm_id, other.reference_arm_id
+                return
+            if other.role != "p" and not _only_limits(other):
+                return
 
     def _contrast(self, column: Column, present: list[str], by_id: dict[str, Arm]) -> None:
         """Numerator and comparator of a column of contrasts: as named, else experimental against control where the table has one of each."""
@@ -221,6 +237,11 @@ class _Columns:
         others = [arm for arm in candidates if arm.role == "experimental"]
         if len(controls) == 1 and len(others) == 1:
             column.arm_id, column.reference_arm_id = others[0].arm_id, controls[0].arm_id
+
+
+def _only_limits(column: Column) -> bool:
+    named = {name for features in column.chain for name in features.named}
+    return bool(named) and named <= {"ci", "lower", "upper"}
 
 
 def spans_arms(layout: Layout, cell: Cell) -> bool:
@@ -253,7 +274,12 @@ def head_endpoints(layout: Layout) -> dict[int, str | None]:
     for column in layout.columns:
         for position in reversed(range(len(column.parts))):
             part, cell = column.parts[position], column.cells[position]
-            if position == column.arm_cell or part.kind == "time" or "sd" in part.features.named and any("sd" in named for named in column.chain):
+            if (
+                position == column.arm_cell
+                or part.kind == "time"
+                or "sd" in part.features.named
+                and any("sd" in named for named in column.chain)
+            ):
                 continue
             known = vocabulary.known_endpoint(part.text)
             if known and known != "duration of follow-up":

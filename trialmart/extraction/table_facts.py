@@ -6,6 +6,7 @@ Belongs here: bringing together, once a row and once a column, what labels, head
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from trialmart.document import Cell
@@ -18,6 +19,11 @@ from trialmart.extraction.table_context import Context, Names
 from trialmart.extraction.table_scopes import Scopes
 from trialmart.extraction.values import Place
 
+TEST_STATISTIC = re.compile(
+    r"(?:(?:paired|unpaired|student'?s?)\s)?(?:[tFZUHW]|[χx]|chi)(?:[\s-]*(?:\^?2|²|squared?))?(?:[\s-]*(?:test|values?|statistics?|score))?"
+    r"(?:\s?(?:or|/)\s?(?:[tFZUHW]|[χx]\s?\^?[2²]))?|test\sstatistics?|wald\b.*|effect\ssizes?\b.*|(?:cohen|hedge)\b.*|η.*",
+    re.IGNORECASE,
+)
 WITH_ENDPOINTS = frozenset(("efficacy", "survival", "subgroup"))  # kinds of tables
 
 
@@ -85,6 +91,10 @@ class Facts:
             text = " ".join([part.text for part in column.parts])
             is_contrast = column.role in ("p", "contrast")
             heads = tuple([f.named for f in column.chain])
+            if column.role == "p":  # whatever spans it and the columns of the arms
+                heads = (("pvalue",), *heads)
+            elif column.role == "contrast" and any(TEST_STATISTIC.fullmatch(part.text) for part in column.parts):
+                heads = (("test",),)
             if not heads and column.role == "arm" and self._before_percent(column):
                 heads = (("count",),)  # `Responders` beside `%`
             names = (heads, self.context.noted(column.cells), is_contrast)

@@ -30,9 +30,10 @@ EXACT = frozenset(("count", "denominator", "n", "n_events"))
 COUNTED = frozenset(("count", "n_events", "n"))
 RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
 DEPENDENT = frozenset(("ci_lower", "ci_upper", "minimum", "maximum", "q1", "q3", "sd", "se"))
+LIMITS = frozenset(("ci_lower", "ci_upper"))
 PERCENT = frozenset(("percent", "km_percent"))
 BESIDE = DEPENDENT | PERCENT | {"p_value"}
-NO_ESTIMATE = frozenset(("ci_lower", "minimum", "q1", "sd", "se", "p_value", "n", "other"))
+NO_ESTIMATE = DEPENDENT | {"p_value", "n", "other"}
 AT_TIME = re.compile(r"\d+(?:\.\d+)?\s(?:year|month)")
 CHANGES = re.compile(r"\bchanges?\b|\bdifferences?\b.*\bbefore and after\b", re.IGNORECASE)
 BELOW_ZERO = re.compile(r"\b(?:baseline|before|pre|initial|[TZ][\s-]?scores?|SDS|log\w*|endpoint)\b", re.IGNORECASE)
@@ -362,7 +363,7 @@ class Landing:
             if statistic == "p_value":
                 if left.scope != "contrast":
                     return None
-            elif index < column.index - 2 or not _goes_with(statistic, left.statistic):
+            elif index < column.index - (3 if statistic in LIMITS else 2) or not _goes_with(statistic, left.statistic):
                 return None
             other = next(c for c in self.layout.columns if c.index == index)
             if statistic != "p_value" and (other.arm_id != column.arm_id or other.role != column.role):
