@@ -193,6 +193,21 @@ def test_parts_of_an_abstract_behind_its_conclusions_open_no_section():
     assert [p.section for p in article.paragraphs] == ["title", *["abstract"] * 4, "introduction", "methods"]
 
 
+def test_words_around_a_banner_are_kept():
+    banner = "Continue to read this story here"
+    body = f"{banner}\n\nThe median was 5 months with alpha {banner} and 4 months with beta.\n\n{banner}\n\nAll else was as before.\n\n{banner}\n"
+    article = read_text(HEAD + body + TAIL)
+    assert [p.passage.text for p in article.paragraphs if "median" in p.passage.text] == [
+        "The median was 5 months with alpha and 4 months with beta."
+    ]
+
+
+def test_the_name_of_a_section_is_no_banner():
+    body = "Supplementary material\n\nThe rate was 5% (Supplementary material online).\n\nSupplementary material\n\nIt is online.\n\nSupplementary material\n"
+    article = read_text(HEAD + body + TAIL)
+    assert "The rate was 5% (Supplementary material online)." in [p.passage.text for p in article.paragraphs]
+
+
 def test_captions_below_several_tables():
     article = read_text(HEAD + ROWS + "\nTable 1. First Table.\n\n" + ROWS.replace("Rash", "Pain") + "\nTable 2. Second Table.\n" + TAIL)
     assert [(t.label, t.caption.text, t.grid[2][0].label) for t in article.tables] == [

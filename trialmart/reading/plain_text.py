@@ -128,7 +128,7 @@ def _banners(lines: list[Line]) -> set[str]:
         # one that also ran into other lines counts there too
         within = page.count(text) - 1 if len(text) >= 20 and alone[text] >= 2 else 0
         times = counts[text] + within
-        if times >= 3 and text not in notes and not LABEL.match(text):
+        if times >= 3 and text not in notes and not LABEL.match(text) and section_of(text) is None:
             banners.add(text)
     return banners
 
@@ -152,17 +152,22 @@ def _without_banners(lines: list[Line]) -> list[Line]:
         blank = False
         found = inner.search(lowered) if any(opener in lowered for opener in openers) and not line.sep else None
         if found and len(line.text.lower()) == len(line.text):
-            head, tail = line.text[: found.start()], line.text[found.end() :]
-            if len(tail.strip()) > len(head.strip()):
-                shift = found.end() + len(tail) - len(tail.lstrip())
-                line.start, line.text = line.start + shift, line.text[shift:]
-            else:
-                line.end, line.text = line.start + len(head.rstrip()), head.rstrip()
-            if not line.text.strip():
-                blank = True
-                continue
+            around = _around(line, found.start(), found.end())
+            kept += around
+            blank = not around
+            continue
         kept.append(line)
     return kept
+
+
+def _around(line: Line, start: int, end: int) -> list[Line]:
+    """What stands before and behind a banner in a line; the part behind goes on with the one before."""
+    head, tail = line.text[:start].rstrip(), line.text[end:]
+    parts = [Line(line.start, line.start + len(head), head, line.after_blank)] if head else []
+    if tail.strip():
+        begin = line.start + end + len(tail) - len(tail.lstrip())
+        parts.append(Line(begin, begin + len(tail.strip()), tail.strip(), line.after_blank and not head))
+    return parts
 
 
 def _loose(banner: str) -> str:
