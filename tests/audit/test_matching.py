@@ -55,3 +55,20 @@ def test_a_figure_without_a_term_of_its_own_belongs_to_the_row_of_the_figure_bef
     matched = match(frame).set_index(frame["value_id"])
     assert matched.loc["a1:text:250", "fact_key"] == "a1:t3:r2c2:0"
     assert matched.loc["a1:text:270", "fact_key"] == "a1:t3:r2c2:2"
+
+
+
+def difference(printed: str, at: int, **known):
+    return value("mean_difference", printed, at=at, **{"scope": "contrast", "arm_id": "active", "reference_arm_id": "placebo", "endpoint": "score", **known})
+
+
+def test_a_figure_beside_the_repeated_one_is_about_something_else():
+    # abstract: a difference of 6.8 exceeded 6.1, the smallest that matters; results: 6.8
+    alone = [difference("6.1", 10, section="abstract"), difference("6.8", 900)]
+    beside = [*alone, difference("6.8", 200, section="abstract", endpoint="difference in score")]
+    assert [len(set(fact_keys(values(*rows))[[0, 1]])) for rows in (alone, beside)] == [1, 2]
+
+
+def test_what_a_result_is_held_against_is_none():
+    rows = [difference("6.1", 10, section="abstract", endpoint="minimum clinically important difference"), difference("6.8", 900, endpoint="minimum clinically important difference")]
+    assert fact_keys(values(*rows)).tolist() == ["a1:text:10", "a1:text:900"]

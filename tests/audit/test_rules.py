@@ -346,3 +346,37 @@ def test_the_n_of_a_header_over_several_columns_is_no_arms_own():
     assert not len(findings(audit.check(values(*rows), arms(active=266, placebo=271), kinds.assign(n_header_rows=[1, 2]), NO_OBSERVATIONS)))
     alone = audit.check(values(*rows[:2]), arms(active=266, placebo=271), kinds, NO_OBSERVATIONS)
     assert findings(alone)["rule_id"].tolist() == ["denominators"]
+
+
+def test_measurements_are_no_patients_and_their_share():
+    # median (IQR) of years and millimetres that were read as percents and counts (seen in a baseline table)
+    rows = [r for k, (label, a, b) in enumerate((("Age, years", "55 (19)", "54 (18)"), ("ESR, mm", "13 (15)", "11 (17)")), start=1)
+            for r in two_arms("t1", k, "percent count", a, b, row_path=(label,))]  # fmt: skip
+    assert not set(run(header("t1", 35, 32), *rows)["rule_id"]) & {"count_percent", "percent_possible"}
+    # a level that a measurement sets is one of patients
+    level = two_arms("t1", 1, "percent count", "55.0 (19)", "56.2 (18)", row_path=("Age ≥65, years",))
+    assert "count_percent" in set(run(header("t1", 35, 32), *level)["rule_id"])
+
+
+@pytest.mark.parametrize(("printed", "severity"), [("0.6302", "minor"), ("0.31", "major"), ("0.049", "major")])
+def test_two_p_values_that_say_the_same_are_a_minor_matter(printed, severity):
+    known = {"scope": "contrast", "arm_id": "active", "reference_arm_id": "placebo", "endpoint": "total score"}
+    rows = [cell("t3", 1, 3, "mean_difference ci_lower ci_upper p_value", f"-0.4 (-2.2 to 1.4) {p}".replace(" to ", " "), row_path=("Total score",), **known) for p in ("0.65",)]
+    said = [value(statistic, text, at=at, estimate_id="a1:text:10", **known)
+            for at, statistic, text in ((10, "mean_difference", "-0.4"), (20, "ci_lower", "-2.2"), (30, "ci_upper", "1.4"), (40, "p_value", printed))]  # fmt: skip
+    assert of(findings(run(*rows, said)), "text_table")["severity"].tolist() == [severity]
+
+
+def test_a_share_of_no_rows_n_is_not_judged():
+    # `M28V (3%), Q30R (98%)` read as 3 (98%): the row's only N is of something else, and no row of the table shows the contrary
+    rows = [cell("t1", 1, 1, "n", "3", arm_id="active", row_path=("Breakthrough",)), cell("t1", 1, 2, "count percent", "3 (98)", arm_id="active", row_path=("Breakthrough",))]
+    assert set(of(run(*rows), "count_percent")["verdict"]) == {"not_checkable"}
+    good = [r for k in (2, 3) for r in (cell("t1", k, 1, "n", "40", arm_id="active", row_path=(f"Row {k}",)), cell("t1", k, 2, "count percent", f"{4 * k} ({10 * k})", arm_id="active", row_path=(f"Row {k}",)))]
+    assert "inconsistent" in set(of(run(*rows, *good), "count_percent")["verdict"])
+
+
+def test_a_percent_of_the_patients_randomized_is_judged_where_the_tables_others_are():
+    rows = [r for k, (a, b) in enumerate((("32 (34)", "33 (26)"), ("40 (30)", "64 (50)"), ("66 (50)", "32 (25)")), start=1)
+            for r in two_arms("t3", k, "count percent", a, b, row_path=(f"Response {k}",))]  # fmt: skip
+    checks = findings(run(*rows, sizes={"active": 132, "placebo": 128}))
+    assert checks[["rule_id", "severity"]].to_numpy().tolist() == [["count_percent", "major"]]

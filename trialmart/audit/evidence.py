@@ -7,13 +7,14 @@ file of its own) and anything that depends on which article it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from trialmart.facts.columns import Columns, dense
+from trialmart.facts.labels import clean
 from trialmart.facts.matching import CONFIDENT, estimate_positions, match
 
 SIZES = ("denominator", "n")
@@ -39,6 +40,13 @@ def share_gap(count: np.ndarray, size: np.ndarray, percent: np.ndarray, decimals
     printed = np.where(known, np.rint(np.where(known, percent, 0) * scale), 0).astype(np.int64)
     off = np.abs(200 * n * scale - 2 * printed * total)
     return np.where(known, np.where(off <= total, 0, np.where(off <= 3 * total, 1, 2)), 3)
+
+
+@lru_cache(maxsize=50_000)
+def _is_measured(label: str) -> bool:
+    """A label with a figure in it (`Age ≥65, years`) may be a level, whose figures are patients."""
+    text, unit = clean(label)
+    return unit is not None and unit not in ("days", "score", "points") and not any(map(str.isdigit, text))
 
 
 @dataclass(frozen=True)
@@ -239,12 +247,17 @@ class Evidence:
         only = alone[n_percents[self.cell[alone] + 1] == 1]
         found = self._sole(self.cell, counts)[only]
         only, found = only[found >= 0], found[found >= 0]
-        exact = (self.comparator[percent] == "=") & self._whole[count]
-        plain = (self.comparator[only] == "=") & self._whole[found]
+        exact = (self.comparator[percent] == "=") & self._whole[count] & ~self.measured[percent]
+        plain = (self.comparator[only] == "=") & self._whole[found] & ~self.measured[only]
         percents = np.r_[percent[linked & exact], only[plain]]
         counts = np.r_[count[linked & exact], found[plain]]
         order = np.argsort(percents, kind="stable")
         return Pairs(counts[order], percents[order])
+
+    @cached_property
+    def measured(self) -> np.ndarray:
+        """Values in a row whose label tells the unit of a measurement (`Age, years`), whatever else its figures were taken for."""
+        return np.fromiter((bool(path) and _is_measured(path[-1]) for path in self.path), bool, len(self))
 
     def _sole(self, code: np.ndarray, of: np.ndarray) -> np.ndarray:
         """For each value the only one of the values `of` that has its code (from -1); -1 where there is none, or several."""

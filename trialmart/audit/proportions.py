@@ -125,7 +125,7 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
     Source: the GRIM test for percents, Brown & Heathers 2017 (doi:10.1177/1948550616673876). Judged only where the denominator is known
     and small enough to tell (N < 100·10ᵈ), and where the figures of the same table show that they are shares of patients.
     """
-    alone = e.of("percent") & np.isfinite(e.value) & (e.comparator == "=") & ~e.assumed & (e.who >= 0)
+    alone = e.of("percent") & np.isfinite(e.value) & (e.comparator == "=") & ~e.assumed & (e.who >= 0) & ~e.measured
     alone[e.pairs.percent] = False
     tables: dict[tuple[int, int], list[tuple[int, float, tuple[int, int] | None]]] = defaultdict(list)
     for i in np.flatnonzero(alone & (e.value >= 0) & (e.value <= 100)):

@@ -93,12 +93,18 @@ def _one_unit(e: Evidence, i: int, there: int) -> bool:
     return not exact and abs(e.value[i] - e.value[there]) <= 1.001 * unit
 
 
+def _same_story(e: Evidence, i: int, there: int) -> bool:
+    """Whether two p values that differ say the same: no difference, and nearly as clearly."""
+    least, most = sorted((e.value[i], e.value[there]))
+    return bool(e.statistic[i] == "p_value" and least >= 0.1 and least >= 0.8 * most)
+
+
 def _disagree(e: Evidence, found: Findings, pairs: list[tuple[int, int]], wrong: set[int], good: set[int], sure: float) -> None:
     """One finding for an estimate with all of its figures that differ."""
     pairs = sorted(pairs, key=lambda p: p[0] != e.estimate[p[0]])
     first, there = pairs[0]
     fine = e.statistic[e.estimate[first]] in RATIOS and e.decimals[first] >= 2  # a hundredth of a ratio is no rounding
-    severity = "minor" if all(_one_unit(e, i, t) for i, t in pairs) and not fine else _severity(e, first, there)
+    severity = "minor" if all(_one_unit(e, i, t) or _same_story(e, i, t) for i, t in pairs) and not fine else _severity(e, first, there)
     said = ", ".join(e.shown(i) for i, _ in pairs)
     printed = ", ".join(e.shown(t) for _, t in pairs)
     believed = _believed(e, first, there, wrong, good)

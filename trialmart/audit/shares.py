@@ -37,7 +37,8 @@ def judge_tables(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
         sound = len(table) >= 10 and sum(judged.gap[k] < 2 for k in table) >= 0.9 * len(table)
         if not _whole_row(e, found, judged, members, len(places.row[key]), sound):
             for k in members:
-                _wrong_pair(e, found, judged, k, alternatives)
+                alike = sum(judged.source[j] == judged.source[k] and judged.gap[j] == 0 and e.value[judged.count[j]] > 0 for j in table)
+                _wrong_pair(e, found, judged, k, alternatives, alike)
 
 
 class Places:
@@ -215,11 +216,16 @@ def _largest_agreement(e: Evidence, judged: Judged, at: np.ndarray) -> tuple[tup
     return common_size(e, judged.count[inside], judged.percent[inside]), inside
 
 
-def _wrong_pair(e: Evidence, found: Findings, judged: Judged, k: int, alternatives: Alternatives) -> None:
+def _wrong_pair(e: Evidence, found: Findings, judged: Judged, k: int, alternatives: Alternatives, alike: int) -> None:
+    """`alike`: how many of the table's other percents are shares of the same kind of N."""
     count, percent, size = judged.count[k], judged.percent[k], judged.size[k]
     recomputed = 100 * e.value[count] / size
     other = next((words for n, words in alternatives.printed(count) if n != size and fits(e, count, percent, n)), None)
-    loose = judged.source[k] == "randomized"
+    loose = judged.source[k] == "randomized" and alike < 2
+    if judged.source[k] == "row" and not alike:
+        found.add((percent, count), "not_checkable", "info", f"{e.where(count)}: {e.printed[count]} ({e.shown(percent)}) is not of {size:.0f} ({SOURCE['row']}), and no other "
+                  "percent of the table is of its row's N: what the figures are is not told.", published=f"{e.printed[count]} ({e.shown(percent)})")  # fmt: skip
+        return
     needed = common_size(e, judged.count[[k]], judged.percent[[k]])
     few = needed is not None and judged.source[k] != "own" and 0.97 * size <= needed[1] < size  # as if a few patients had no value
     severity = "minor" if other or loose or few else "major"

@@ -44,12 +44,15 @@ _ALIKE = {
     "km_percent": "percent", "n_events": "count", "n": "count", "ratio": "hazard_ratio", "odds_ratio": "odds_ratio",
     "percent_difference": "risk_difference",
 }  # fmt: skip
+#: What a result is held against, and is none: `minimal clinically important difference`, `non-inferiority margin`.
+_YARDSTICK = re.compile(r"\bmargin\b|\bmcid\b|\b(?:important|relevant|meaningful|worthwhile)\s+(?:clinical\s+)?(?:difference|change|improvement|effect)", re.I)
 #: What an estimate carries with it: these follow their estimate's match.
 DEPENDENT = frozenset({"ci_lower", "ci_upper", "ci_level", "p_value", "sd", "se", "minimum", "maximum", "q1", "q3", "denominator"})
 _CARRIED = DEPENDENT - {"p_value"}
 _NO_RESULTS = ("identifier", "date", "other", "threshold", "duration", "dose")
 #: Kinds that sentences repeat from tables; means and the like are given at many times and for many groups in the same words.
 _PRINTED_TWICE = ("count", "percent", "hazard_ratio", "risk_ratio", "risk_difference", "median", "p_value", "n_events")
+_DIFFERENCES = ("mean_difference", "risk_difference", "hazard_ratio", "risk_ratio", "odds_ratio")
 _SECTION_ORDER = {"results": 0, "discussion": 1, "abstract": 2}
 _NEAR = 400  # characters within which two figures stand in one statement
 
@@ -256,6 +259,7 @@ def _candidates(facts: _Facts) -> pd.DataFrame:
     """Pairs (here: a prose value, there: a table or earlier prose value) that share a word and contradict each other in nothing."""
     usable = np.isfinite(facts.value) & ~facts.assumed & ~facts.is_of("statistic", *_CARRIED, *_NO_RESULTS)
     usable &= ~(facts.is_of("scope", "arm") & (facts.code("arm_id") == 0))
+    usable &= ~facts.columns.each("endpoint", lambda text: _YARDSTICK.search(text) is not None, False).astype(bool)
     usable &= ~(facts.is_of("kind", "p_value") & facts.belongs & ~facts.in_table)  # a sentence's p follows its estimate; a table's may be the one that a sentence gives alone
     grade = np.where(facts.is_of("grade", "any"), 0, facts.code("grade"))
     group = dense(facts.combined("article_id", "kind", "who"), grade)
@@ -315,7 +319,7 @@ def _judge(
     neighbour = _support(facts, here, there, meets & (covered >= 0.5)) & facts.in_table[there]
     like_neighbour = _support(facts, here, there, meets & (agreeing == 2)) & facts.in_table[there] & (agreeing + contradicting == 2)
     telling = np.abs(facts.value[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
-    near = _near(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5)) & ~_elsewhere(facts, here, there)
+    near = _near(facts, here, there) & ~_said_beside(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5)) & ~_elsewhere(facts, here, there)
     backed = (neighbour | (agreeing > 0)) & near & (facts.in_table[there] | (facts.code("section")[here] != facts.code("section")[there]))
     pairs["meets"] = meets
     bounded = ~facts.is_of("kind", "p_value")[here] & ~(facts.plain[here] & facts.plain[there])  # `more than 10%` holds for many figures
@@ -355,6 +359,16 @@ def _elsewhere(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray
     printed = group * (int(figure.max(initial=0)) + 2) + figure
     wanted = group[there] * (int(figure.max(initial=0)) + 2) + figure[here]
     return pd.Series(wanted).isin(printed).to_numpy()
+
+
+def _said_beside(facts: _Facts, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Of two sentences: whether the first one's section gives the second one's figure too; then the first speaks of something else."""
+    prose = ~facts.in_table
+    place = dense(facts.combined("article_id", "kind", "who"), facts.code("section"))
+    figure = pd.factorize(facts.value)[0].astype(np.int64) + 1
+    size = int(figure.max(initial=0)) + 1
+    said = (place * size + figure)[prose & facts.is_of("kind", *_DIFFERENCES)]
+    return prose[there] & pd.Series(place[here] * size + figure[there]).isin(said).to_numpy()
 
 
 def _confirmed(facts: _Facts, here: np.ndarray, there: np.ndarray, agreeing: np.ndarray) -> np.ndarray:
