@@ -167,7 +167,7 @@ _STUDY_SITES = ("study", "trial", "cent", "investigat", "clinical", "countr", "r
 _FROM = frozenset(("from", "between"))
 _INTEGER = re.compile(r"[0-9]+")
 _NO_DIGITS = re.compile(r"\D")
-_REGISTRIES = ("NCT", "CTR", "RCT", "aCT", "KCT", "UMIN", "JPRN", "NTR", "DRKS")  # each number's letters hold one of these
+_REGISTRIES = ("NCT", "CTR", "RCT", "aCT", "a-CT", "KCT", "UDRA", "UMIN", "JPRN", "NTR", "DRKS")  # each number's letters hold one of these
 _ASSIGNING = ("random", "allocat", "assign")
 
 

@@ -13,7 +13,7 @@ from trialmart.extraction.prose_scan import Governor, Scan
 _SAYS_HOW_MUCH = re.compile(
     r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE
 )
-_SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:SD|S\.D\.|SEM|SE|standard\s+deviation)\b")
+_SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:(?i:SD|SEM|SE|standard\s+deviation)\b|(?i:S\.D)(?!\w))")
 _SAYING = frozenset("of was were is by vs vs. versus and to".split())
 _PAIRING = frozenset(("vs", "vs.", "versus", "and"))
 _SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")

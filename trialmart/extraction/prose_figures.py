@@ -15,7 +15,8 @@ from trialmart.extraction.prose_sentences import NUMBER_WORDS as WORDS
 
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
-WORD = rf"(?:one\s+hundred(?:\s+and\s+(?:{_TENS}(?:[\s-]{_ONES})?|{_ONES}))?|{_TENS}(?:[\s-]{_ONES})?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_ONES})"
+_BELOW_HUNDRED = rf"(?:{_TENS}(?:[\s-]{_ONES})?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_ONES})"
+WORD = rf"(?:{_BELOW_HUNDRED}(?:[\s-]thousand(?:,?\s(?:and\s)?{_ONES}[\s-]hundred)?|[\s-]hundred)?(?:(?<=d)\s(?:and\s)?{_BELOW_HUNDRED})?)"
 _THIN = "\u2009\u202f\u00a0,"
 DIGITS = rf"(?:\d{{1,3}}(?:[{_THIN}]\d{{3}})+(?![\d])|\d{{1,3}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d+)(?:\.\d+)?|\.\d+"
 SIGNED = rf"(?:-\s?)?(?:{DIGITS})"
@@ -46,7 +47,7 @@ _NUMBER = re.compile(
     rf"[.0-9](?:(?<=\d)(?:\d{{0,2}}(?:[{_THIN}]\d{{3}})+(?!\d)|\d{{0,2}}(?: \d{{3}})+(?=\s+(?:patients|participants|women|men|subjects|children)\b)|\d*)(?:\.\d+)?|(?<!\d\.)(?<=\.)\d+)(?=\s{{0,9}}(\S?))"
 )
 _GROUPING = re.compile(rf"[{_THIN} ]")
-_PARTS = re.compile(r"[\s-]+")
+_PARTS = re.compile(r"[\s,-]+")
 COUNTING = frozenset(WORDS)
 MONTH_NAMES = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
@@ -87,9 +88,15 @@ def number_of(text: str) -> float:
             return float(word)
         except ValueError:
             return float(_GROUPING.sub("", text))
-    if word.startswith("one hundred"):
-        return 100.0 + sum(WORDS.get(part, 0) for part in _PARTS.split(word[11:]))
-    return float(sum(WORDS.get(part, 0) for part in _PARTS.split(word)))
+    value = below = 0
+    for part in _PARTS.split(word):
+        if part == "thousand":
+            value, below = below * 1000, 0
+        elif part == "hundred":
+            below *= 100
+        else:
+            below += WORDS.get(part, 0)
+    return float(value + below)
 
 
 def missing_reason(text: str) -> str:

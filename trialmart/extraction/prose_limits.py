@@ -29,7 +29,7 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
-    rf"""(?P<name>\bI\.?Q\.?R\.?\b|\binter-?quartile(?:\s+range)?s?(?:\s*[(\[]IQR[)\]])?|\b(?:observed\s+|age\s+|total\s+)?range(?:d|s|\sof)?\b|\branging\b|\bSD\b|\bS\.D\.|\bstandard\s+deviations?(?:\s*[(\[]SD[)\]])?|\bSEM?\b|\bstandard\s+errors?)
+    rf"""(?P<name>\bI\.?Q\.?R\.?\b|\binter-?quartile(?:\s+range)?s?(?:\s*[(\[]IQR[)\]])?|\b(?:observed\s+|age\s+|total\s+)?range(?:d|s|\sof)?\b|\branging\b|\bSD\b|\bS\.D\.?(?!\w)|\bstandard\s+deviations?(?:\s*[(\[]SD[)\]])?|\bSEM?\b|\bstandard\s+errors?)
     \s*(?:[:,;=]|of|was|from|between|is|\u00b1)?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{WORD}|{MISSING})(?![\w%]*\s*[(\[])(?:\s?%|\s?(?!to\b|and\b)[a-z/]{{1,6}}\b)?(?:\s*(?:\bto\b|-|,|;|\band\b)\s*(?P<upper>{SIGNED}|{WORD}|{MISSING}))?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -39,11 +39,11 @@ _BARE_PAIR_AHEAD = re.compile(rf",\s*(?:{DIGITS})\s?-\s?(?:{DIGITS})\s*[;,)\]]")
 _BARE_PAIR_BEHIND = frozenset("%,mywdhs")
 #: A sentence without one of these words names no limits, or no spread.
 _LIMITS_NAMED = frozenset("c ci cis cri cris credible credibility confident confidence".split())
-_SPREADS_NAMED = frozenset("i iqr inter interquartile interquartiles quartile range ranged ranges ranging s sd sem se standard".split())
+_SPREADS_NAMED = frozenset("iqr inter interquartile interquartiles quartile range ranged ranges ranging sd sem se standard".split())
+_LETTERS = (("s.d", "s"), ("i.q.r", "i"))  # short forms with full stops, and the word that each begins with
 _BEFORE_RANGE = frozenset(("observed", "age", "total"))
-_SPREAD_STEMS = ("rang", "Rang", "SD", "SE", "S.D", "IQR", "Q.R", "quartile", "tandard")  # short forms are in capitals
 _DEVIATIONS = frozenset(("sd", "sem", "se"))
-_SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE)\s*[)\]]")
+_SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE|sd|sem|se)\s*[)\]]")
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
 
 
@@ -79,12 +79,15 @@ def _level(scan: Scan, m: re.Match[str]) -> Figure | None:
 
 def read_spreads(scan: Scan) -> None:
     named = _SPREADS_NAMED & scan.words
-    if named and holds(scan.text, _SPREAD_STEMS):
+    for letters, word in _LETTERS:
+        if word in scan.words and letters in scan.low:
+            named |= {word}
+    if named:
         _read_named_spreads(scan, named)
     if scan.spread is None and "(" in scan.text and not _DEVIATIONS.isdisjoint(scan.words):
         bare = _SPREAD_NAMED.search(scan.text)
         if bare:
-            scan.spread = "sd" if bare.group(1) == "SD" else "se"
+            scan.spread = "sd" if bare.group(1).lower() == "sd" else "se"
 
 
 def _read_named_spreads(scan: Scan, named: frozenset[str]) -> None:

@@ -14,7 +14,7 @@ from trialmart.extraction.prose_sentences import Sentence
 from trialmart.extraction.prose_words import places
 
 _AREA = re.compile(r"(?<![a-z])auc(?![a-z])")  # `AUC0-24` is one word
-_TEST_STATISTIC = re.compile(r"\b[tFzr]\s?[=(]|\bchi|\u03c72?\b|\bdf\b|\bCohen", re.IGNORECASE)
+_TEST_STATISTIC = re.compile(r"\b[tFzr]\s?[=(]|\bchi(?![a-z])|\u03c72?\b|\bdf\b|\bCohen", re.IGNORECASE)
 _TEST_SIGNS = frozenset("t f z r df cohen cohens".split())
 #: The words that tell what the number behind them is.
 _GOVERNING = {
