@@ -29,6 +29,13 @@ def test_numbers_at_risk_and_events_are_exact(seed, n, rate, with_events):
     assert made.n_events == arm.n_events or not with_events
 
 
+def test_ticks_behind_the_last_patient_add_none():
+    t, s = np.array([0.0, 1.0, 1.0, 5.0, 5.0]), np.array([1.0, 1.0, 0.5, 0.5, 0.0])
+    made = reconstruct(t, s, np.array([0.0, 4.0, 8.0, 12.0]), np.array([2, 1, 0, 0]))
+    assert len(made) == 2 and made.event.all()
+    assert made.time == pytest.approx([1, 5], abs=0.5)
+
+
 def test_the_curve_comes_back():
     arm = truth(1)
     ticks = np.arange(0, 36, 4.0)

@@ -208,16 +208,18 @@ def _follow(spans: _Intervals, t: np.ndarray, s: np.ndarray, fixed: np.ndarray |
         grid = np.concatenate(([a], t[(t > a) & (t < b)], [b]))
         curve = np.minimum(np.exp(np.interp(grid, t, height)), reached)
         curve[0] = reached
-        runs_out = i == len(spans.start) - 1 and entering == leaving
+        runs_out = 0 < entering == leaving  # nobody is left at its end
         flow = entering / reached - (0.0 if runs_out else (entering - leaving) / curve[-1])
         even = np.sum(np.diff(grid) * (1 / curve[1:] + 1 / curve[:-1])) / (2 * (b - a))
         expected.append(float(np.clip(leaving - flow / even, 0, leaving)))
-        if runs_out and curve[-1] <= 0.3 * reached / max(entering, 1):  # down to 0: the last patient had the event
+        down = curve <= 0.3 * reached / max(entering, 1)
+        ends_at_0 = runs_out and bool(down[-1])  # the last patient had the event
+        if ends_at_0:
             expected[-1] = max(expected[-1], 1.0)
         d = np.floor(expected[-1] + 0.5) if fixed is None else fixed[i]
         event_times, censored_times = _times(grid, curve, entering, int(d), int(leaving - d), flow)
-        if runs_out and d and curve[-1] <= 0.3 * reached / max(entering, 1):
-            event_times[-1] = b - 1e-6 * (b - a)  # not on the tick itself, where it would count as at risk
+        if ends_at_0 and d:  # where the curve comes down; not on the tick itself, where it would count as at risk
+            event_times[-1] = min(grid[int(np.argmax(down))], b - 1e-6 * (b - a))
         events.append(int(d))
         parts.append((event_times, censored_times))
         before = entering - np.arange(d) - np.searchsorted(censored_times, event_times)
