@@ -703,3 +703,31 @@ def test_a_population_over_arms_is_no_contrast():
     _, _, values, _ = extracted(xml_table(lines, "Core components", header=2))
     value = first(values, 2, 3)
     assert (value.scope, value.arm_id, value.population, value.statistic) == ("arm", "drug", "ITT", "mean")
+
+
+def test_lines_of_cells_are_rows():
+    stage = "Clinical stage (Rai) 0\n\u2003\u2003\u2003\u2003\u2003\u2003\u2003\u2003\u2003\u2003I-II\n\u2003\u2003\u2003\u2003\u2003\u2003\u2003\u2003\u2003\u2003III-IV"
+    wrap = xml_table(
+        "Variable | Drug (n=33) | Placebo (n=32) | P\nSTAGE | FIRST | SECOND | 0.24\nMen | 20 (61) | 23 (72) | 0.43",
+        "Baseline characteristics",
+    )
+    wrap = (
+        wrap.replace("STAGE", stage)
+        .replace("FIRST", "0 (0)\n21 (64)\n12 (36)")
+        .replace("SECOND", "3 (9)\n17 (53)\n12 (38)")
+        .replace("\n", "<break/>")
+    )
+    _, _, values, _ = extracted(wrap)
+    own = [v for v in values if (v.row_index, v.column_index) == (1, 2)]
+    assert [(v.statistic, v.value, v.row_path[-1]) for v in own] == [
+        ("count", 3, "0"), ("percent", 9, "0"), ("count", 17, "I-II"), ("percent", 53, "I-II"), ("count", 12, "III-IV"), ("percent", 38, "III-IV"),
+    ]  # fmt: skip
+    assert len({v.value_id for v in own}) == 6 and {v.row_path[0] for v in own} == {"Clinical stage (Rai)"}
+    assert own[3].estimate_id == own[2].value_id and first(values, 1, 3).row_path == ("Clinical stage (Rai)",)
+
+
+def test_a_label_and_figures_that_merely_wrap_are_one_row():
+    wrap = xml_table("Time | Drug | Placebo\nLABEL | FIRST | SECOND", "Outcomes").replace("LABEL", "Immediately post\nexercise")
+    wrap = wrap.replace("FIRST", "76.9 ± 7.2\n77.4 (64 - 87)").replace("SECOND", "75.9 ± 7.2\n76.4 (63 - 87)").replace("\n", "<break/>")
+    _, _, values, _ = extracted(wrap)
+    assert {v.row_path for v in values if v.row_index == 1} == {("Immediately post exercise",)}

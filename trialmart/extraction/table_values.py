@@ -7,7 +7,7 @@ named for a cell (table_hints), whose it is (table_scopes), the decision on stat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ from trialmart.extraction.statistics import Slot
 from trialmart.extraction.table_columns import spans_arms
 from trialmart.extraction.table_context import Context, Names
 from trialmart.extraction.table_facts import WITH_ENDPOINTS, ColumnFacts, Facts, Meaning, RowFacts
+from trialmart.extraction.table_lines import figures_of, lines_of
 from trialmart.extraction.table_scopes import COMPARING, Scopes
 from trialmart.extraction.values import Observation, Place, PublishedValue
 from trialmart.numbers import rounding_interval
@@ -102,6 +103,9 @@ class Landing:
             self._level(row.cells[-1], index, row.cells[-1].column, 0, level)
         if row.cells and row.cells[-1].row == index:
             self._arm_counts(row, row.cells[-1], int(level is not None))
+        lines = lines_of(row, [grid[column.index] for column in self.columns])
+        if lines and len(lines[0].path) > len(row.path):
+            row = replace(row, path=lines[0].path[:-1])  # what holds for all lines hangs on their common label
         facts: RowFacts | None = None
         words: dict[int, Names] = {}
         for column in self.columns:
@@ -116,6 +120,11 @@ class Landing:
             facts = facts or self.facts.of_row(row)
             if parsed.missing:
                 self._missing(row, facts, column, cell, parsed.missing)
+            elif lines and len(figures := figures_of(cell)) == len(lines):
+                done = 0
+                for line, part in zip(lines, figures, strict=True):
+                    self._figures(line, self.facts.of_row(line), column, cell, part, done)
+                    done += len(part.atoms)
             else:
                 self._figures(row, facts, column, cell, parsed)
         if facts is None and row.continues and len(words) > 1:
@@ -167,7 +176,8 @@ class Landing:
 
     # -- one cell --------------------------------------------------------------------------------------------------------------------------
 
-    def _figures(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, parsed: Parsed) -> None:
+    def _figures(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, parsed: Parsed, done: int = 0) -> None:
+        """Lands the figures of a cell, or of one of its lines (`done`: how many figures the lines above have)."""
         atoms = parsed.atoms
         fits = _fits(atoms, column.n)
         meaning = self._meaning(row, facts, column, cell, parsed, fits)
@@ -186,7 +196,7 @@ class Landing:
                 estimate = landed[main].estimate_id = landed[main].value_id
             elif statistic in BESIDE:
                 estimate = self._estimate_of(statistic, column, landed)
-            landed.append(self._value(atom, statistic, estimate, ordinal, row, column, cell, shared))
+            landed.append(self._value(atom, statistic, estimate, done + ordinal, row, column, cell, shared))
             if statistic == "other" and atom.missing is None and len(self.other_at) < 4:
                 self.other_at.append(f"row {row.index} column {column.index}: {cell.label[:40]}")
         self.n_figures += len(slots)
