@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.extraction.test_prose import read, rows
+from tests.extraction.test_prose import CONTROL, DRUG, read, rows
 from trialmart.extraction.prose_figures import number_of
 
 
@@ -41,3 +41,32 @@ def test_children_are_no_test_statistic():
 def test_registry_numbers_with_a_hyphen():
     values, _ = read("Eudra-CT number: 2011-004321-17.", section="abstract")
     assert rows(values, "statistic", "printed") == [("identifier", "2011-004321-17")]
+
+
+def test_pressures_come_in_pairs():
+    values, _ = read(
+        "Reductions in mean blood pressure were \u221221.4/\u221212.6 mmHg with zelotin\u2013letrozole and \u22129.8/\u22124.1 mmHg with placebo\u2013letrozole."
+    )
+    assert rows(values, "statistic", "value", "arm_id", "unit") == [
+        ("mean_change", -21.4, DRUG, "mmHg"), ("mean_change", -12.6, DRUG, "mmHg"),
+        ("mean_change", -9.8, CONTROL, "mmHg"), ("mean_change", -4.1, CONTROL, "mmHg"),
+    ]  # fmt: skip
+    assert all(v.estimate_id is None for v in values)
+    assert kinds("Blood pressure had to be below 140/90 mmHg.") == []
+
+
+def test_a_percent_with_a_standard_deviation_is_a_mean():
+    assert kinds("Time in contact was 29% (SD 13) with zelotin\u2013letrozole.") == [("mean", 29), ("sd", 13)]
+
+
+def test_probabilities_and_majorities_are_shares():
+    assert kinds("The mean age was 56.5 years, and the majority (79.9%) were women.") == [("mean", 56.5), ("percent", 79.9)]
+    words = "Averaged over the baseline, the probability was 4% with placebo\u2013letrozole and 52% with zelotin\u2013letrozole."
+    assert kinds(words) == [("percent", 4), ("percent", 52)]
+
+
+def test_falls_are_events():
+    assert kinds("There were 62 falls in the zelotin\u2013letrozole group and 57 falls in the placebo\u2013letrozole group.") == [
+        ("n_events", 62),
+        ("n_events", 57),
+    ]

@@ -168,7 +168,8 @@ def units(figures: list[Figure], text: str) -> list[Unit]:
             continue
         if figure.owner is None and (kind not in DEPENDENT or figure.keep.get("range")):
             previous = found[-1] if found else None
-            if figure.keep.get("range") and kind == "maximum" and previous and previous.figure.keep.get("range"):
+            ranged = figure.keep.get("range") and kind == "maximum" and previous and previous.figure.keep.get("range")
+            if previous and (ranged or figure.keep.get("beside") is previous.figure):  # `-31/-18 mmHg` is one result of two parts
                 previous.end = figure.end
                 previous.parts.append(figure)
                 continue

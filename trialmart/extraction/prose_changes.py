@@ -64,6 +64,10 @@ _ALONE = re.compile(
 )
 _FIRST_OF_TWO = re.compile(rf"(?:^|(?<=[\s(]))(?P<first>\d{{1,5}}|{WORD})\s+and\s+$")
 _OF_BOTH = re.compile(r"\s+(?:[a-z]+\s+)?(?:patients|participants|subjects|women|men|children|cases)\b")
+_PRESSURES = re.compile(
+    r"(?P<systolic>(?:(?<![\w)\]])-\s?)?(?<![\w./])\d{1,3}(?:\.\d+)?)\s?/\s?(?P<diastolic>(?:-\s?)?\d{1,3}(?:\.\d+)?)(?!\s?/)(?=\s?mm\s?Hg\b)",
+    re.IGNORECASE,
+)
 _N_OF_M = re.compile(rf"[(\[]\s*(?P<count>\d+|{WORD})\s+(?:out\s+)?of\s+(?:the\s+)?(?P<total>\d+)\s*[)\]]", re.IGNORECASE)
 _ADVERSE = re.compile(r"(?<![\d.,/%])(?P<value>\d{1,5})\s+(?:(?:serious|severe|non-?serious|treatment-emergent|related|drug-related)\s+){0,2}(?:AEs?|SAEs?|TEAEs?|ADRs?)\b")  # fmt: skip
 _AGE = re.compile(rf"\b(?P<kind>mean|median|average)\s+age\s*(?:[,:=]|was|of)?\s*(?P<value>{DIGITS})(?!\s?-\s?\d)\s*(?P<unit>years?|yrs?|y\b|months?)?", re.IGNORECASE)  # fmt: skip
@@ -108,6 +112,8 @@ def read(scan: Scan, mentions: Sequence[Mention]) -> None:
         _ranges(scan)
     if "$" in text or "\u00a3" in text or "\u20ac" in text:
         _costs(scan)
+    if "/" in text and ("mmhg" in words or "hg" in words):
+        _pressures(scan)
     if "age" in words:
         _ages(scan)
     if scan.figures and "(" in text:
@@ -242,6 +248,30 @@ def _costs(scan: Scan) -> None:
 
 def _cost_kind(ahead: str) -> str | None:
     return "mean_difference" if _INCREMENTAL.search(ahead) else "mean" if _AVERAGE.search(ahead) else None
+
+
+def _pressures(scan: Scan) -> None:
+    """`reductions in blood pressure (-31.1/-18.3 mmHg)`: what one of the two is, the other is too."""
+    for m in _PRESSURES.finditer(scan.text):
+        spans = m.span("systolic"), m.span("diastolic")
+        known = [f for f in scan.figures if (f.start, f.end) in spans]
+        if any(f.start < m.end() and m.start() < f.end and f not in known for f in scan.figures):
+            continue
+        kinds = {f.statistic for f in known}
+        signed = "-" in m["systolic"] and "-" in m["diastolic"]
+        if not kinds and signed and _CHANGED.search(scan.text, 0, m.start()):
+            kinds = {"mean_change"}
+        if len(kinds) != 1 or kinds.isdisjoint(("mean", "mean_change", "mean_difference", "median")):
+            continue
+        unit = known[0].unit if known else "mmHg"
+        governor = known[0].governor if known else None
+        for start, end in spans:
+            if not any(f.start == start for f in known):
+                known.append(_signed(scan, start, end, next(iter(kinds)), unit=unit, governor=governor))
+        systolic, diastolic = sorted(known, key=lambda f: f.start)
+        diastolic.keep["beside"] = systolic
+        diastolic.unit = systolic.unit = systolic.unit or diastolic.unit
+        systolic.closes = diastolic.end
 
 
 def _ages(scan: Scan) -> None:

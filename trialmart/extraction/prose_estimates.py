@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 
-from trialmart.extraction.prose_figures import CHANGE, DIGITS, EVENTS, NOUNS, TIME, number_of, whole, word_before
+from trialmart.extraction.prose_figures import CHANGE, DIGITS, EVENTS, NOUNS, SPREAD_BEHIND, SPREADS, TIME, number_of, whole, word_before
 from trialmart.extraction.prose_scan import Governor, Scan
 
 _SAYS_HOW_MUCH = re.compile(
     r"(?:\b(?:of|was|were|is|by|vs\.?|versus|and|to)|[:=;,]|[)\]])\s*(?:approximately\s+|about\s+|only\s+|-\s?)?$", re.IGNORECASE
 )
-_SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:(?i:SD|SEM|SE|standard\s+deviation)\b|(?i:S\.D)(?!\w))")
 _SAYING = frozenset("of was were is by vs vs. versus and to".split())
 _PAIRING = frozenset(("vs", "vs.", "versus", "and"))
 _SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")
@@ -25,7 +24,6 @@ _FOLLOWING_NOUN = re.compile(
 _SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
 _TIME_UNITS = re.compile(r"months|years|weeks|days|hours|minutes|seconds")
 _SURVIVAL_WORDS = frozenset("pfs os dfs ttp efs rfs ttf dor survival duration time".split())
-_SPREADS = frozenset("sd s sem se standard".split())
 _OPENING = frozenset("([")
 _BEFORE_RANGE = frozenset("-t")  # `5-7`, `5 to 7`
 
@@ -93,7 +91,7 @@ def _told(scan: Scan, start: int, end: int, word: str, behind: str) -> _Told:
         and _RANGE_BEFORE.search(text, max(0, start - 4), start)
     ):
         return _NOTHING  # a range of values, of which neither is the mean
-    if not _SPREADS.isdisjoint(scan.words) and _SPREAD_BEHIND.match(text, end):
+    if not SPREADS.isdisjoint(scan.words) and SPREAD_BEHIND.match(text, end):
         return "mean", None
     if ahead in _OPENING and _IN_BRACKET_OF_NUMBER.search(text, max(0, start - 5), start):
         return _NOTHING

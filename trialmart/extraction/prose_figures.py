@@ -36,7 +36,7 @@ NOUNS = (
     r"(?:(?:[a-zA-Z]+-)?(?:patients?|participants?|subjects?|women|men|children|adults|infants|individuals|persons|people|volunteers|boys|girls|cases?|"
     r"recipients|females?|males?|responders?|survivors|mothers|adolescents|students|controls|residents|smokers))"
 )
-EVENTS = r"(?:events?|deaths?|relapses?|recurrences?|progressions?|episodes?|failures?|withdrawals?|discontinuations?|infections?|fractures?|complications?|responses?|dropouts?)"
+EVENTS = r"(?:events?|deaths?|relapses?|recurrences?|progressions?|episodes?|failures?|withdrawals?|discontinuations?|infections?|fractures?|complications?|responses?|dropouts?|falls|seizures|exacerbations|hospitali[sz]ations)"
 TIME = r"(?:months?|mo|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|minutes?|mins?|seconds?|h)\b"
 UNIT = re.compile(
     rf"[\s-]?(?P<time>{TIME})|\s?(?P<other>(?:mm\s?Hg|mmHg|kg/m2|kg|mg/dl|mg/L|g/dl|g/L|g/dL|mg/dL|mmol/mol|mmol/l|mmol/L|\u00b5mol/[lL]|\u03bcmol/[lL]|ng/ml|ng/mL|pg/mL|pg/ml|IU/[lLmM]+|U/L|"
@@ -54,6 +54,9 @@ MONTH_NAMES = frozenset(
 )
 _SPACES = " \u00a0\u2009\u202f"
 _COMPARING = frozenset("<>\u2265\u2264")
+#: The spread that makes the number before it a mean, and the words that one begins with.
+SPREAD_BEHIND = re.compile(r"\s?(?:[a-zA-Z/%]{1,8}\s?)?(?:[(\[]|,)\s*(?:(?i:SD|SEM|SE|standard\s+deviation)\b|(?i:S\.D)(?!\w))")
+SPREADS = frozenset("sd s sem se standard".split())
 CHANGE = re.compile(r"\bchanges?\b|\b(?:increases?|decreases?|reductions?|declines?|improvements?|loss|gain)\b", re.IGNORECASE)
 
 

@@ -19,7 +19,7 @@ _CI = re.compile(
 )
 _TO = r"\s?%?\s*(?:\bto\b|-|,|;|/|\band\b|\.\.\.|~)\s*"
 _LIMITS = re.compile(
-    rf"\s*(?:[:,;=]|of|was|were|is|from|between|ranged?|ranging|for\s+[\w\s]{{1,40}})?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{MISSING})\s?%?(?:\s?(?:{TIME}))?{_TO}(?P<upper>{SIGNED}|{MISSING})",
+    rf"\s*(?:[:,;=]|of|was|were|is|from|between|(?:for\s+[\w\s]{{1,50}}?\s)?rang(?:ed?|ing)|for\s+[\w\s]{{1,40}})?\s*(?:from\s+|between\s+)?[(\[]?\s*(?P<lower>{SIGNED}|{MISSING})\s?%?(?:\s?(?:{TIME}))?{_TO}(?P<upper>{SIGNED}|{MISSING})",
     re.IGNORECASE,
 )
 _BARE_PAIR = re.compile(rf"\s?%?(?:\s(?:{TIME}))?,\s*(?P<lower>{DIGITS})\s?-\s?(?P<upper>{DIGITS})(?=\s*[;,)\]])")

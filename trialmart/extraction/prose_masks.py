@@ -29,6 +29,7 @@ _PERCENT_AFTER = re.compile(r"[.\d]*\s?%")
 _WORD_AFTER = re.compile(r"\s+([A-Za-z]+)")
 _CITATION = re.compile(r"\[\s?\d{1,3}(?:\s?[,-]\s?\d{1,3})*\s?\]")
 _FIGURE_AHEAD = re.compile(r"[\d%]\s?(?:[a-zA-Z/]{1,9}\s?)?$")
+_PAIRED_AHEAD = re.compile(r"\d\s?/-$")  # the second of `-31.1/-18.0 mmHg`
 _CITING = frozenset("],-")
 _CENTURIES = ("19", "20")
 _DOSING = frozenset("-\u00d7")  # what a dose's unit begins with, but for letters
@@ -70,7 +71,12 @@ def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
     text = scan.text
     before = text[start - 1] if start else " "
     if before != " ":
-        if before.isalpha() or before in "-/." and start > 1 and (text[start - 2].isalpha() or text[start - 2] == "/"):
+        if (
+            before.isalpha()
+            or before in "-/."
+            and start > 1
+            and (text[start - 2].isalpha() or text[start - 2] == "/" and not _PAIRED_AHEAD.search(text[max(0, start - 4) : start]))
+        ):
             return True
         if before == ":" and start > 1 and text[start - 2].isdigit():
             return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from trialmart.extraction.prose_figures import CHANGE, DIGITS, NOUNS, TIME, number_of
+from trialmart.extraction.prose_figures import CHANGE, DIGITS, NOUNS, SPREAD_BEHIND, SPREADS, TIME, number_of
 from trialmart.extraction.prose_scan import Governor, Scan
 
 _SHARED = re.compile(
@@ -82,6 +82,8 @@ def _percent(scan: Scan, start: int, end: int) -> None:
     value = number_of(text[start:end].replace("-", "").strip()) * (-1 if text[start] == "-" else 1)
     governor = scan.governor(start)
     statistic = _told(text, start, governor) if governor else "percent"
+    if statistic == "percent" and not SPREADS.isdisjoint(scan.words) and SPREAD_BEHIND.match(text, end):
+        statistic = "mean"  # `29% (SD 13)`
     if (
         not _RISK_WORDS.isdisjoint(scan.words)
         and _RISK_DIFFERENCE.search(text, max(0, start - 60), start)

@@ -24,7 +24,7 @@ _GOVERNING = {
         "mean": "mean means average averages averaged",
         "difference": "difference differences increment increments",
         "change": "change changes reduction reductions decrease decreases decreased decline declines declined increase increases increased improve improved improvement improvements",
-        "rate": "rate rates incidence incidences proportion proportions percentage percentages prevalence frequency frequencies",
+        "rate": "rate rates incidence incidences proportion proportions percentage percentages prevalence frequency frequencies probability probabilities likelihood majority",
         "sd_stat": "kappa icc correlation correlations correlated coefficient coefficients cohen",
     }.items()
     for word in words.split()
@@ -38,6 +38,7 @@ _OUTRANKED = {
 }
 ALL_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
 _NUMBER_WORD = re.compile(rf"\b{WORD}\b")
+_TOLD_ALREADY = re.compile(r"\b(?:was|were)\s[^,;]{0,25}\d|,\s+(?:and\s+)?the\s")  # `mean age was 56 years, and the majority ...`
 _NEW_CLAUSE = re.compile(r";[^;]*\b(?:was|were|is|are)\b")
 _LISTED_NUMBER = re.compile(
     rf"(?:\s*[(\[][^()\[\]]{{0,60}}[)\]])?\s*(?:,\s*and|,|and|or|vs\.?|versus|compared\s+with|as\s+compared\s+with|to|/|-)\s*(?:-\s?)?(?:{DIGITS})",
@@ -173,8 +174,10 @@ class Scan:
         kept: list[Governor] = []
         for governor in found:
             stronger, reach = _OUTRANKED.get(governor.kind, ((), 0))
-            if not (kept and kept[-1].kind in stronger and governor.start - kept[-1].end < reach):
-                kept.append(governor)
+            if kept and kept[-1].kind in stronger and governor.start - kept[-1].end < reach:
+                if not _TOLD_ALREADY.search(self.low, kept[-1].end, governor.start):
+                    continue
+            kept.append(governor)
         return kept
 
     def _test_statistics(self) -> list[Governor]:
