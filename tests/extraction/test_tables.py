@@ -523,8 +523,10 @@ def test_headers_printed_again_in_mid_table_are_headings_with_new_denominators()
     PR | 50 | 49
     After radiotherapy | Drug (n=63) | Placebo (n=61)
     CR | 60 | 55
-    PR | 3 | 6"""
+    PR | 3 | 6
+    SD (cases) | 0 | 0"""
     _, records, values, _ = extracted(xml_table(lines, "Responses"))
+    assert first(values, 6, 1).row_path == ("After radiotherapy", "SD (cases)") and first(values, 6, 1).statistic == "count"
     assert [first(values, row, 1).row_path for row in (1, 4)] == [("After induction", "CR"), ("After radiotherapy", "CR")]
     assert cell(values, 4, 1) == [("count", 60)] and cell(values, 3, 2) == [("n", 61)] and records[0].status == "extracted"
 
@@ -731,3 +733,12 @@ def test_a_label_and_figures_that_merely_wrap_are_one_row():
     wrap = wrap.replace("FIRST", "76.9 ± 7.2\n77.4 (64 - 87)").replace("SECOND", "75.9 ± 7.2\n76.4 (63 - 87)").replace("\n", "<break/>")
     _, _, values, _ = extracted(wrap)
     assert {v.row_path for v in values if v.row_index == 1} == {("Immediately post exercise",)}
+
+
+def test_a_line_of_a_cut_off_below_the_line_it_cuts():
+    wrap = xml_table("Variable | Drug (n=33) | Placebo (n=32)\nLABEL | FIRST | SECOND", "Baseline characteristics")
+    wrap = wrap.replace("LABEL", "Microglobulin [median (range); g/L]\n≥4 g/L").replace("FIRST", "3.6 (0.3-9.0)\n14 (42.4%)")
+    _, _, values, _ = extracted(wrap.replace("SECOND", "3.8 (0.3-10.0)\n13 (40.6%)").replace("\n", "<break/>"))
+    assert cell(values, 1, 1) == [("median", 3.6), ("minimum", 0.3), ("maximum", 9), ("count", 14), ("percent", 42.4)]
+    own = [v.row_path for v in values if (v.row_index, v.column_index) == (1, 1)]
+    assert own[0] == ("Microglobulin [median (range); g/L]",) and own[3] == (*own[0], "≥4 g/L")

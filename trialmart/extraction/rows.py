@@ -15,6 +15,7 @@ from trialmart.document import Cell, Table
 from trialmart.extraction.arm_names import bag
 from trialmart.extraction.headers import Layout, is_figure, read_header
 from trialmart.extraction.labels import UNITS, WORDS, Features, bare_grade, features, grade_of, population_of, timepoint_in, unit_of
+from trialmart.extraction.table_words import RESPONSE
 
 FILLER = re.compile(
     r"[\s()\[\],;:/±.—–*%-]|\b(?:in|of|the|and|or|to|for|at|exact|values?|patients|subjects|participants|standard|estimated?|two-sided|adjusted|unadjusted|years?|months?|weeks?|days?)\b",
@@ -304,8 +305,9 @@ class _Hierarchy:
     def _counts(self, index: int) -> bool:
         """Whether a row's first figures are counts and percentages by their shape and label."""
         cell = self.table.grid[index][self.main[0]]
-        named = features(self.table.grid[index][self.labels[-1]].label)
-        if any(name in named for name in ("mean", "median", "sd", "range", "iqr")):
+        label = self.table.grid[index][self.labels[-1]].label
+        named = features(label)
+        if any(name in named for name in ("mean", "median", "sd", "range", "iqr")) and not RESPONSE.fullmatch(label):
             return False
         parsed = self.layout.read(cell)
         return not parsed.atoms or bool(COUNTS.fullmatch(parsed.shape)) and parsed.atoms[0].decimals == 0

@@ -13,20 +13,24 @@ from trialmart.extraction.cells import Parsed, parse_cell
 from trialmart.extraction.labels import features
 from trialmart.extraction.rows import Row
 
+COMPARED = "<>≤≥⩽⩾"
 EM, LETTERS_AN_EM = "\u2003", 2
 
 
 def lines_of(row: Row, cells: Sequence[Cell]) -> list[Row]:
     """The rows that are lines of one; empty where it is one row. `cells`: the row's cells of figures.
 
-    Lines are rows where the label has as many as the figures of two cells or more, and the figures of each cell are set alike.
+    Lines are rows where the label has as many as the figures of two cells or more, and the figures of each cell are set alike, or the
+    label's later lines are cut-offs of the first.
     """
     label = row.cells[-1].passage.words if row.cells else ""
     if "\n" not in label:
         return []
     lines = [line.rstrip() for line in label.split("\n") if line.strip()]
     several = [parsed for cell in cells if len(parsed := figures_of(cell)) == len(lines)]
-    if len(lines) < 2 or len(several) < 2 or any(len({p.form for p in parsed}) > 1 or not parsed[0].atoms for parsed in several):
+    if len(lines) < 2 or len(several) < 2 or not all(parsed[0].atoms for parsed in several):
+        return []
+    if not all(line.lstrip()[0] in COMPARED for line in lines[1:]) and any(len({p.form for p in parsed}) > 1 for parsed in several):
         return []
     paths = [(*row.path[:-1], *path) for path in _labels(lines)]
     return [_line(row, path) for path in paths]
@@ -47,6 +51,8 @@ def _labels(lines: list[str]) -> list[tuple[str, ...]]:
     """The labels of lines. Later lines that are set in stand below the place where the first one's own label begins: an em space is about
     two letters wide."""
     plain = [" ".join(line.split()) for line in lines]
+    if all(label[0] in COMPARED for label in plain[1:]):
+        return [(plain[0],), *((plain[0], label) for label in plain[1:])]
     inset = {len(line) - len(line.lstrip()) for line in lines[1:]}
     if len(inset) > 1 or inset == {0} or not lines[1].startswith(EM):
         return [(label,) for label in plain]
