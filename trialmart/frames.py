@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -96,7 +97,11 @@ def _table(name: str, parts: Iterable[Columns]) -> pa.Table:
 
 def _records(article: Article, records: Sequence[Any], fields: Sequence[str]) -> Columns:
     """One list a field, and the article's id."""
-    columns: Columns = {field: [getattr(record, field) for record in records] for field in fields}
+    columns: Columns = (
+        dict(zip(fields, map(list, zip(*map(attrgetter(*fields), records), strict=True)), strict=True))
+        if records
+        else {f: [] for f in fields}
+    )
     columns["article_id"] = [article.article_id] * len(records)
     return columns
 
@@ -139,11 +144,12 @@ def _value_spans(article: Article, extraction: Extraction, spans: _Spans) -> Col
     """The value's own place first, then what gave it its meaning; a place that serves twice in one role stands once."""
     rows: dict[tuple[str, str, str], None] = {}
     for value in extraction.values:
-        rows[value.value_id, spans.id_of(value.start, value.end), "value"] = None
+        value_id, section, table_id = value.value_id, value.section, value.table_id
+        rows[value_id, spans.id_of(value.start, value.end), "value"] = None
         for place in value.places:
-            in_table = value.table_id if place.row_index is not None or place.role == "footnote" else None
-            span = spans.add(place.start, place.end, value.section, in_table, place.row_index, place.column_index)
-            rows[value.value_id, span, place.role] = None
+            in_table = table_id if place.row_index is not None or place.role == "footnote" else None
+            span = spans.add(place.start, place.end, section, in_table, place.row_index, place.column_index)
+            rows[value_id, span, place.role] = None
     values, ids, roles = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
     return {"article_id": [article.article_id] * len(rows), "value_id": values, "span_id": ids, "role": roles}
 
@@ -169,17 +175,21 @@ class _Spans:
             self.line_starts.append(at + 1)
             at = find("\n", at + 1)
         self.rows: dict[tuple[int, int], tuple[Any, ...]] = {}
+        self.ids: dict[tuple[int, int], str] = {}
 
     def id_of(self, start: int, end: int) -> str:
-        return f"{self.article.article_id}@{start}-{end}"
+        return self.ids[start, end]
 
     def add(self, start: int, end: int, section: str | None = None, table_id: str | None = None, row: int | None = None,
             column: int | None = None, locator: str | None = None) -> str:  # fmt: skip
         """The span's id. What a later mention knows of the place is filled in where the first did not."""
-        known = self.rows.get((start, end))
-        told = (section, table_id, row, column, locator)
-        self.rows[start, end] = told if known is None else tuple(new if old is None else old for old, new in zip(known, told, strict=True))
-        return self.id_of(start, end)
+        place, told = (start, end), (section, table_id, row, column, locator)
+        known = self.rows.get(place)
+        if known is None:
+            self.rows[place], self.ids[place] = told, f"{self.article.article_id}@{start}-{end}"
+        elif known != told and None in known:
+            self.rows[place] = tuple([new if old is None else old for old, new in zip(known, told, strict=True)])
+        return self.ids[place]
 
     def columns(self) -> Columns:
         text, article_id = self.article.text, self.article.article_id
@@ -187,7 +197,7 @@ class _Spans:
         told = [self.rows[key] for key in ends]
         section, table_id, row, column, locator = (list(each) for each in zip(*told, strict=True)) if told else ([], [], [], [], [])
         return {
-            "span_id": [f"{article_id}@{start}-{end}" for start, end in ends],
+            "span_id": [self.ids[place] for place in ends],
             "article_id": [article_id] * len(ends),
             "section": section,
             "table_id": table_id,
