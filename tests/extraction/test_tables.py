@@ -742,3 +742,17 @@ def test_a_line_of_a_cut_off_below_the_line_it_cuts():
     assert cell(values, 1, 1) == [("median", 3.6), ("minimum", 0.3), ("maximum", 9), ("count", 14), ("percent", 42.4)]
     own = [v.row_path for v in values if (v.row_index, v.column_index) == (1, 1)]
     assert own[0] == ("Microglobulin [median (range); g/L]",) and own[3] == (*own[0], "≥4 g/L")
+
+
+def test_headings_told_by_emphasis_close_each_other():
+    lines = """Variable | Drug (n=81) | Placebo (n=79)
+    <bold>Gender</bold> | |
+    <bold>Female/male</bold> | 31/50 | 33/46
+    <bold>Marital status</bold> | |
+    Single | 64 | 62
+    <bold>Occupation</bold> | |
+    With occupation | 36 | 38"""
+    wrap = xml_table(lines, "Characteristics").replace("&lt;", "<")
+    _, _, values, _ = extracted(wrap)
+    paths = [first(values, row, 1).row_path for row in (2, 4, 6)]
+    assert paths == [("Gender", "Female/male"), ("Marital status", "Single"), ("Occupation", "With occupation")]

@@ -104,6 +104,7 @@ class _Hierarchy:
         self.levels = self._levels()
         self.repeated = self._repeats()
         self.stack: list[_Entry] = []
+        self.flat: set[tuple[object, ...]] = set()  # headings whose rows are set in no further than they are
         self.block_levels: dict[tuple[object, ...], float] = {}
 
     # -- what a row is -----------------------------------------------------------------------------------------------------------
@@ -320,11 +321,11 @@ class _Hierarchy:
         if following is None:
             return level
         below = self.levels.get(following)
+        style = (cell.column_span >= self.table.n_columns, cell.emphasis, cell.label.isupper())
         if below is None or below > level:
-            return level
+            return level - 0.5 if (style, level) in self.flat else level
         if below < level and self.kinds[following] != "block":
             return level
-        style = (cell.column_span >= self.table.n_columns, cell.emphasis, cell.label.isupper())
         if self.kinds[following] == "block":
             other = self.table.grid[following][self.labels[0]]
             inner = (other.column_span >= self.table.n_columns, other.emphasis, other.label.isupper())
@@ -335,6 +336,7 @@ class _Hierarchy:
         above = self._block_just_above(index)
         if above is not None and above.level < level - 0.25:
             return level - 0.25
+        self.flat.add((style, level))
         return self.block_levels.get(style, level - 0.5)
 
     def _block_just_above(self, index: int) -> _Entry | None:
