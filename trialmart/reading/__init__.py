@@ -6,7 +6,7 @@ the library that may touch files or the network (identifier).
 
 from __future__ import annotations
 
-from trialmart.document import Article
+from trialmart.document import Article, Unreadable
 from trialmart.reading.recognise import recognise
 
 
@@ -22,4 +22,7 @@ def read(data: bytes, source_path: str, article_id: str) -> Article:
         from trialmart.reading.markdown import read_markdown as reader
     else:
         from trialmart.reading.plain_text import read_plain_text as reader
-    return reader(data, source_path, article_id)
+    try:
+        return reader(data, source_path, article_id)
+    except RecursionError:
+        raise Unreadable("elements in it are nested too deep") from None

@@ -20,6 +20,7 @@ from trialmart.reading.marks import is_exponent
 from trialmart.reading.page import BUTTON, Block, Page, is_label, is_note, label_kind, spread_header, with_marks
 from trialmart.reading.recognise import decode
 from trialmart.reading.sections import looks_like_heading
+from trialmart.reading.spans import columns, span
 
 CHROME = frozenset(
     "script style nav aside noscript form button iframe template svg canvas select input textarea dialog menu object embed audio video head".split()
@@ -63,9 +64,11 @@ def read_html(data: bytes, source_path: str, article_id: str) -> Article:
     """Read an HTML page. Raises Unreadable where no text is left when the site around the article is taken away."""
     source = decode(data)
     # the parser gets one encoding: what the page declares about itself no longer holds once it is decoded
-    root = document_fromstring(
-        source.encode("utf-8"), parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    )
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        raise Unreadable("an HTML page without anything in it") from None
     reader = _Reader(root)
     given = _meta(root)
     blocks = list(reader.blocks(_article_of(root)))
@@ -248,11 +251,11 @@ class _Reader:
 
     def _grid(self, rows: list[tuple[list[etree._Element], str]], table: etree._Element):
         """The spread grid, the number of header rows, and the elements of rows that are footnotes."""
-        width = max(sum(_span(cell, "colspan") for cell in row) for row, _ in rows)
+        width = max(sum(map(columns, row)) for row, _ in rows)
         foot: list[etree._Element] = []
         while rows and len(rows[-1][0]) == 1 and len(rows) > 2:
             cell = rows[-1][0][0]
-            if not (rows[-1][1] == "tfoot" or (_span(cell, "colspan") >= width and is_note(_inline(cell)[0]))):
+            if not (rows[-1][1] == "tfoot" or (columns(cell) >= width and is_note(_inline(cell)[0]))):
                 break
             foot.insert(0, cell)
             rows = rows[:-1]
@@ -262,7 +265,7 @@ class _Reader:
             for element in row:
                 while column in spread[r]:
                     column += 1
-                row_span = min(_span(element, "rowspan") or len(rows), len(rows) - r)
+                row_span = min(span(element.get("rowspan")) or len(rows), len(rows) - r)
                 cell = self._cell(element, r, column, row_span, part == "thead", "\t")
                 for rr in range(r, r + row_span):
                     for cc in range(column, column + cell.column_span):
@@ -283,7 +286,7 @@ class _Reader:
         words, marks = _inline(element)
         passage = self.write(words, marks, element, end, in_table=True)
         is_header = in_head or (element.tag == "th" and element.get("scope") not in ("row", "rowgroup"))
-        return Cell(passage, row, column, row_span, max(1, _span(element, "colspan")), is_header, _indent(element))
+        return Cell(passage, row, column, row_span, columns(element), is_header, _indent(element))
 
 
 # -- tables' elements ------------------------------------------------------------------------------------------------------------------
@@ -300,11 +303,6 @@ def _rows(table: etree._Element) -> list[tuple[list[etree._Element], str]]:
     rows.sort(key=lambda pair: {"thead": 0, "tbody": 1, "tfoot": 2}[pair[1]])
     cells = [([cell for cell in row if cell.tag in ("td", "th")], part) for row, part in rows]
     return [(row, part) for row, part in cells if row]
-
-
-def _span(cell: etree._Element, name: str) -> int:
-    value = (cell.get(name) or "1").strip()
-    return min(int(value), 1000) if value.isdigit() else 1
 
 
 def _header_rows(rows: list[tuple[list[etree._Element], str]], grid: list[list[Cell]]) -> int | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from html.entities import html5
 
 from lxml import etree
 
@@ -18,17 +19,27 @@ from trialmart.document import EMPTY, Article, Mark, Metadata, Note, Paragraph, 
 from trialmart.reading.canonical import new_piece
 from trialmart.reading.jats_inline import Inline, joined_references, words
 from trialmart.reading.jats_tables import more_marks, read_grid
+from trialmart.reading.recognise import decode
 from trialmart.reading.sections import section_of
 
 NOTE_WORDS = re.compile(r"\s*([*∗†‡§¶‖#]{1,5}|[a-z]\)|\([a-z]\)|\[[a-z]\]|\d\)|[a-z](?=[A-Z])|[a-z](?= [A-Z]))\s*")
 NCT = re.compile(r"NCT(?<!\wNCT)\s?(\d{8})\b")  # begins with what it looks for: the engine skips to it
 PMC_DIGITS = re.compile(r"(?:PMC)?(\d+)")
 
+# entities that are neither XML's own nor numbers; names that a file defines; where an encoding is declared; prefixes of names
+PREDEFINED = (b"amp", b"lt", b"gt", b"quot", b"apos")
+UNKNOWN_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
+NAMED_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
+OWN_ENTITY = re.compile(rb"<!ENTITY\s+(\w+)")
+DECLARED = re.compile(rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
+UNDECLARED = re.compile(rb"(</?|\s)(?!xml:|xmlns:)[A-Za-z][\w-]*:([A-Za-z][\w-]*(?=[\s/>=]))")
+
 #: What stands in a paragraph but is a block of its own.
 BLOCKS = frozenset(
     ("table-wrap", "table-wrap-group", "fig", "fig-group", "list", "def-list", "disp-quote", "boxed-text", "supplementary-material", "fn",
-     "media", "floats-wrap", "floats-group", "array")
+     "media", "floats-wrap", "floats-group", "array", "table")
 )  # fmt: skip
+TABLES = frozenset(("table-wrap", "table", "array"))
 #: Types of the abstract itself; others are teasers, summaries for lay readers, pictures.
 ABSTRACT_TYPES = frozenset((None, "structured", "abstract", "main", "normal"))
 SECTION_TYPES = {
@@ -52,26 +63,93 @@ def read_jats(data: bytes, source_path: str, article_id: str) -> Article:
 
 
 def _parse(data: bytes) -> etree._Element:
-    try:
-        root = _tree(_without_references(data))
-    except (etree.XMLSyntaxError, ValueError):
-        try:
-            root = _tree(data)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None)
-            raise Unreadable(f"broken XML{f' at line {line}' if line else ''}: {str(error).splitlines()[0][:160]}") from None
-    for element in root.iter("{*}article"):
-        if element.tag != "article":
-            _strip_namespace(element)
-        return element
-    raise Unreadable(f"XML that is no article: its root is <{etree.QName(root).localname}>")
+    root = _tree(data)
+    articles = [root] if root.tag == "article" else list(root.iter("{*}article"))
+    if not articles:
+        raise Unreadable(f"XML that is no article: its root is <{etree.QName(root).localname}>")
+    if len(articles) > 1:
+        raise Unreadable(f"the file holds {len(articles)} articles: save each in a file of its own")
+    if articles[0].tag != "article":
+        _strip_namespace(articles[0])
+    return articles[0]
 
 
 def _tree(data: bytes) -> etree._Element:
+    """The XML's elements. What fails is tried again with what files have wrong most often: references, entities, encoding, prefixes."""
+    data = _with_named_characters(data)
+    encoding = "utf-8" if _is_utf8_in_spite(data) else None
+    try:
+        return _elements(_without_references(data), encoding)
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    try:
+        return _elements(data, encoding)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if "encoding" in str(error) and b"\0" not in data:
+            try:
+                return _elements(decode(data).encode("utf-8"), "utf-8")
+            except (etree.XMLSyntaxError, ValueError):
+                pass
+        if str(error).startswith("Entity"):  # one of a DTD that is not at hand: its character is lost, not the article
+            try:
+                return _elements(data, encoding, resolve=False)
+            except (etree.XMLSyntaxError, ValueError):
+                pass
+        if str(error).startswith("Namespace prefix"):
+            try:
+                return _without_prefixes(data, encoding)
+            except (etree.XMLSyntaxError, ValueError):
+                pass
+        line = getattr(error, "lineno", None)
+        raise Unreadable(f"broken XML{f' at line {line}' if line else ''}: {str(error).splitlines()[0][:160]}") from None
+
+
+def _elements(data: bytes, encoding: str | None, resolve: bool = True) -> etree._Element:
+    # entities that the file itself defines are resolved; nothing is loaded for others
     parser = etree.XMLParser(
-        remove_comments=True, remove_pis=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False
-    )
-    return etree.fromstring(data, parser)
+        remove_comments=True, remove_pis=True, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding,
+        resolve_entities="internal" if resolve else False,
+    )  # fmt: skip
+    root = etree.fromstring(data, parser)
+    if root is None:
+        raise ValueError("no element in it")
+    return root
+
+
+def _with_named_characters(data: bytes) -> bytes:
+    """`&nbsp;` and its like as numbers: the DTD that names them is not loaded, or not there."""
+    if not UNKNOWN_ENTITY.search(data):
+        return data
+    own = set(OWN_ENTITY.findall(data[:50_000]))
+
+    def number(found: re.Match[bytes]) -> bytes:
+        name = found.group(1)
+        known = html5.get(name.decode() + ";") if name not in own and name not in PREDEFINED else None
+        return "".join(f"&#{ord(character)};" for character in known).encode() if known else found.group()
+
+    return NAMED_ENTITY.sub(number, data)
+
+
+def _is_utf8_in_spite(data: bytes) -> bool:
+    """Whether a file that declares another encoding is UTF-8: bytes above 127 hardly ever form UTF-8 by chance."""
+    declared = DECLARED.match(data[:200])
+    if (
+        not declared
+        or declared.group(1).lower() in (b"utf-8", b"utf8")
+        or declared.group(1).lower().startswith(b"utf-16")
+        or data.isascii()
+    ):
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _without_prefixes(data: bytes, encoding: str | None) -> etree._Element:
+    """A file whose prefixes are not declared (cut out of a larger one), where nothing else is wrong with it."""
+    return _elements(UNDECLARED.sub(rb"\1\2", data), encoding)
 
 
 def _without_references(data: bytes) -> bytes:
@@ -105,6 +183,8 @@ class _Reader:
         self.paragraphs: list[Paragraph] = []
         self.tables: list[Table] = []
         self.taken: Counter[str] = Counter()
+        self.seen: set[str] = set()  # XPaths of the tables that were read, with what is around them
+        self.n_tables = 0
 
     def _write(self, text: str) -> int:
         start = self.length
@@ -142,6 +222,22 @@ class _Reader:
         for part, section in (("body", "other"), ("back", "notes"), ("floats-wrap", "results"), ("floats-group", "results")):
             for element in root.iterchildren(part):
                 self._blocks(element, section, "")
+        if self.n_tables < sum(1 for _ in root.iter("table-wrap", "table")):
+            self._tables_elsewhere()
+
+    def _tables_elsewhere(self) -> None:
+        """Tables where none are looked for (a figure's caption, a heading, the front): read too, but for those of an article within this one."""
+        for wrap in self.root.iter("table-wrap", "table"):
+            path = self.tree.getpath(wrap)
+            outer = next((a for a in wrap.iterancestors("table-wrap", "table", "sub-article", "response", "ref-list")), None)
+            if path in self.seen or (outer is not None and outer.tag in ("table-wrap", "table")):
+                continue
+            if outer is None:
+                self._table_wrap(wrap)
+            else:
+                label = words(_child(wrap, "label"))
+                why = f"the table stands in a <{outer.tag}>, which is not read"
+                self.tables.append(Table(self._table_id(wrap, label), label, EMPTY, [], None, [], path, why))
 
     def _prose(self, element: etree._Element, section: str, heading: str, skip: frozenset[str] = BLOCKS) -> bool:
         """A paragraph. Says whether blocks in it were left out."""
@@ -162,7 +258,7 @@ class _Reader:
                     self._blocks_inside(child, section, heading)
             elif tag in ("sec", "ack", "app", "notes", "glossary"):
                 self._section(child, section)
-            elif tag == "table-wrap":
+            elif tag in TABLES:
                 self._table_wrap(child)
             elif tag == "fig":
                 self._figure(child)
@@ -177,12 +273,14 @@ class _Reader:
     def _blocks_inside(self, paragraph: etree._Element, section: str, heading: str) -> None:
         for child in paragraph:
             tag = child.tag
-            if tag == "table-wrap":
+            if tag in TABLES:
                 self._table_wrap(child)
             elif tag == "fig":
                 self._figure(child)
             elif tag in BLOCKS:
                 self._blocks(child, section, heading)
+            elif isinstance(tag, str) and len(child):
+                self._blocks_inside(child, section, heading)  # a block in words set bold, say
 
     def _section(self, element: etree._Element, section: str) -> None:
         heading = words(_child(element, "title"))
@@ -209,6 +307,7 @@ class _Reader:
 
     def _table_wrap(self, wrap: etree._Element) -> None:
         label = words(_child(wrap, "label"))
+        self.seen.add(self.tree.getpath(wrap))
         self._write("\n" + label + " " if label else "\n")
         caption_element = _child(wrap, "caption")
         caption = EMPTY
@@ -218,13 +317,14 @@ class _Reader:
             if (passage := self._passage(inline, caption_element)) is not None:
                 caption = passage
                 caption.marks = more_marks(caption)
-        tables = list(wrap.iter("table"))
+        tables = list(wrap.iter("table")) or ([wrap] if wrap.tag == "array" else [])
         read = []
         for table in tables:
             path = self.tree.getpath(table)
             grid = read_grid(table, path, self.length)
             self._write(grid.text)
             read.append(Table(self._table_id(wrap, label), label, caption, grid.rows, grid.n_header_rows, [], path, grid.message))
+        self.n_tables += sum(1 for _ in wrap.iter("table-wrap", "table"))
         if not tables:
             read = [Table(self._table_id(wrap, label), label, caption, [], None, [], self.tree.getpath(wrap), _why_no_table(wrap))]
         notes = self._notes(wrap)

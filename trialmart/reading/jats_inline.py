@@ -31,9 +31,14 @@ SILENT = frozenset(
         "permissions",
         "col",
         "colgroup",
+        # a table within a cell or a caption is read by itself
+        "table",
+        "table-wrap",
+        "array",
     )
 )
 LINES = frozenset(("p", "list-item", "list", "title", "def-item"))
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
 NOTHING: frozenset[str] = frozenset()
 LINE = "\0"  # in parts: a new line begins here. XML has no such character
 
@@ -135,6 +140,29 @@ class Inline:
                 self.element(child)
                 return
 
+    def _power(self, element: etree._Element, skip: frozenset[str]) -> None:
+        """MathML's 10 to the 9th: what stands raised gets a caret, as superscripts do."""
+        self._joined(element, "^")
+
+    def _fraction(self, element: etree._Element, skip: frozenset[str]) -> None:
+        self._joined(element, "/")
+
+    def _joined(self, element: etree._Element, sign: str) -> None:
+        for number, child in enumerate(element):
+            part = Inline(self.in_table)
+            part.element_itself(child)
+            if number and "".join(part.parts).strip():
+                self.parts.append(sign)
+            self.parts += part.parts
+
+    def element_itself(self, element: etree._Element) -> None:
+        """An element as a child is read: by its own rule where it has one."""
+        read = INLINE.get(element.tag)
+        if read is not None:
+            read(self, element, NOTHING)
+        elif isinstance(element.tag, str):
+            self.element(element)
+
     def _mark(self, text: str, kind: str, symbol: str) -> None:
         self.found.append((len(self.parts), kind, symbol))
         self.parts.append(text)
@@ -185,6 +213,10 @@ INLINE = {
     "sup": Inline._sup,
     "xref": Inline._xref,
     "alternatives": Inline._alternatives,
+    f"{MATHML}msup": Inline._power,
+    f"{MATHML}mfrac": Inline._fraction,
+    f"{MATHML}annotation": Inline._silent,
+    f"{MATHML}annotation-xml": Inline._silent,
 }
 
 

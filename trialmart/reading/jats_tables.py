@@ -16,6 +16,7 @@ from trialmart.document import EMPTY, Cell, Mark, Passage
 from trialmart.reading.canonical import new_piece
 from trialmart.reading.jats_inline import Inline, collapsed
 from trialmart.reading.marks import SUPERSCRIPTS, SYMBOLS, find_marks
+from trialmart.reading.spans import columns, span
 
 WIDTH = {
     "\u2003": 2.0,
@@ -113,8 +114,8 @@ def _row(
                 line[column] = cell
             column += 1
         else:
-            cell.row_span = min(_span(element.get("rowspan", "1")) or last - at, last - at)
-            cell.column_span = min(_span(element.get("colspan", "1")) or 1, 100)
+            cell.row_span = min(span(element.get("rowspan")) or last - at, last - at)
+            cell.column_span = columns(element)
             _spread(cell, grid)
             column += cell.column_span
         if width and not in_head:
@@ -193,10 +194,6 @@ def _row_groups(table: etree._Element, path: str) -> list[tuple[str, str, list[e
             (feet if tag == "tfoot" else groups).append(group)
     loose = [child for child in table if child.tag == "tr"]
     return (groups + [("", path, loose)] if loose else groups) + feet
-
-
-def _span(text: str) -> int:
-    return int(text) if text.isdigit() else 1
 
 
 def _square(grid: list[list[Cell | None]]) -> str | None:
