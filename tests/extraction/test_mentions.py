@@ -86,3 +86,23 @@ def test_numbers_that_share_a_unit_name_arms():
     found = Mentions([Arm("a", "20 mg"), Arm("b", "30 mg"), Arm("p", "Placebo", (), "control")])
     assert [m[2] for m in found.find("in the 20, 30 mg and placebo groups")] == ["a", "b", "p"]
     assert [m[2] for m in found.find("at 20 sites, 30 mg and placebo were given")] == ["b", "p"]
+
+
+def test_two_words_of_everyday_name_an_arm_beside_another_arm():
+    found = Mentions([Arm("low_dose", "Low dose"), Arm("high_dose", "High dose"), Arm("placebo", "Placebo", role="control")])
+    text = "Sedation was seen with low-dose zelotin (n = 44), high-dose zelotin (n = 45) and placebo."
+    assert [m[2] for m in found.find(text)] == ["low_dose", "high_dose", "placebo"]
+    assert found.find("A low dose was enough.") == []
+
+
+def test_a_letter_that_a_sentence_gives_to_what_a_group_receives():
+    found = Mentions([Arm("mask", "Laryngeal mask"), Arm("ett", "ETT")])
+    found.learn_letters("Patients in group P were to receive a laryngeal mask and patients in group E were to undergo tracheal intubation.")
+    assert [m[2] for m in found.find("It took 9.8 s in group P and 11.5 s in group E.")] == ["mask", "ett"]
+
+
+def test_a_label_whose_bracket_lost_its_end_has_both_names():
+    found = Mentions(
+        [Arm("a", "Limited feeds (Intervention group"), Arm("b", "Standard approach (Control group")], {"SA": "standard approach"}
+    )
+    assert [m[2] for m in found.find("7.3% with limited feeds, 8.4% in the SA group")] == ["a", "b"]

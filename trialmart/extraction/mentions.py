@@ -89,6 +89,10 @@ _ROLE_HEADS = {"controls": ("the",), "placebo": ("matching",)}  # words that may
 _GROUP_WORDS = frozenset("group groups arm arms".split())
 _ONE_GROUP = ("group", "arm")
 _LETTER_GIVEN = re.compile(r"\((?:arm|group)\s+(?P<letter>[A-Z]|\d|I{1,3}|IV)[);,:]", re.IGNORECASE)
+_LETTER_RECEIVES = re.compile(
+    r"\b(?i:group|arm)\s+(?P<letter>[A-Z]|\d|I{1,3}|IV)\b\s*(?:(?:patients|subjects|who|were|was|to|would|will|had|be)\s+)*"
+    r"(?:receiv\w*|treated\s+with|under(?:went|go)|given|used|got)\s+(?=(?P<what>[^.;]{2,80}))"
+)
 _NEGATED = re.compile(
     rf"(?:\bwithout|\bno|\bnon[{_DASH}]?|\bnot\s+(?:receiv\w+|treated\s+with|given|assigned\s+to)|\bdid\s+not\s+receive)\s*$", re.IGNORECASE
 )
@@ -164,9 +168,11 @@ class _Name(NamedTuple):
                 joining = _JOINING_WORD.match(text, gap.end())
                 at = _word_end(text, joining.end(), word) if joining else None
                 at = at if at is not None else _word_end(text, gap.end(), word)
-        if at is None or self.needs_group and not (_GROUP_BEHIND.match(text, at) or _SHARED_GROUP.match(text, at)):
-            return None
         return at
+
+    def stands_alone(self, text: str, end: int) -> bool:
+        """Whether it names an arm here without another arm beside it: everyday words do so with `group` or `arm` behind them."""
+        return not self.needs_group or bool(_GROUP_BEHIND.match(text, end) or _SHARED_GROUP.match(text, end))
 
 
 def _word_end(text: str, start: int, word: tuple[str, bool, bool]) -> int | None:
@@ -217,7 +223,10 @@ class Mentions:
         )
 
     def learn_letters(self, text: str) -> None:
-        """`huachansu 20 ml daily (arm A) or placebo (arm B)`: letters that a sentence gives to the arms it names right before."""
+        """`huachansu 20 ml daily (arm A) or placebo (arm B)`, `patients in group P received a mask`: letters that a text gives to arms.
+
+        Of two arms and two letters the second follows from the first.
+        """
         if self._letters:
             return
         told: dict[str, set[str]] = {}
@@ -225,7 +234,15 @@ class Mentions:
             before = [x for x in self.scan(text[max(0, m.start() - 160) : m.start()]) if x.kind == "arm" and x.arm_id]
             if before:
                 told.setdefault(m["letter"], set()).add(before[-1].arm_id or "")
-        given = {letter: next(iter(ids)) for letter, ids in told.items() if len(ids) == 1}
+        if not told:
+            for m in _LETTER_RECEIVES.finditer(text):
+                behind = [x for x in self.scan(m["what"]) if x.kind == "arm" and x.arm_id]
+                told.setdefault(m["letter"], set()).update(x.arm_id or "" for x in behind[:1])
+            ids = {letter: next(iter(known)) for letter, known in told.items() if len(known) == 1}
+            untold = [letter for letter, known in told.items() if not known]
+            if len(told) == len(self._own) == 2 and len(ids) == len(untold) == 1:
+                told[untold[0]] = {arm.arm_id for arm in self._own} - set(ids.values())
+        given = {letter: next(iter(known)) for letter, known in told.items() if len(known) == 1}
         if len(given) == len(told) > 1 and len(set(given.values())) == len(given):
             self._letters = given
             self.numbered = self.numbered or any(map(str.isdigit, given))
@@ -285,14 +302,20 @@ class Mentions:
 
     def _named(self, text: str, low: str, words: set[str]) -> list[Mention]:
         found: list[Mention] = []
+        beside: list[Mention] = []  # everyday words, which name an arm only beside another arm's name: `low dose, 8/44; high dose, 4/45`
         negated = not _NEGATIONS.isdisjoint(words)
         done = 0
         for start, word in in_order(low, self._by_word.keys() & words):
             if start < done or _in_combination(text, start):
                 continue
-            name, done = self._name_at(text, start, self._by_word[word])
+            name, end = self._name_at(text, start, self._by_word[word])
             if name is None:
                 continue
+            if not name.stands_alone(text, end):
+                if len(name.words) > 1:
+                    beside.append(Mention(start, end, name.arm_id, name.strength))
+                continue
+            done = end
             arm_id, strength, stop = name.arm_id, name.strength, done
             after = _AFTER.match(text, stop)
             end = after.end() if after else stop
@@ -304,20 +327,25 @@ class Mentions:
                     found.append(Mention(start, end, other, strength))
                 continue
             found.append(Mention(start, end, arm_id, strength))
+        if beside and len({m.arm_id for m in (*found, *beside) if m.strength == FULL}) > 1:
+            found += [m for m in beside if not any(m.start < other.end and other.start < m.end for other in found)]
         return found
 
     def _name_at(self, text: str, start: int, names: list[_Name]) -> tuple[_Name | None, int]:
-        """The longest name that stands at a place, and where it ends."""
+        """The longest name that stands at a place, one that stands alone before others, and where it ends."""
+        found: tuple[_Name | None, int] = (None, start)
         for name in names:
             end = name.end(text, start)
             if end is not None and _NO_MORE.match(text, end):
-                return name, end
-        return None, start
+                if name.stands_alone(text, end):
+                    return name, end
+                found = found if found[0] else (name, end)
+        return found
 
     def _is_name(self, text: str, start: int, end: int) -> bool:
         word = _FIRST_WORD.match(text, start)
         name, stop = self._name_at(text, start, self._by_word.get(word.group().lower(), [])) if word else (None, start)
-        return name is not None and name.strength == FULL and stop + 1 >= end - 6
+        return name is not None and name.strength == FULL and name.stands_alone(text, stop) and stop + 1 >= end - 6
 
     def _by_letter(self, text: str) -> list[Mention]:
         """`arms A and B`, `groups A+B` (arms taken together), `arm A/B`."""
@@ -518,6 +546,8 @@ def _names(arms: list[Arm], defined: dict[str, str]) -> dict[str, str]:
 
 def _variants(printed: str) -> list[str]:
     name = " ".join(_COUNT.sub(" ", printed).split()).strip(" ,;:")
+    if name.count("(") > name.count(")"):  # `Standard approach (control group, n = 50)` without its number
+        name += ")"
     for _ in range(2):
         name = _EDGE.sub("", name).strip(" ,;:")
     variants = [name]

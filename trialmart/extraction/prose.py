@@ -25,7 +25,7 @@ _DIGIT = re.compile(r"\d")
 _NUMBERS = re.compile(r"\d+(?:[.\u00b7]\d+)?")
 _READ = ("abstract", "methods", "results", "discussion", "other")
 _NAMING = ("arm", "unknown", "pool")  # kinds of mentions that name arms
-_LETTERED = re.compile(r"\((?:arm|group) ", re.IGNORECASE)
+_LETTERED = re.compile(r"\((?:arm|group) |\b(?:arm|group)\s+(?-i:[A-Z0-9])\w?\b", re.IGNORECASE)
 _RATES = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate")
 _RATES_OR_P = re.compile(r"\bHRs?\b|hazard|Kaplan|event\s+rate|\b[Pp]\s?[=<>]")
 _OWN_STUDY = re.compile(
