@@ -70,3 +70,34 @@ def test_falls_are_events():
         ("n_events", 62),
         ("n_events", 57),
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Incidence was lower among adults with HbA1c levels \u22656.5% and < 9.0%.",
+        "Adherence was defined as less than 10% of doses missed.",
+        "The lower limit did not cross our 10% noninferiority threshold.",
+        "We tested correlations with a cut-off at P = 0.01.",
+        "Satisfaction was rated on a range from 1 to 6.",
+        "Pain was at least 5/10 VAS at entry.",
+        "The half-life was estimated as t 1/2 in patients.",
+        "Data were collected at 1, 4, 8, and 12 weeks for each participant.",
+        "Lessons were held in groups of five students.",
+        "Volunteers were given 20 and 50 mg zelotin in turn.",
+    ],
+)
+def test_limits_of_definitions_scales_and_doses_are_no_results(words):
+    assert kinds(words) == []
+
+
+def test_shares_beside_a_limit_stay():
+    assert kinds("In all, 64.3% had achieved a \u226550% reduction of the load.") == [("percent", 64.3)]
+    assert kinds("Less than 5% of patients stopped early.") == [("percent", 5)]
+    assert kinds("A total of 234 year 9 students took part.") == [("count", 234)]
+
+
+def test_significance_levels_told_behind_their_number():
+    words = "The trial had 90% power at a two-sided 5% significance level, allowing for a withdrawal rate of 15%."
+    values, _ = read(words, section="methods")
+    assert [v.value for v in values if v.endpoint == "alpha"] == [5]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from trialmart.extraction.mentions import Mention
+from trialmart.extraction.prose_limits import OF_A_SCALE
 from trialmart.extraction.prose_numbers import DIGITS, WORD, Figure, Scan, number_of
 from trialmart.extraction.prose_sentences import holds
 
@@ -210,7 +211,7 @@ def _limits_behind_difference(scan: Scan) -> None:
 def _ranges(scan: Scan) -> None:
     """`ranged from -1.79 to -1.61 in A and from -1.72 to -1.31 in B`."""
     at = _VARIES.search(scan.text)
-    while at:
+    while at and not OF_A_SCALE.search(scan.low, max(0, at.start() - 14), at.start()):
         taken = [f for f in scan.figures if at.start("low") <= f.start < at.end("high")]
         if taken and all(f.statistic in ("minimum", "maximum") for f in taken) and not _spread_of_estimate(scan, at.start()):
             for figure in taken:

@@ -47,9 +47,11 @@ _IN_ONLY = re.compile(r"\s+in\s+(?:the\s+)?")
 _NOUN_BEHIND = re.compile(rf"\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS}|acetylators)\b")
 _OUT_OF = re.compile(r"out\s+of")
 _AT_OR_BY = re.compile(r"\b(?:at|by)\s*$")
-_NO_TOTAL = re.compile(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)")
+_NO_TOTAL = re.compile(r"\s?/\s?\d|\s?(?:mm|cm|kg|m2)|\s+(?:on\s+)?(?:the\s+)?(?:VAS|NRS|pain|points?|scores?|scale)\b")
 _NO_COUNT = re.compile(rf"\s?%|\.\d|[\s-]?(?:{TIME})|\s?(?:mg|kg|g|cm|mm)\b")
 _WITH_OR_OF = re.compile(r"\bwith\s*$|\bof\s*$")
+_GROUPS_OF = re.compile(r"\b(?:groups|blocks|pairs|sets)\s+of\s+$")
+_HALF_LIFE = re.compile(r"(?<!\w)t\s$")
 _OF_THE_SUCH = re.compile(r"\s+of\s+the\s+(?:authors|main|most|study|primary|two|three)")
 _KIND_OF_STUDY = re.compile(r"\s+(?:study|treatment|parallel|independent|different|main|types?|kinds?)\b")
 
@@ -133,7 +135,7 @@ def _of_total(scan: Scan, m: re.Match[str]) -> None:
         return
     if slash and not percents and not noun and (total == 12 or _AT_OR_BY.search(scan.text[max(0, m.start() - 12) : m.start()])):
         return  # 6/12: the sixth month
-    if slash and _NO_TOTAL.match(scan.text, m.end("total")):
+    if slash and (_NO_TOTAL.match(scan.text, m.end("total")) or _HALF_LIFE.search(scan.low, max(0, m.start() - 3), m.start())):
         return
     if m["percent2"] and _DIGIT.search(m["words"] or ""):
         percents = [p for p in percents if p != "percent2"]
@@ -209,6 +211,8 @@ def _count_in_words(scan: Scan, m: re.Match[str]) -> None:
         and not _PERSONS.fullmatch(noun)
         or _WITH_OR_OF.search(scan.text[max(0, start - 12) : start])
     ):
+        return
+    if _GROUPS_OF.search(scan.low, max(0, start - 12), start):
         return
     if word in ("one", "two") and _OF_THE_SUCH.match(scan.text, end):
         return

@@ -22,6 +22,10 @@ _ALPHA = re.compile(
     r"(?:\balpha(?:\s+(?:level|error|value|spend\w*))?|\u03b1(?:\s+level)?|type\s+(?:I|1)\s+error(?:\s+rate)?|significance\s+level|level\s+of\s+significance|significance\s+(?:was\s+)?(?:set|defined|considered|accepted|declared))[^.;\d]{0,60}?(?P<value>0?\.\d+|\d+(?:\.\d+)?(?=\s?%))",
     re.IGNORECASE,
 )
+_ALPHA_BEFORE = re.compile(
+    r"(?P<value>\d+(?:\.\d+)?)\s?%\s+(?:(?:two|one)-?\s?(?:sided|tailed)\s+)?(?:significance\s+level|level\s+of\s+significance)",
+    re.IGNORECASE,
+)
 _POWER = re.compile(
     r"(?P<before>\d+(?:\.\d+)?)\s?%\s+(?:statistical\s+|study\s+)?power|power\b[^.;\d]{0,40}?(?P<after>\d+(?:\.\d+)?)\s?%|power\b[^.;\d]{0,30}?(?P<fraction>0?\.\d+)|\bbeta\s*(?:=|of)\s*(?P<beta>0?\.\d+)",
     re.IGNORECASE,
@@ -118,7 +122,7 @@ def planning(sentence: Sentence) -> Iterator[Figure]:
             "power" if group != "beta" else "beta",
             unit="%" if group in ("before", "after") else None,
         )
-    for m in () if _ALPHA_WORDS.isdisjoint(words) else _ALPHA.finditer(text):
+    for m in () if _ALPHA_WORDS.isdisjoint(words) else _alphas(text):
         near = boundary is not None and boundary.start() < m.start() < boundary.end() + 80
         percent = text[m.end("value") : m.end("value") + 2].strip().startswith("%")
         sides = _sides(low[max(0, m.start() - 40) : m.end("value") + 40])
@@ -213,6 +217,15 @@ def facts(sentence: Sentence) -> Iterator[Figure]:
             closes=m.end(),
             keep={"trial": True},
         )
+
+
+def _alphas(text: str) -> Iterator[re.Match[str]]:
+    """Levels of significance: `alpha = 0.05`, `at the 5% significance level`."""
+    before = list(_ALPHA_BEFORE.finditer(text)) if "%" in text else []
+    yield from before
+    for m in _ALPHA.finditer(text):
+        if not any(b.start() < m.start() < b.end() for b in before):
+            yield m
 
 
 def _sites(sentence: Sentence) -> Iterator[re.Match[str]]:

@@ -46,6 +46,7 @@ def read_governed(scan: Scan) -> None:
         scan.take(start, end)
 
 
+_TIME_BEHIND = re.compile(rf"\s+{TIME}(?!\s+(?:\d|events|deaths))")
 _RANGE_AFTER = re.compile(r"\s*(?:-|to)\s*\d")
 _RANGE_BEFORE = re.compile(r"\d\s?-\s?$")
 _IS_EVENT = re.compile(EVENTS)
@@ -80,7 +81,7 @@ def _told(scan: Scan, start: int, end: int, word: str, behind: str) -> _Told:
     is_whole = whole(text[start:end])
     spaced = text[end : end + 1].isspace()
     if is_whole and spaced and text[start] != "-":
-        following = _FOLLOWING_NOUN.match(scan.low, end)
+        following = None if _TIME_BEHIND.match(scan.low, end) else _FOLLOWING_NOUN.match(scan.low, end)
         if following:
             return _counted(text, start, following["noun"])
     ahead = text[max(0, start - 5) : start].rstrip()[-1:]

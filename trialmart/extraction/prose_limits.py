@@ -42,6 +42,8 @@ _LIMITS_NAMED = frozenset("c ci cis cri cris credible credibility confident conf
 _SPREADS_NAMED = frozenset("iqr inter interquartile interquartiles quartile range ranged ranges ranging sd sem se standard".split())
 _LETTERS = (("s.d", "s"), ("i.q.r", "i"))  # short forms with full stops, and the word that each begins with
 _BEFORE_RANGE = frozenset(("observed", "age", "total"))
+#: `on a range from 1 to 6`, `normal range 0.4-1.2`: what may be measured, not what was.
+OF_A_SCALE = re.compile(r"\b(?:on\s+an?|scales?,?|possible|normal|reference|therapeutic)[\s(]*$")
 _DEVIATIONS = frozenset(("sd", "sem", "se"))
 _SPREAD_NAMED = re.compile(r"[(\[\u00b1]\s*(?:\u00b1\s*)?(SD|SEM|SE|sd|sem|se)\s*[)\]]")
 _HAS_LIMITS = ("hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "mean_difference", "risk_difference")
@@ -99,6 +101,9 @@ def _read_named_spreads(scan: Scan, named: frozenset[str]) -> None:
         last = m.end()
         start, end = m.span("lower")
         name = m["name"].lower()
+        if "rang" in name and OF_A_SCALE.search(scan.low, max(0, at - 14), at):
+            scan.take(m.start(), m.end())
+            continue
         kind = (
             "iqr"
             if name[:1] == "i"

@@ -23,6 +23,19 @@ _DOSE_UNIT = re.compile(
     r"[\s-]?(?!m?g/d?l\b)(?:mg|\u00b5g|\u03bcg|mcg|ug|gy|mbq|iu|units?|ml|g|cgy|mmol|tablets?|capsules?|fold|times|points?\b(?=\s+(?:scale|likert))|item|gauge|x\s?10|\u00d7)(?![a-z])"
 )
 _DOSE_PER = re.compile(r"\s?(?:mg|[\u00b5\u03bc]g|mcg)/(?!d?[lL]\b)")
+#: What a number with a sign is the limit of, before it and behind it: `HbA1c levels >=6.5%`, `defined as less than 10%`, `a >=50% reduction`.
+_LIMIT_OF = re.compile(
+    r"\b(?:defin(?:ed|ition)|cut-?\s?offs?|threshold|criteri(?:on|a)|levels?|hb\s?a1c|a1c|lvef|ejection\s+fraction|h(?:a)?ematocrit|fev1)\b[^.;:()\d]{0,40}$"
+)
+_LIMIT_FOR = re.compile(
+    r"\s?%\s+(?:or\s+(?:more|greater)\s+)?(?:[a-z-]+\s+)?(?:reduction|improvement|decrease|increase|decline|loss|stenosis|adherence|compliance)\b"
+)
+_NAMED_LIMIT = re.compile(
+    r"\s?%\s+(?:(?:non-?inferiority|significance|confidence)\s+)?(?:threshold|cut-?\s?off|margin|significance|level)\b"
+)
+_NEXT_LIMIT = re.compile(r"\s?%?\s*(?:,\s*and|,\s*or|,|and|or)\s*(?:an?\s+)?[<>\u2264\u2265]\s*")
+_LISTED_DOSE = re.compile(r"(?:\s*(?:,\s*and|,\s*or|,|and|or|to|-)\s*\d+(?:\.\d+)?)+[\s-]?(?:mg|[\u00b5\u03bc]g|mcg|gy|iu)(?![a-z/])")
+_LISTING = frozenset(",aot-")
 _MEASURE = re.compile(rf"[\s-]?(?:{TIME}|mg|kg|cm|mm\b|m2|yrs?|mmhg|points?|cycles?|courses?|doses?|old|mmol)", re.IGNORECASE)
 _JOINERS = re.compile(r"\s*(?:,|-|/|&|\band\b|\bor\b|\bto\b|,\s*and|,\s*or|through)\s*(?:[a-z]+\s+)?", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"[.\d]*\s?%")
@@ -39,14 +52,14 @@ _RESULT_AFTER = re.compile(rf"[.\d]*\s?(?:%|[(\[]|(?:[\w-]+\s+){{0,2}}?(?:{NOUNS
 
 def mask(scan: Scan) -> None:
     """Takes the numbers that are names, labels, doses, dates or thresholds, told by what stands right beside them, and tells which are left."""
-    text, labelled, last_end, label = scan.text, False, 0, ""
+    text, labelled, limited, last_end, label = scan.text, False, False, 0, ""
     dated = not MONTH_NAMES.isdisjoint(scan.words)
     for number in scan.numbers:
         start, end, printed, word, behind = number
         if scan.taken[start]:
-            labelled, last_end = False, end
+            labelled, limited, last_end = False, False, end
             continue
-        joined = False
+        joined = limit = False
         if labelled and _JOINERS.fullmatch(text, last_end, start):
             joined = not (_PERCENT_AFTER if label.startswith("grade") else _RESULT_AFTER).match(text, end)
         else:
@@ -57,13 +70,17 @@ def mask(scan: Scan) -> None:
             or _is_name(scan, start, end, behind)
             or (dated or end - start == 4)
             and _is_date(text, number, dated)
-            or word in _THRESHOLD_WORDS
-            and (_MEASURE.match(text, end) if word.isalpha() else behind != "%")
+            or (
+                limit := word in _THRESHOLD_WORDS
+                and (limited and _NEXT_LIMIT.fullmatch(text, last_end, start) is not None or _is_threshold(scan, start, end, word, behind))
+            )
+            or behind == "%"
+            and _NAMED_LIMIT.match(scan.low, end)
         ):  # `>=65 years`, `within 4 weeks`, `at least 6 months`: limits of a definition, no results
             scan.take(start, end)
         else:
             scan.left.append(number)
-        last_end = end
+        last_end, limited = end, limit
 
 
 def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
@@ -93,9 +110,18 @@ def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
                 return True
         elif after[:1] == "-" and after[1:].isalpha() or after[:1] == ":" and after[1:].isdigit():
             return True
+    if behind in _LISTING and scan.governor(start) is None and _LISTED_DOSE.match(scan.low, end):
+        return True
     if not behind.isalpha() and behind not in _DOSING:
         return False
     return _DOSE_UNIT.match(scan.low, end) is not None and scan.governor(start) is None or _DOSE_PER.match(text, end) is not None
+
+
+def _is_threshold(scan: Scan, start: int, end: int, word: str, behind: str) -> bool:
+    """Whether a number behind a word or sign of comparison is the limit of a definition."""
+    if (_MEASURE.match(scan.text, end) if word.isalpha() else behind != "%") or _LIMIT_OF.search(scan.low, max(0, start - 70), start):
+        return True
+    return behind == "%" and _LIMIT_FOR.match(scan.low, end) is not None
 
 
 def _is_limit(scan: Scan, start: int) -> bool:

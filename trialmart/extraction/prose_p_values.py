@@ -29,6 +29,9 @@ _TESTS = re.compile(
 )
 
 
+_SET_AT = re.compile(
+    r"(?:\bset|cut-?\s?off|cut-?\s?points?)\s+(?:value\s+)?(?:at|to|of|for)\s+(?:an?\s+)?$"
+)  # what was asked for, no result
 _ONE_SIDED = re.compile(r"one[\s-](?:sided|tailed)|1[\s-]sided")
 _TWO_SIDED = re.compile(r"two[\s-](?:sided|tailed)|2[\s-]sided")
 _POWER = re.compile(r"([\d.]+)\s?[x\u00d7]\s?10[\s^-]*(\d+)")
@@ -58,6 +61,9 @@ def read_p_values(scan: Scan) -> None:
         if m is None or not scan.free(*m.span("value")):
             continue
         last = m.end("value")
+        if ("set" in scan.words or "cut" in scan.low) and _SET_AT.search(scan.low, max(0, start - 40), start):
+            scan.take(m.start(), m.end())
+            continue
         _p_value(scan, m, tested)
 
 
