@@ -756,3 +756,11 @@ def test_headings_told_by_emphasis_close_each_other():
     _, _, values, _ = extracted(wrap)
     paths = [first(values, row, 1).row_path for row in (2, 4, 6)]
     assert paths == [("Gender", "Female/male"), ("Marital status", "Single"), ("Occupation", "With occupation")]
+
+
+def test_a_median_and_the_width_of_its_range_behind_a_mean():
+    lines = "Variable | Drug | Placebo\nActivity | 8.1±4.5 (7.0, 5.6) | 25.4±6.5 (24.8, 9.7)"
+    _, _, values, _ = extracted(
+        xml_table(lines, "Biochemical parameters", "Results are presented as mean±SD (median, interquartile range).")
+    )
+    assert cell(values, 1, 1) == [("mean", 8.1), ("sd", 4.5), ("median", 7), ("other", 5.6)]

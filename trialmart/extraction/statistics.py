@@ -172,7 +172,9 @@ class _Unit:
             return SINGLE[sign.word]
         if ones and not interval and self.signs[ones[0].first].word in ("", "n"):
             return self._before_bracket(sign, self.signs[ones[0].first])
-        for names in self.hints:
+        for at, names in enumerate(self.hints):
+            if names == ("percent",) and not sign.share and not sign.percent and RULE in self.hints[:at]:
+                continue  # more than a hundred, in a table of percentages
             if ones and interval and "mean" in names and "median" in names and names.index("mean") < names.index("median"):
                 return "mean"  # mean (median [IQR])
             found = self._by_names(names, sign)
@@ -343,6 +345,10 @@ class _Unit:
 
     def inner(self, item: Item, used: list[str]) -> str:
         sign = self.signs[item.first]
+        if item.kind == "pair" and self._is_median_and_width(item):
+            self._set(item.first, "median")
+            self._set(item.last, "other", item.first)
+            return "median"
         if item.kind == "pair":
             kind = self._interval_kind(tuple(used))
             low, high = INTERVALS.get(kind, ("other", "other"))
@@ -360,6 +366,12 @@ class _Unit:
         statistic = self._inner_single(sign, used)
         self._set(item.first, statistic, None if statistic in ("n",) else self.estimate)
         return statistic
+
+    def _is_median_and_width(self, item: Item) -> bool:
+        """Whether two figures in brackets are a median and the width of its range: `mean ± SD (median, IQR)`."""
+        if self.statistic != "mean" or self.signs[item.last].link not in (",", ";"):
+            return False
+        return any("mean" in names and "median" in names and ("iqr" in names or "range" in names) for names in self.hints)
 
     def _inner_single(self, sign: Sign, used: list[str]) -> str:
         if sign.word == "test":  # degrees of freedom
