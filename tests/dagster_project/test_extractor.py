@@ -99,6 +99,65 @@ def test_a_worker_that_is_killed_loses_its_article_only(sources, tmp_path):
     assert dict(refused)["kills"].startswith("reader ended with exit code")
 
 
+def dies(rows, articles, prefix):
+    """A follow-up that takes its process with it."""
+    os._exit(9)
+
+
+def cannot_import(rows, articles, prefix):
+    import trialmart.no_such_module  # noqa: F401 # type: ignore[import-not-found]
+
+
+def test_a_worker_that_dies_behind_the_reading_loses_no_article(inline, sources, tmp_path):
+    shards = list(extractor.run(sources, str(tmp_path), workers=2, follow=dies))
+    assert outcome(shards) == outcome(inline)
+    assert tables(shards) == tables(inline)
+    assert not any(shard.made for shard in shards)
+
+
+def test_a_follow_up_that_fails_is_left_to_the_stops(inline, sources, tmp_path):
+    shards = list(extractor.run(sources, str(tmp_path), workers=2, follow=cannot_import))
+    assert outcome(shards) == outcome(inline)
+    assert not any(shard.made for shard in shards)
+
+
+def cannot_write(sources, folder, limit, starts=None, follow=None):
+    raise OSError("no space left on device")
+
+
+def test_what_is_no_articles_fault_fails_the_run_and_refuses_nothing(sources, tmp_path, monkeypatch):
+    class Ended:
+        sent = [("failed", "OSError: no space left on device")]
+
+        def poll(self):
+            return True
+
+        def recv(self):
+            return self.sent[0]
+
+    pool = extractor._Pool(1, str(tmp_path), 60.0, lambda done, name: None)
+    hand = extractor._Hand(None, Ended(), chunk=sources[:1], busy=True)
+    with pytest.raises(RuntimeError, match="could not go on: OSError: no space left"):
+        list(pool._hear(hand, extractor.deque()))
+
+
+def test_a_full_disk_is_told_by_the_worker(sources, tmp_path, monkeypatch):
+    monkeypatch.setattr(extractor, "extract_chunk", cannot_write)
+    told = []
+
+    class Connection:
+        def recv(self):
+            return sources[:1]
+
+        def send(self, message):
+            told.append(message)
+
+    before = signal.getsignal(signal.SIGINT)
+    extractor._worker(Connection(), str(tmp_path), 60.0, None)
+    signal.signal(signal.SIGINT, before)
+    assert told == [("failed", "OSError: no space left on device")]
+
+
 def test_a_cluster_gives_the_same_rows_though_a_worker_dies(inline, sources, tmp_path):
     pytest.importorskip("distributed")
     from distributed import LocalCluster
