@@ -106,3 +106,8 @@ def test_a_label_whose_bracket_lost_its_end_has_both_names():
         [Arm("a", "Limited feeds (Intervention group"), Arm("b", "Standard approach (Control group")], {"SA": "standard approach"}
     )
     assert [m[2] for m in found.find("7.3% with limited feeds, 8.4% in the SA group")] == ["a", "b"]
+
+
+def test_roles_before_a_colon():
+    found = Mentions([Arm("a", "Earplugs", role="experimental"), Arm("b", "Usual sleep", role="control")])
+    assert [m[2] for m in found.find("Noise did not differ (intervention: 69.8 dB; controls: 69.6 dB).")] == ["a", "b"]

@@ -105,3 +105,14 @@ def test_phrases_are_found_at_any_place_of_a_sentence() -> None:
     assert [name for _, _, name in vocabulary.endpoints_in(text)] == [
         "overall survival", "progression-free survival", "time to progression", "objective response", "duration of follow-up",
     ]  # fmt: skip
+
+
+def test_an_abbreviation_is_what_the_article_defines():
+    from trialmart.extraction.vocabulary import endpoints_in, known_endpoint
+
+    assert endpoints_in("mean (SD) of 2.8 days", {}) == []
+    assert known_endpoint("(SD)", {}) is None
+    assert known_endpoint("SD", {"SD": "stable disease"}) == "stable disease"
+    assert endpoints_in("The rate of PCR was 40%", {"PCR": "pentostatin, cyclophosphamide and rituximab"}) == []
+    assert [name for *_, name in endpoints_in("OS was longer", {})] == ["overall survival"]
+    assert endpoints_in("OS rose in both arms", {"OS": "oxidative stress"}) == []

@@ -73,9 +73,9 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ROLE = {
-    "control": re.compile(rf"\b(?:controls?|comparator|reference|standard(?:[{_DASH}\s]+(?:treatment|therapy|care|of[\s-]care|dose))?|usual[{_DASH}\s]care|no[{_DASH}\s]treatment|observation)[{_DASH}\s]+{_GROUP}\b|\bthe\s+controls\b|\bcontrol\s+(?:treatment|therapy)\b", re.IGNORECASE),
+    "control": re.compile(rf"\b(?:controls?|comparator|reference|standard(?:[{_DASH}\s]+(?:treatment|therapy|care|of[\s-]care|dose))?|usual[{_DASH}\s]care|no[{_DASH}\s]treatment|observation)[{_DASH}\s]+{_GROUP}\b|\bthe\s+controls\b|\bcontrol\s+(?:treatment|therapy)\b|\bcontrols?(?=\s*[:=])", re.IGNORECASE),
     "placebo": re.compile(rf"\b(?:matching\s+)?placebo(?:[{_DASH}\s]+(?:control\s+)?{_GROUP}\b|[{_DASH}]treated\b|\b)", re.IGNORECASE),
-    "experimental": re.compile(rf"\b(?:experiment(?:al)?|intervention|investigational|active(?:[{_DASH}\s]treatment)?|study[{_DASH}\s]drug|treatment|treated|test)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE),
+    "experimental": re.compile(rf"\b(?:experiment(?:al)?|intervention|investigational|active(?:[{_DASH}\s]treatment)?|study[{_DASH}\s]drug|treatment|treated|test)[{_DASH}\s]+(?:group|arm)\b|\b(?:experimental|intervention|treatment)(?=\s*[:=])", re.IGNORECASE),
     "combination": re.compile(rf"\b(?:combination|combined)[{_DASH}\s]+(?:(?:therapy|treatment)[{_DASH}\s]+)?(?:group|arm)\b", re.IGNORECASE),
     "monotherapy": re.compile(rf"\b(?:monotherapy|single[{_DASH}\s]agent)[{_DASH}\s]+(?:group|arm)\b", re.IGNORECASE),
 }  # fmt: skip
@@ -366,8 +366,9 @@ class Mentions:
 
     def _by_role(self, text: str, low: str, words: set[str], grouped: bool) -> list[Mention]:
         found = []
+        listed = ":" in text or "=" in text  # `(intervention: 69.8; control: 69.6)`
         for role, arm_id in self._roles.items():
-            if not grouped and role not in ("control", "placebo"):
+            if not grouped and role not in ("control", "placebo") and not (role == "experimental" and listed):
                 continue
             done = 0
             for at, word in in_order(low, _ROLE_FIRST[role] & words):

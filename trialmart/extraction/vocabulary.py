@@ -84,6 +84,7 @@ def _phrases_in(low: str, words: set[str]) -> list[tuple[int, int, str]]:
 _ABBREVIATED = {short: name for name, _, shorts in _ENDPOINTS for short in shorts.split("|") if short}
 #: Abbreviations with a more common second meaning: an endpoint only where the article defines them or nothing else is in the label.
 _AMBIGUOUS = {"CR", "PR", "SD", "PD", "CSS", "PCR", "MFS", "FFS", "OR rate", "RR rate"}
+_UNAMBIGUOUS = _ABBREVIATED.keys() - _AMBIGUOUS
 _DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−"})
 
 _STATISTIC_WORDS = re.compile(
@@ -106,7 +107,7 @@ def known_endpoint(text: str, defined: dict[str, str] | None = None) -> str | No
     if found:
         return found[0][2]
     bare = text.strip(" .,:;*%()[]")
-    return _ABBREVIATED.get(bare)
+    return _ABBREVIATED.get(bare) if defined is None or bare in _UNAMBIGUOUS and bare not in defined else None
 
 
 @lru_cache(maxsize=4096)
@@ -133,7 +134,7 @@ def endpoints_in(
     found = _phrases_in(low, words) if not _OPENING.isdisjoint(words) or "survival" in words else []
     for m in _CAPITALS.finditer(flat) if not _SHORT_WORDS.isdisjoint(words) else ():
         short = m.group().rstrip("s") if m.group() not in _ABBREVIATED else m.group()
-        if short in _ABBREVIATED and _stands_alone(flat, m.start(), m.end()) and (short not in _AMBIGUOUS or defined and short in defined):
+        if short in _UNAMBIGUOUS and not (defined and short in defined) and _stands_alone(flat, m.start(), m.end()):
             found.append((m.start(), m.end(), _ABBREVIATED[short]))
     if defined:
         own = defined.endpoints if isinstance(defined, Abbreviations) else _defined_endpoints(defined)
