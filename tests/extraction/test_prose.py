@@ -438,3 +438,68 @@ def test_shares_with_a_p_value_are_no_event_rates_because_a_table_has_such():
     sentence = "Mucositis occurred in 38.1% of the zelotin–letrozole group and in 59.0% of the placebo–letrozole group (P = 0.02)."
     values, _ = read(sentence, tables=[rate])
     assert {v.statistic for v in values if v.printed in ("38.1", "59.0")} == {"percent"}
+
+
+# -- what a figure is about ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "endpoint"),
+    [
+        (
+            "The rate of cardiac death, infarction, or stroke was 7.9% in the zelotin group and 9.5% in the placebo group.",
+            "cardiac death, infarction, or stroke",
+        ),
+        (
+            "Zelotin reduced the composite of cardiac death, stroke, and urgent bypass (10.1% versus 11.8%; HR, 0.83).",
+            "composite of cardiac death, stroke, and urgent bypass",
+        ),
+        (
+            "The composite of all-cause death, stroke, or amputation occurred in 5% of the zelotin group and in 7% of the placebo group.",
+            "composite of all-cause death, stroke, or amputation",
+        ),
+        ("After one year, hives or itching (12% vs. 15%) remained.", "hives or itching"),
+        ("All-cause death occurred in 5% of the zelotin group and in 7% of the placebo group.", "death from any cause"),
+        ("There was no significant difference in major bleeding (13.2% vs. 12.3%).", "major bleeding"),
+        ("A complete or partial response was seen in 40% of the zelotin group and in 30% of the placebo group.", "objective response"),
+    ],
+)
+def test_an_outcome_of_several_events_keeps_them_all(words, endpoint):
+    values, _ = read(words)
+    assert {v.endpoint for v in only(values, "percent") + only(values, "km_percent")} == {endpoint}
+
+
+def test_a_clause_has_its_own_endpoint():
+    values, _ = read(
+        "Overall survival was 16.0 months for zelotin and 15.6 months for placebo (P=0.34); ORR was 9% and 3% in the zelotin and placebo "
+        "groups, respectively."
+    )
+    assert {v.endpoint for v in only(values, "percent")} == {"objective response"}
+
+
+def test_each_count_has_the_outcome_that_its_patients_had():
+    values, _ = read(
+        "The zelotin group had 20 patients with complete response, 26 patients with partial response and 2 patients with stable disease."
+    )
+    assert [v.endpoint for v in values] == ["complete response", "partial response", "stable disease"]
+
+
+def test_a_response_to_something_else_is_no_objective_response():
+    values, _ = read("The virologic response rate was 78% in the zelotin group and 80% in the placebo group.")
+    assert "objective response" not in {v.endpoint for v in values}
+
+
+def test_patients_who_were_lost_have_no_duration_of_follow_up():
+    values, _ = read("In the zelotin group, 4 patients (5%) were lost to follow-up.")
+    assert "duration of follow-up" not in {v.endpoint for v in values}
+
+
+def test_an_arm_is_no_endpoint():
+    arms = (Arm("pcr", "PCR", (), "control"), Arm("pcr_b", "PCR-B", (), "experimental"))
+    values, _ = read("Progression was seen in 12 patients (36%) on PCR-B and in 17 patients (53%) on PCR.", arms=arms)
+    assert {v.endpoint for v in values} == {"progression"}
+
+
+def test_a_capital_opens_a_time():
+    values, _ = read("Week 8 scores improved in 12% of the zelotin group.", "By Week 12, hives were seen in 9% of the zelotin group.")
+    assert values[-1].timepoint == "week 12"

@@ -55,6 +55,9 @@ _HEAD_FIRST = frozenset(
 )
 _FIRST = re.compile(r"[\s,;:(\[]*([a-z]+)", re.IGNORECASE)
 _DROP = re.compile(r"\((?:see\s+)?(?:figs?|figures?|tables?|appendix|supplement)[^)]*\)|[\[(][^\[\]()]*$", re.IGNORECASE)
+_FIGURES_ASIDE = re.compile(
+    r"\s*[(\[][^()\[\]]*(?:\d\s?%|\d\s?/\s?\d|=)[^()\[\]]*[)\]]|\s*[(\[]\s*(?:(?:and|or|vs\.?|versus|,|/)\s*)*[)\]]"
+)
 _PREDICATE = re.compile(
     rf"[\s)\],%]*(?:\(?\s*\d[\d.,]*\s?%\s*[)\]]*)?[\s)\],]*(?:of\s+)?(?:(?:all|the|these|those|treated|randomi[sz]ed|study|evaluable|eligible)\s+)*(?:\d+\s+)?(?:{NOUNS})?[\s,)]*(?:(?:who|that)\s+)?", re.IGNORECASE
 )  # fmt: skip
@@ -83,7 +86,7 @@ _GENERIC = re.compile(
 _EMPTY_WORDS = frozenset(
     "significant significantly statistically nearly small large difference differences between-group between group groups the a an of in to and was were not no only slightly similar "
     "greater higher lower longer shorter more less fewer better worse trend respectively showing show showed compared occurred observed reported seen had have use used total overall "
-    "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute either both each patients".split()
+    "mean median value values change changes increase increased decrease decreased reduction effect effects result results increment relative absolute odds hazard ratio ratios either both each patients".split()
 )
 _TIME_WORDS = frozenset("week weeks month months year years day days visit visits cycle cycles baseline hour hours yr yrs h wk mo".split())
 _TIMES = ("week", "month", "year", "day", "visit", "cycle", "baseline", "hour", "-yr", "-mo", "wk")
@@ -96,9 +99,10 @@ _NO_TERM = re.compile(
     r"\b(?:patients|women|group|groups|arm|arms|had|have|did|that|which|who|only|compared|while|whereas|than|respectively)\b"
 )
 _NO_ENDPOINT = re.compile(
-    r"(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at)\b|(?:arms?|groups?|patients)$"
+    r"(?:\d[\d.]*\s?%\s+(?:for|of|in|vs|and|power|over)\b|(?:one|two|three|four|five|six|\d+)\s+(?:out\s+)?of\b|(?:tables?|figs?\.?|figures?)\s+\d|(?:among|in|for|between|from|of\s+the|it|they|this|these|those|patients\s+(?:in|who|with|from|of)|whose|who|which|and|at|much|similar|comparable|identical|equal(?:ly)?|likely|(?:more|less|most|least|equally)\s+(?:likely|frequent|frequently|common|commonly|often)|"
+    r"(?:higher|lower|greater|better|worse|longer|shorter)\s+(?:in|than|with|for|among|by|at)|on\s+average)\b)|\d+\s+(?:patients|subjects|participants|women|men|children)\b|(?:arms?|groups?|patients)$"
 )
-_NO_ENDPOINT_LATER = re.compile(r"[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b")
+_NO_ENDPOINT_LATER = re.compile(r"[\w\s]*\bpatients\s+(?:whose|in\s+the)\b|.*\b(?:was|were)\s+also\b|.*\bthan\s+(?!\d|one|two|three|half)")
 _AMONG = re.compile(
     rf"(?:^|[.;:,]\s*|\band\s+)(?:Among|In|For|among|in|for)\s+(?:the\s+)?(?:subgroup\s+of\s+)?{NOUNS}\s+(?:with|who\s+had)\s+(?!measurable)(?P<words>[^(),;.\d]{{3,70}}?)\s*(?:\([^()]*\)\s*)?,?\s*(?:the\s+)?(?:hazard|odds|risk|relative|HR|OR)[\w\s]{{0,60}}$"
 )
@@ -126,7 +130,7 @@ _AGE_OR_SPREAD = re.compile(
     re.IGNORECASE,
 )
 _END_OF_NAME = re.compile(
-    r"\b(?:was|were|is|are|of\s+\d|(?:in|for|between|among)\s+(?:the|patients|both|all|group|arm)|decreased|increased|changed|remained|at\s+(?:week|month|baseline))\b|[=:;(\[]"
+    r"\b(?:was|were|is|are|of\s+\d|(?:in|for|between|among)\s+(?:the|patients|both|all|group|arm)|decreased|increased|changed|remained|has|have|had|did|at\s+(?:week|month|baseline))\b|[=:;(\[]"
 )
 _OF_THE = re.compile(r"^\s*(?:of\s+|in\s+|values?\s+(?:of|for)\s+|for\s+)?(?:the\s+)?")
 _VERB_INSIDE = re.compile(r"\b(?:was|were|had|occurred)\b")
@@ -145,7 +149,9 @@ _NO_SUBJECT = re.compile(
 _CLAUSES = re.compile(r";|\bwhile\b|\bwhereas\b|\.\s")
 _WHILE = frozenset(("while", "whereas"))
 _OWN_CLAUSE = re.compile(r",\s+(?:and|but|which)\s+|\)\s+and\s+|\d%?\)?,?\s+and\s+")
-_CIRCUMSTANCE = re.compile(r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)")
+_CIRCUMSTANCE = re.compile(
+    r"^[^,]{0,80}\b(?:in|at|after|during|among|for|with|by|of|on|from|regarding|as)\b[^,]{0,90},\s+(?=\w)", re.IGNORECASE
+)
 _RELATIVE_ONLY = re.compile(r"which|that|who", re.IGNORECASE)
 _WHICH = re.compile(r",\s*which\s*$")
 _RELATIVE_TO = re.compile(r"(?:^|[,;]|\b(?:was|were|is|are|by|included))\s*(?P<noun>[^,;]{3,80}?),?\s*(?:which|that|who)\s*$")
@@ -162,10 +168,17 @@ _ASSIGNED_TO = re.compile(
 _OTHER_SHARE = re.compile(r"^[\s)\],]*(?:(?:and|vs\.?|versus|compared\s+with)\s+[\d.]+\s?%.*?(?:respectively,?\s*))?")
 _RESPECTIVELY = re.compile(r"^(?:respectively,?\s*)")
 _SPACES = re.compile(r"\s+")
+_HAD = re.compile(
+    rf"[\s)\]%]*(?:[(\[]?\s*\d[\d.,]*\s?%?\s*[)\]]*)?[\s)\]]*(?:{NOUNS}\s+)?(?:who\s+)?(?:with|had|achieved|having|achieving|experienced)\s+(?:(?:an?|the|confirmed)\s+)*",
+    re.IGNORECASE,
+)
+_FOLLOW_UP = "duration of follow-up"
 _NO_PREDICATE = re.compile(r"(?:in|of|and|or|vs|for|with|to|from|by|at|as)\b")
 _PATIENTS_WITH = re.compile(r"^(?:patients|subjects|participants)\s+(?:with|who\s+(?:had|were))\s+", re.IGNORECASE)
 _RATE_BEHIND = re.compile(r",?\s*\b(?:the\s+)?(?:proportions?|rates?|percentages?|incidences?|frequencies)$")
 _SHORT_BEHIND = re.compile(r"\s*[(\[][A-Za-z0-9+/-]{1,10}s?[)\]]\s*$")
+_GROUPS = ("group", "groups", "arm", "arms")
+_GROUP_BEHIND = re.compile(r"\s+(?:in|with|on|of|for|from|between)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}(?:groups?|arms?)$", re.IGNORECASE)
 _LETTERS = re.compile(r"[a-z-]+")
 _NO_WORDS = re.compile(r"(?:[\d.,%\s-]|vs|and|or|in|the)+")
 _OF_BEHIND = re.compile(r"\s+(?:of|with\s+an?)(?:\s+maximum)?$|\s+of\s*$")
@@ -181,6 +194,46 @@ _SUBGROUP = re.compile(
 _SUBGROUP_OF = re.compile(rf"\bsubgroup\s+of\s+{NOUNS}\s+(?:with|who\s+had)\s+(?P<words>[^(),;\[\]]{{3,70}})")
 _NESTED = re.compile(rf"(?:{NOUNS}|those)\s+(?P<link>with|who\s+had\s+not(?:\s+had)?|who\s+had(?:\s+had)?|without)\s+")
 _ARTICLE = re.compile(r"^(?:an?|the)\s+")
+#: In place of the commas and joining words inside the name of one outcome: letters, so that every pattern takes them for parts of words.
+_COMMA, _INNER = "\u01c0", "\u01c3"
+_JOINED = {"or": "o" + _INNER, "and": "an" + _INNER}
+_ALTERNATIVE = re.compile(
+    r"(?<=\w)(?P<comma>,)?\s+(?:and/)?(?P<or>or)\s+(?=[A-Za-z])(?!significan|no\b|not\b|did\b|had\b|have\b|were\b|was\b|in\b|with|for\b|at\b|to\b|by\b|from\b|after\b|before\b)",
+    re.IGNORECASE,
+)
+#: What stands between two commas of a list of events, from the last word back.
+_MEMBER = re.compile(r"(?:(?:and|or)\s+)?[A-Za-z][\w/'-]*(?:\s+[\w/'-]+){0,4}")
+_NO_MEMBER = frozenset(
+    "was were is are had has have did no not than compared versus vs respectively in at after during by for among within on as although however moreover overall but while whereas "
+    "group groups arm arms we there it they this that these those which who".split()
+)
+_COMPOSITE = re.compile(
+    r"\b(?:composite|combined|combination)\b(?:\s+(?:primary|secondary|end-?\s?points?|outcomes?|rate|event|measure))*\s*(?:of|:|\()\s*",
+    re.IGNORECASE,
+)
+_COMPOSITE_ENDS = re.compile(
+    r"[.;:()\[\]\d]|\b(?:was|were|is|are|did|occurred|had|has|with|between|compared|versus|vs|as\s+well|respectively|at|in)\b",
+    re.IGNORECASE,
+)
+_KIND_BEHIND = re.compile(r"\s*\((?:by|as|per|according)\s[^()\d]{3,40}\)")
+_COMPOSITE_WORDS = frozenset("composite combined combination".split())
+_LIST_JOINT = re.compile(r",|\b(?:and|or)\b", re.IGNORECASE)
+#: A joint that arms' names left behind: `the rates of the [A] and [B] regimens in`.
+_LEFT_JOINT = re.compile(
+    r"\s+(?:of|in|for|with|between|among|on|by)\s+(?:the\s+)?(?:,\s*)?(?:and|or|vs\.?|versus)\s+(?:the\s+)?(?:(?:regimens?|groups?|arms?|treatments?|therap(?:y|ies)|patients)\b)?(?=\s|$)"
+)
+_JOINS_BEHIND = re.compile(r"\s*(?:,|/|\+|(?:and/)?or\b)")
+_JOINS_AHEAD = re.compile(r"(?:,|/|\+|\bor)\s*$")
+#: What stands before the name of an outcome: how its frequency was estimated, or that it differs.
+_ESTIMATE_HEAD = re.compile(
+    r"^(?:the\s+)?(?:\d+-(?:year|month|week|day)\s+)?(?:(?:cumulative|estimated|Kaplan\W{1,3}Meier|event|annual|actuarial)\s+)*(?:rates?|incidences?|estimates?|probabilit(?:y|ies))\s+of\s+(?:the\s+)?"
+    r"|^(?:(?:any|no)\s+)?(?:statistically\s+)?(?:significant\s+)?differences?\s+in\s+(?:the\s+)?(?:(?:rates?|incidences?)\s+of\s+)?"
+    r"|^(?:the\s+)?(?:(?:adjusted|unadjusted|estimated)\s+)*(?:hazard|odds|risk|rate)\s+ratios?\s+(?:for|of)\s+(?:the\s+)?"
+    r"|^(?:the\s+)?(?:(?:primary|secondary|efficacy|safety|main|key|major)\s+)*(?:end-?\s?points?|outcomes?)\s+of\s+(?:the\s+)?"
+    rf"|^\d+\s+(?=(?:[a-z-]+\s+)?(?:{EVENTS}|S?AEs?|attacks|adverse))",
+    re.IGNORECASE,
+)
+_ESTIMATED = ("ifferen", "ate of", "Meier", "atio ", "ratios ", "ndpoint", "nd point", "nd-point", "utcome")
 
 
 class Reading:
@@ -203,7 +256,9 @@ class Reading:
         self.words = words_of(self.low) if words is None else words
         self._done: dict[int, bool] = {}
         self.generic = False  # whether the last subject was a word like `it` or `the rate`
-        self.blanked = text  # without the arms' names, which are no part of what happened
+        self.composites = _composites(text, self.words)
+        self.joined = _joined(text, self.words, self.composites)
+        self.blanked = self.joined  # without the arms' names, which are no part of what happened
         for m in mentions:
             if m.strength == FULL and m.kind in ("arm", "unknown", "pool"):
                 self.blanked = self.blanked[: m.start] + " " * (m.end - m.start) + self.blanked[m.end :]
@@ -213,13 +268,22 @@ class Reading:
 
     @lazy
     def endpoints(self) -> list[tuple[int, int, str]]:
-        return vocabulary.endpoints_in(self.text, self.defined, self.low, self.words)
+        """Every known endpoint and composite: (start, end, name)."""
+        found = vocabulary.endpoints_in(self.text, self.defined, self.low, self.words)
+        if found:  # an abbreviation that is an arm's name here is no endpoint
+            arms = [m for m in self.mentions if m.kind in ("arm", "pool") and m.strength == FULL]
+            found = [e for e in found if not any(m.start < e[1] and e[0] < m.end for m in arms)]
+        for start, end in self.composites:
+            name = _plain(self.text[start:end])
+            if not any(e[0] <= start + 4 and e[1] >= end for e in found):
+                found = sorted([e for e in found if e[1] <= start or e[0] >= end] + [(start, end, name)])
+        return found
 
     @lazy
     def timepoints(self) -> list[tuple[int, int, str]]:
         found: list[tuple[int, int, str]] = []
         done = 0
-        for at, unit in in_order(self.low, _TIME_WORDS & self.words) if holds(self.text, _TIMES) else ():
+        for at, unit in in_order(self.low, _TIME_WORDS & self.words) if holds(self.low, _TIMES) else ():
             if at < done:
                 continue
             m = _TIMEPOINT.search(self.text, max(done, behind_of(self.text, at, 3)), at + len(unit) + 30)
@@ -298,6 +362,9 @@ class Reading:
             return self._canonical(term)
         if noun in ("death", "deaths"):
             return "death"
+        own = self._had_known(end)
+        if own:
+            return own
         if inherited and self._continues(start):
             return inherited
         subject = self._subject(start)
@@ -308,14 +375,23 @@ class Reading:
         predicate = self._predicate(end) if self._does(end) else None
         if predicate and self._canonical(predicate):
             return self._canonical(predicate)
-        return self._known(start, end) or inherited
+        return self._known(start, end, True) or inherited
 
-    def _known(self, start: int, end: int) -> str | None:
-        before = [e for e in self.endpoints if e[1] <= start]
+    def _known(self, start: int, end: int, counted: bool = False) -> str | None:
+        """The known endpoint named before a figure, else soon after it. Counted patients have no duration of follow-up."""
+        named = [e for e in self.endpoints if e[2] != _FOLLOW_UP] if counted else self.endpoints
+        before = [e for e in named if e[1] <= start]
         if before:
             return before[-1][2]
-        after = [e for e in self.endpoints if e[0] >= end and e[0] - end < 120]
+        after = [e for e in named if e[0] >= end and e[0] - end < 120]
         return after[0][2] if after else None
+
+    def _had_known(self, end: int) -> str | None:
+        """The known endpoint that right behind a figure its patients had: `26 patients with PR, 14 with SD`."""
+        if not self.endpoints:
+            return None
+        m = _HAD.match(self.text, end)
+        return next((name for start, _, name in self.endpoints if start == m.end()), None) if m else None
 
     def _after_statistic(self, figure: Figure, start: int) -> str | None:
         if figure.governor is None:
@@ -379,6 +455,8 @@ class Reading:
         for m in self.mentions:
             if m.start >= last and m.end <= start:
                 gap = gap.replace(self.text[m.start : m.end], " ")
+        if any(last <= e[0] and e[1] <= start and e[2] != _FOLLOW_UP for e in self.endpoints):
+            return False
         gap = _RELATIVE.sub(" ", gap)
         return not _LINK.search(gap) or _NO_SUBJECT.fullmatch(gap) is not None
 
@@ -389,8 +467,21 @@ class Reading:
         for end in self._clause_ends:
             if end > start:
                 break
-            begin = end
+            if not self._aside(end, start):
+                begin = end
         return self._subject_of(self.blanked[begin:start])
+
+    def _aside(self, at: int, start: int) -> bool:
+        """Whether a place stands in a bracket that closes before another: `(70%; 14 of 20) was similar to`."""
+        opening = self._opening(at)
+        if opening < 0:
+            return False
+        depth = 0
+        for m in _BRACKETS.finditer(self.text, opening, start):
+            depth += 1 if m.group() in "([" else -1
+            if depth == 0:
+                return True
+        return False
 
     @lazy
     def _clause_ends(self) -> list[int]:
@@ -435,7 +526,7 @@ class Reading:
         """What the patients that a figure counts had or did: `48.6% had visceral disease`."""
         m = _PREDICATE.match(self.text, end)
         offset = m.end() if m else end
-        words = self.text[offset:]
+        words = self.joined[offset:]
         for mention in self.mentions:
             if (
                 mention.start <= offset + 4
@@ -444,7 +535,7 @@ class Reading:
                 and _ASSIGNED_TO.fullmatch(words, 0, max(0, mention.start - offset))
             ):
                 offset = mention.end
-                words = self.text[offset:]
+                words = self.joined[offset:]
         words = _SPACES.sub(" ", _RESPECTIVELY.sub("", _OTHER_SHARE.sub("", words)))
         cut = _CUT.search(words)
         if cut and cut.group() == "." and words[cut.start() - 1 : cut.start()].isdigit() and words[cut.end() : cut.end() + 1].isdigit():
@@ -455,20 +546,28 @@ class Reading:
         return self._clean(_AUXILIARY.sub("", words.strip()))
 
     def _clean(self, words: str) -> str | None:
+        if _INNER in words or _COMMA in words:
+            words = _parted(words)
         if "(" in words or "[" in words:
-            words = _DROP.sub(" ", words)
+            words = _FIGURES_ASIDE.sub(" ", _DROP.sub(" ", words))
         words = " ".join(words.split())
+        if " and " in words or " or " in words or " vs" in words or " versus" in words:
+            words = _LEFT_JOINT.sub("", words)
         for _ in range(3):
             before = words
             words = _without_trail(_without_head(words))
             if words == before:
                 break
+        if words[:1].isdigit() or holds(words, _ESTIMATED):
+            words = _ESTIMATE_HEAD.sub("", words)
         if words[:4].lower() in ("pati", "subj", "part"):
             words = _PATIENTS_WITH.sub("", words)
         if words.endswith(_RATES):
             words = _RATE_BEHIND.sub("", words)
         if words.endswith((")", "]")):
             words = _SHORT_BEHIND.sub("", words)
+        if words.endswith(_GROUPS):
+            words = _GROUP_BEHIND.sub("", words)
         words = words.strip(" ,;:.[]%")
         words = words.strip("()") if words.count("(") != words.count(")") else words
         if _EMPTY_WORDS.issuperset(_LETTERS.findall(words.lower())):
@@ -480,7 +579,7 @@ class Reading:
     def _canonical(self, term: str) -> str:
         low = lower(term)
         known = vocabulary.endpoints_in(term, self.defined, low, words_of(low)) if term and self.endpoints else []
-        if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term):
+        if known and sum(end - start for start, end, _ in known) >= 0.45 * len(term) and _is_whole(term, known):
             return known[0][2]
         graded = "rade" in low or "severity" in low
         rest = " ".join((_GRADE.sub(" ", term) if graded else term).split()).strip(" ,-")
@@ -488,7 +587,7 @@ class Reading:
             rest = _OF_BEHIND.sub("", rest)
         rest = _OF_AHEAD.sub("", rest) if rest != term else rest
         rest = rest.lower()
-        if _NO_ENDPOINT.match(rest) or ("patients" in rest or "also" in rest) and _NO_ENDPOINT_LATER.match(rest):
+        if _NO_ENDPOINT.match(rest) or ("patients" in rest or "also" in rest or "than" in rest) and _NO_ENDPOINT_LATER.match(rest):
             return ""
         return "death" if rest in ("died", "deaths") else rest  # empty where the term was nothing but a grade
 
@@ -611,6 +710,66 @@ class Reading:
             return None
         prefix = "not " if "not" in link else "no " if link == "without" else "aged " if link == "aged" else ""
         return _plain(prefix + words)
+
+
+def _composites(text: str, words: set[str]) -> list[tuple[int, int]]:
+    """Where a composite outcome is named with its members: `the composite of death, stroke and amputation`."""
+    if _COMPOSITE_WORDS.isdisjoint(words):
+        return []
+    found = []
+    for m in _COMPOSITE.finditer(text):
+        end = _COMPOSITE_ENDS.search(text, m.end())
+        stop = len(text[: end.start() if end else len(text)].rstrip(" ,"))
+        kind = _KIND_BEHIND.match(text, stop)
+        stop = kind.end() if kind else stop
+        if _LIST_JOINT.search(text, m.end(), stop) and stop - m.start() < 200:
+            found.append((m.start(), stop))
+    return found
+
+
+def _joined(text: str, words: set[str], composites: list[tuple[int, int]]) -> str:
+    """The text with the joints inside names of outcomes made parts of words: `death, stroke, or amputation` is one name."""
+    for start, end in composites:
+        inner = _LIST_JOINT.sub(lambda m: _COMMA if m.group() == "," else _JOINED[m.group().lower()], text[start:end])
+        text = text[:start] + inner + text[end:]
+    if "or" not in words:
+        return text
+    for m in reversed(list(_ALTERNATIVE.finditer(text))):
+        text = text[: m.start("or")] + _JOINED["or"] + text[m.end("or") :]
+        at, members = m.start(), [m.start("comma")] if m["comma"] else []
+        while True:
+            comma = text.rfind(",", 0, at)
+            member = text[comma + 1 : at].strip()
+            if comma < 0 or not _MEMBER.fullmatch(member) or not _NO_MEMBER.isdisjoint(member.lower().split()):
+                break
+            members.append(comma)
+            at = comma
+        if members and not _begins_list(text[:at]):
+            members.pop()
+        for comma in members:
+            text = text[:comma] + _COMMA + text[comma + 1 :]
+    return text
+
+
+def _begins_list(before: str) -> bool:
+    """Whether the words before a comma are the first member of a list, no circumstance (`After one year, death or stroke`)."""
+    clause = _CLAUSE_BEGINS.split(before)[-1].split()
+    return bool(clause) and clause[0].lower() not in _NO_MEMBER and clause[0][:1].isalpha() and clause[-1][-1:].isalpha()
+
+
+_CLAUSE_BEGINS = re.compile(r"[,;:.()\[\]]\s")
+
+
+def _parted(words: str) -> str:
+    """The words with the joints that _joined hid."""
+    return words.replace(_COMMA, ",").replace(_JOINED["or"], "or").replace(_JOINED["and"], "and")
+
+
+def _is_whole(term: str, known: list[tuple[int, int, str]]) -> bool:
+    """Whether a term's known endpoint is no member of a composite: `all-cause death or stroke` is no `death from any cause`."""
+    return not any(_JOINS_BEHIND.match(term, end) or _JOINS_AHEAD.search(term, 0, start) for start, end, _ in known) and (
+        "composite" not in term.lower()
+    )
 
 
 def _without_head(words: str) -> str:

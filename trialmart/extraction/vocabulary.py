@@ -37,8 +37,8 @@ _ENDPOINTS: tuple[tuple[str, str, str], ...] = (
     ("disease control", r"disease[- ]control(?:[- ]rates?)?", "DCR"),
     ("stable disease", r"stable[- ]disease", "SD"),
     ("progressive disease", r"progressive[- ]disease", "PD"),
-    ("objective response", r"(?:objective|overall|tumou?r|radiologic(?:al)?|confirmed|best overall|clinical)[- ](?:tumou?r[- ])?(?:response|remission)"
-     r"(?:[- ]rates?)?s?|response[- ]rates?|rates?[- ]of[- ](?:tumou?r[- ])?response", "ORR|OR rate|RR rate"),
+    ("objective response", r"(?:objective|overall|tumou?r|radiologic(?:al)?|confirmed|best overall)[- ](?:(?:tumou?r|clinical)[- ])?(?:response|remission)"
+     r"(?:[- ]rates?)?s?|(?:complete|partial)[- ](?:(?:response|remission)[- ])?or[- ](?:a[- ])?(?:partial|complete)[- ](?:response|remission)s?|response[- ]rates?|rates?[- ]of[- ](?:tumou?r[- ])?response", "ORR|OR rate|RR rate"),
     ("overall survival", r"overall[- ]survival|median survival(?:[- ]times?)?|survival[- ]times?|"
      r"(?:one|two|three|four|five|\d+)[- ]?(?:-?\s?)(?:year|yr|month)[- ](?:overall[- ])?survival|risk of death|survival[- ]rates?", "OS"),
     ("death from any cause", r"(?:death|mortality)[- ](?:from|of|due to)[- ](?:any|all)[- ]causes?|all[- ]cause[- ](?:mortality|deaths?)|overall[- ]mortality", ""),
@@ -49,13 +49,17 @@ _FIRST_WORDS = (
     "invasive", "distant", "distant metastasis metastases", "progression survival disease", "disease survival", "relapse recurrence", "event failure",
     "cancer disease cause", "time", "time progression", "time", "time", "duration response", "duration follow followup", "total",
     "pathologic pathological pathologically", "clinical confirmed endoscopic tumor tumour complete", "partial", "clinical", "disease", "stable", "progressive",
-    "objective overall tumor tumour radiologic radiological confirmed best clinical response rate rates",
+    "objective overall tumor tumour radiologic radiological confirmed best clinical complete partial response rate rates",
     "overall median survival one two three four five risk", "death mortality all overall",
 )  # fmt: skip
 _BY_FIRST_WORD: dict[str, tuple[int, ...]] = {
     word: tuple(i for i, words in enumerate(_FIRST_WORDS) if word in words.split()) for word in " ".join(_FIRST_WORDS).split()
 }
 _OPENING = frozenset(_BY_FIRST_WORD)
+#: A word before `response rate` that says a response to what: `virologic response rate` is no objective response.
+_QUALIFIED = re.compile(
+    r"(?<![a-z])(?!(?:the|a|an|of|in|and|or|for|with|on|to|by|both|their|its|higher|highest|lower|better|similar|estimated|observed|respective|corresponding|total|local|first|best|week|month|year|day|between|as|that|this|these|such|whose|at|is|was|were|had|vs|versus|than|median)\b)[a-z]*[a-z]{2}\d*[- ]$|[a-z]\d+[- ]$"
+)
 _YEARS = re.compile(r"(?<!\w)\d+(?=[- ]*(?:year|yr|month)[- ](?:overall|survival))")
 _OF_YEARS = tuple(i for i, (name, _, _) in enumerate(_ENDPOINTS) if name == "overall survival")
 
@@ -75,7 +79,12 @@ def _phrases_in(low: str, words: set[str]) -> list[tuple[int, int, str]]:
     done = 0
     for at, entries in starts:
         m = _phrases(entries).match(low, at) if at >= done else None
-        if m:
+        if m and not (
+            m.group().startswith("response")
+            and _QUALIFIED.search(low, max(0, at - 30), at)
+            or m.group().startswith("follow")
+            and low.endswith(("lost to ", "loss to "), 0, at)
+        ):
             done = m.end()
             found.append((at, done, _ENDPOINTS[int((m.lastgroup or "e0")[1:])][0]))
     return found
