@@ -132,6 +132,21 @@ def test_a_page_that_scripts_would_fill_is_unreadable():
         read_html("<html><body><div id='root'></div><script>load()</script></body></html>")
 
 
+@pytest.mark.parametrize(("cut", "reason"), [("<td>2</td>", "within a table"), ("<p>Table 2", "names Table 2"), ("</body>", None)])
+def test_a_page_that_broke_off_is_unreadable(cut, reason):
+    page = (
+        "<!doctype html><html><body><p>Patients were randomized; see Table 1 and Table 2.</p><table id='t1'><tr><td>a</td><td>1</td></tr></table>"
+        "<table id='t2'><tr><td>b</td><td>2</td></tr></table><p>Table 2 is below.</p></body></html>"
+    )
+    page = page.replace("<table id='t2'>", "<p>Table 2</p><table id='t2'>") if cut == "<p>Table 2" else page
+    source = page[: page.index(cut)]
+    if reason is None:
+        assert len(read_html(source).tables) == 2
+        return
+    with pytest.raises(Unreadable, match=reason):
+        read_html(source)
+
+
 # -- the corpus as pages ---------------------------------------------------------------------------------------------------------------
 
 

@@ -77,8 +77,22 @@ def read_html(data: bytes, source_path: str, article_id: str) -> Article:
     if not article.text.strip():
         raise Unreadable("an HTML page without text: its content may be loaded by scripts")
     article.tables, article.paragraphs = Page(blocks).read()
+    _raise_if_cut_off(source, article)
     article.metadata = read_metadata(article, given)
     return article
+
+
+def _raise_if_cut_off(source: str, article: Article) -> None:
+    """Raises Unreadable for a download that broke off: a page that begins as one but never closes, within a table or before one it names."""
+    end = source[-20_000:].lower()
+    if "</html" in end or "</body" in end or not re.search(r"<html\b", source[:5000], re.IGNORECASE):
+        return
+    opened, closed = (len(re.findall(tag, source, re.IGNORECASE)) for tag in (r"<table\b", r"</table\b"))
+    named = max((int(number) for number in re.findall(r"\bTables?\s+(\d{1,2})\b", article.text)), default=0)
+    if opened > closed:
+        raise Unreadable("the page is cut off: it ends within a table")
+    if named > len(article.tables):
+        raise Unreadable(f"the page is cut off: it names Table {named} and ends before it")
 
 
 # -- the page ------------------------------------------------------------------------------------------------------------------------

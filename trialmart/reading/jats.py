@@ -183,8 +183,7 @@ class _Reader:
         self.paragraphs: list[Paragraph] = []
         self.tables: list[Table] = []
         self.taken: Counter[str] = Counter()
-        self.seen: set[str] = set()  # XPaths of the tables that were read, with what is around them
-        self.n_tables = 0
+        self.seen: set[str] = set()  # XPaths of the tables that were read, and of their wraps
 
     def _write(self, text: str) -> int:
         start = self.length
@@ -222,7 +221,7 @@ class _Reader:
         for part, section in (("body", "other"), ("back", "notes"), ("floats-wrap", "results"), ("floats-group", "results")):
             for element in root.iterchildren(part):
                 self._blocks(element, section, "")
-        if self.n_tables < sum(1 for _ in root.iter("table-wrap", "table")):
+        if len(self.seen) < sum(1 for _ in root.iter("table-wrap", "table")):
             self._tables_elsewhere()
 
     def _tables_elsewhere(self) -> None:
@@ -307,7 +306,8 @@ class _Reader:
 
     def _table_wrap(self, wrap: etree._Element) -> None:
         label = words(_child(wrap, "label"))
-        self.seen.add(self.tree.getpath(wrap))
+        if wrap.tag == "table-wrap":
+            self.seen.add(self.tree.getpath(wrap))
         self._write("\n" + label + " " if label else "\n")
         caption_element = _child(wrap, "caption")
         caption = EMPTY
@@ -318,19 +318,26 @@ class _Reader:
                 caption = passage
                 caption.marks = more_marks(caption)
         tables = list(wrap.iter("table")) or ([wrap] if wrap.tag == "array" else [])
+        within = list(wrap.iterdescendants("table-wrap", "array"))
+        if within:  # wraps inside are read by themselves
+            tables = [table for table in tables if not any(outer in within for outer in table.iterancestors())]
         read = []
         for table in tables:
             path = self.tree.getpath(table)
+            if table.tag == "table":
+                self.seen.add(path)
             grid = read_grid(table, path, self.length)
             self._write(grid.text)
             read.append(Table(self._table_id(wrap, label), label, caption, grid.rows, grid.n_header_rows, [], path, grid.message))
-        self.n_tables += sum(1 for _ in wrap.iter("table-wrap", "table"))
-        if not tables:
+        if not tables and not within:
             read = [Table(self._table_id(wrap, label), label, caption, [], None, [], self.tree.getpath(wrap), _why_no_table(wrap))]
         notes = self._notes(wrap)
         for grid_of in read:
             grid_of.notes = notes
         self.tables.extend(read)
+        for inner in within:
+            if not any(outer in within for outer in inner.iterancestors()):
+                self._table_wrap(inner)
 
     def _table_id(self, wrap: etree._Element, label: str) -> str:
         number = re.search(r"(\d+|[IVX]+)\W*$", label)
