@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from trialmart.extraction.cells import Parsed
 from trialmart.extraction.headers import Layout
 from trialmart.extraction.rows import Row, is_statistic_label
 
@@ -74,27 +75,31 @@ def _exceeds(layout: Layout, part: Row, whole: Row, columns: list[int], untold: 
 def _hang_intervals(layout: Layout, rows: list[Row]) -> None:
     """A row of intervals alone below a row of single figures goes on with it, whatever its label: `Age:` with 0.43, `>60 vs <60` with
     (0.13-1.47)."""
-    columns = [column.index for column in layout.columns]
     for above, row in zip(rows, rows[1:], strict=False):
-        if not (above.is_data and row.is_data) or row.continues or not row.path or row.cells[-1].row != row.index:
+        if not row.is_data or row.continues or not above.is_data or not _begin_with_brackets(layout, row):
             continue
-        if row.path[:-1] != above.path[:-1] or is_statistic_label(row.path[-1]):
+        if row.cells[-1].row != row.index or row.path[:-1] != above.path[:-1] or is_statistic_label(row.path[-1]):
             continue
-        if _figures_of(layout, above, columns) == {1} and _are_intervals(layout, row, columns):
+        upper, lower = _figures(layout, above), _figures(layout, row)
+        if {len(parsed.atoms) for parsed in upper if parsed.atoms} == {1} and all(map(_is_interval, lower)):
             _hang(row, above)
 
 
-def _figures_of(layout: Layout, row: Row, columns: list[int]) -> set[int]:
-    """How many figures the cells of a row have, where they have any."""
+def _begin_with_brackets(layout: Layout, row: Row) -> bool:
     grid = layout.table.grid[row.index]
-    return {len(atoms) for column in columns if grid[column].row == row.index and (atoms := layout.read(grid[column]).atoms)}
+    own = (text for column in layout.columns if grid[column.index].row == row.index and (text := grid[column.index].passage.text.lstrip()))
+    first = next(own, "")
+    return first[:1] in ("(", "[") and all(text[0] in "([" for text in own)
 
 
-def _are_intervals(layout: Layout, row: Row, columns: list[int]) -> bool:
-    """Whether all figures of a row are intervals in brackets."""
-    grid = layout.table.grid[row.index]
-    read = [layout.read(grid[column]) for column in columns if grid[column].row == row.index and grid[column].label]
-    return bool(read) and all(len(p.atoms) == 2 and p.atoms[0].group and p.atoms[1].link in ("-", ",", ";") for p in read)
+def _figures(layout: Layout, row: Row) -> list[Parsed]:
+    """A row's own cells, read, as far as they hold anything."""
+    cells = [layout.table.grid[row.index][column.index] for column in layout.columns]
+    return [layout.read(cell) for cell in cells if cell.row == row.index and cell.label]
+
+
+def _is_interval(parsed: Parsed) -> bool:
+    return len(parsed.atoms) == 2 and parsed.atoms[0].group > 0 and parsed.atoms[1].link in ("-", ",", ";")
 
 
 # -- counts that add up ------------------------------------------------------------------------------------------------------------------

@@ -97,7 +97,6 @@ class _Hierarchy:
         self.figures = [column.index for column in layout.columns]
         arms = any(column.role in ("arm", "total") for column in layout.columns)
         self.main = [column.index for column in layout.columns if not arms or column.role not in ("p", "contrast")] or self.figures
-        self.names = {column.index: {bag(part.name) for part in column.parts if part.name} for column in layout.columns}
         self.header_rows = {row for row in self.body if self._repeats_header(row)}
         self.kinds = {row: self._kind(row) for row in self.body}
         self.continued = self._continued()
@@ -143,14 +142,15 @@ class _Hierarchy:
     def _repeats_header(self, row: int) -> bool:
         """Whether a row of the body prints the headers again: the columns' names, with other numbers of patients."""
         grid, found = self.table.grid[row], 0
-        for column in self.figures:
-            cell = grid[column]
-            if cell.row != row or not cell.label:
+        for column in self.layout.columns:
+            cell = grid[column.index]
+            text = cell.passage.text.lstrip()
+            if not text or cell.row != row:
                 continue
-            if not cell.label[0].isalpha() or not self.names[column]:
+            if not text[0].isalpha() or not text[-1:].isdigit() and text[-1] not in ")]":
                 return False
             part = read_header(cell.passage.words)
-            if part.n is None or bag(part.name) not in self.names[column]:
+            if part.n is None or bag(part.name) not in [bag(other.name) for other in column.parts if other.name]:
                 return False
             found += 1
         return found >= 2
