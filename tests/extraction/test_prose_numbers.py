@@ -101,3 +101,37 @@ def test_significance_levels_told_behind_their_number():
     words = "The trial had 90% power at a two-sided 5% significance level, allowing for a withdrawal rate of 15%."
     values, _ = read(words, section="methods")
     assert [v.value for v in values if v.endpoint == "alpha"] == [5]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("In all, 33 of 44 eyes (75%) healed.", [(33, "eyes"), (44, "eyes"), (75, "%")]),
+        ("In all, 355 aspirated follicles (43%) were empty.", [(355, "follicles"), (43, "%")]),
+        ("In all, 12 women with sore knees (30%) returned.", [(12, "patients"), (30, "%")]),
+        ("Most had daily injections (59%) or 1\u20132 injections (30%) a day.", [(59, "%"), (30, "%")]),
+    ],
+)
+def test_what_is_counted(words, expected):
+    assert kinds(words, "value", "unit") == expected
+
+
+def test_levels_are_no_changes():
+    words = "Mean scores changed from 16.27 to 16.85 (mean change \u22120.58) with zelotin\u2013letrozole."
+    assert kinds(words) == [("mean", 16.27), ("mean", 16.85), ("mean_change", -0.58)]
+    words = "No significant change in the mean rate was seen with zelotin\u2013letrozole (93.9 \u00b1 18.3 vs. 93.8 \u00b1 17.2)."
+    assert [k for k in kinds(words) if k[0] != "sd"] == [("mean", 93.9), ("mean", 93.8)]
+
+
+def test_ends_of_a_range_of_percents():
+    assert kinds("Response varied between 5% and 20% of the sites.") == [("minimum", 5), ("maximum", 20)]
+
+
+def test_numbers_of_events():
+    assert kinds("The numbers of relapses were 36 and 96, respectively.") == [("n_events", 36), ("n_events", 96)]
+    assert kinds("The number of patients with rash was 12.") == [("count", 12)]
+    assert kinds("The number needed to treat was 5.") == []
+
+
+def test_angles_and_groups_are_no_differences():
+    assert kinds("There was no difference in force (P > .05 at 60\u00b0, 70\u00b0, and 80\u00b0) in the 3 groups.") == [("p_value", 0.05)]

@@ -29,6 +29,10 @@ _DIFFERENCE_BEFORE = re.compile(
 )
 _DIFFERENCE_WAS = re.compile(r"\bdifferences?\b(?:[^.;()]{0,90}\b(?:was|were|of)|\s*[:=,]?)\s*\(?\s*$", re.IGNORECASE)
 _NO_DIFFERENCE = re.compile(r"\b(?:no|not|without|any)\b[^.;]{0,50}\bdiffer", re.IGNORECASE)
+_NO_CHANGE = re.compile(r"\b(?:no|not|without|any)\b[^.;()]{0,40}\bchange", re.IGNORECASE)
+_FROM_TO = re.compile(
+    rf"\bfrom\s+(?:-\s?)?$|\bfrom\s+(?:-\s?)?(?:{DIGITS})[^.;\d]{{0,25}}(?:[(\[][^()\[\]]*[)\]])?[^.;\d]{{0,25}}\bto\s+(?:-\s?)?$"
+)
 _SET_AGAINST = re.compile(r"[\s)\]]*(?:[a-zA-Z/]{1,9}\s*)?(?:vs\.?|versus|compared)\b")
 _LIMITS_BEHIND_DIFFERENCE = re.compile(
     rf"(?P<value>(?:{DIGITS}))\s?(?:%|[a-zA-Z/]{{1,8}})?\s+difference\s*[(\[]{{1,2}}\s*(?P<lower>(?:-\s?)?(?:{DIGITS}))\s?%?\s*(?:;|,|\bto\b)\s*(?P<upper>(?:-\s?)?(?:{DIGITS}))\s?%?\s*[)\]]"
@@ -174,6 +178,8 @@ def _kind_of_mean(text: str, figure: Figure, negative: bool) -> str:
         and not _SET_AGAINST.match(text, max(figure.end, figure.closes))
     ):
         return "mean_difference"
+    if _FROM_TO.search(clause) or _NO_CHANGE.search(clause) and (figure.value or 0) > 0:
+        return "mean"  # `changed from 16.3 to 16.9`, `no change (93.9 vs 93.8)`: levels
     if _CHANGE_NOUN.search(clause) and "baseline score" not in clause or negative and _CHANGED.search(text, 0, figure.start):
         return "mean_change"
     return "mean"

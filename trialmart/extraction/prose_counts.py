@@ -39,6 +39,14 @@ _COUNT_SLASH_PERCENT = re.compile(rf"(?P<count>\d+)\s?/\s?(?P<percent>{DIGITS})\
 _AFTER_ARM = re.compile(r"\s*[,:]?\s*(?P<value>\d{1,5})(?=\s*[,;)\]])")
 _WORD_PERCENT = re.compile(rf"(?P<value>{WORD})\s+per\s?cent\b")
 _WORD_IN = re.compile(rf"(?<=[\s(,])(?P<value>{WORD})(?=\s+in\s+(?:the\s+)?(?:\S+\s+){{0,4}}?(?:group|arm)\b)")
+#: What is counted that is no patient, right behind the number.
+_THINGS = re.compile(
+    r"\s+(?:(?!with\b|of\b|in\b|had\b|who\b|were\b|patients\b)[a-z-]+\s+){0,2}?(?P<noun>eyes|teeth|limbs|legs|knees|hips|feet|hands|fingers|toes|joints|"
+    r"samples|specimens|biopsies|slides|lesions|tumou?rs|nodes|polyps|ulcers|wounds|cycles|courses|embryos|oocytes|follicles|blastocysts|implants|restorations|"
+    r"surfaces|isolates|strains|schools|farms|households|homes|clusters|clinics|practices|villages|pharmacies|shops|visits|animals|rats|mice|cows|calves|pigs|"
+    r"herds|vessels|arteries|segments|grafts|stents|procedures|operations|injections|doses|tablets|sessions|pregnancies|deliveries|items|questions|articles|"
+    r"trials|scans|images|tests|measurements|calls|genes|proteins|cells|sites|countries)\b"
+)
 #: Before a total: `12 of 40`, `12 among these 40`.
 _LINKS = frozenset("of from a among in the these those all remaining".split())
 _DIGIT = re.compile(r"\d")
@@ -78,11 +86,12 @@ def _read_percents_of_counts(scan: Scan) -> None:
         m = _PERCENT_COUNT.match(scan.text, number.start) if number.behind == "%" and not scan.taken[number.start] else None
         if m and scan.free(*m.span("percent")) and scan.free(*m.span("count")) and whole(m["count"]):
             percent = scan.add(*m.span("percent"), "percent", unit="%", closes=m.end("total") if m["total"] else m.end("count"))
-            count = scan.add(*m.span("count"), "count", exact=True, unit="patients")
+            unit = _unit_of(scan.low, number.end + 1)  # `75% of eyes (33/44)`
+            count = scan.add(*m.span("count"), "count", exact=True, unit=unit)
             percent.owner = count
             count.keep["behind"] = percent
             if m["total"] and whole(m["total"]):
-                scan.add(*m.span("total"), "denominator", owner=count, exact=True, unit="patients")
+                scan.add(*m.span("total"), "denominator", owner=count, exact=True, unit=unit)
 
 
 def _read_slashed_percents(scan: Scan) -> None:
@@ -139,8 +148,9 @@ def _of_total(scan: Scan, m: re.Match[str]) -> None:
         return
     if m["percent2"] and _DIGIT.search(m["words"] or ""):
         percents = [p for p in percents if p != "percent2"]
-    counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end(percents[-1]) if percents else m.end("total"))
-    scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
+    unit = _unit_of(scan.low, m.end("total"), m.end("count"))
+    counted = scan.add(*m.span("count"), "count", exact=True, unit=unit, closes=m.end(percents[-1]) if percents else m.end("total"))
+    scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit=unit)
     for group in percents:
         if scan.free(*m.span(group)):
             scan.add(*m.span(group), "percent", owner=counted, unit="%")
@@ -151,19 +161,27 @@ def _count_percent(scan: Scan, m: re.Match[str]) -> bool:
         return False
     between = scan.text[m.end("count") : m.start("percent")]
     words = (m["words"] or "").lower()
+    if scan.text[m.start() - 2 : m.start()].strip().endswith("-") and scan.text[m.start() - 3 : m.start()].strip(" -").isdigit():
+        return False  # `1-2 injections (30%)`
     if _DIGIT.search(between) or _NO_COUNT.match(between) or number_of(m["percent"]) > 100:
         return False
     if m["count"][0].isalpha() and words.strip() and not _COUNTED.search(words):
         return False
     noun = _EVENTS.search(words)
-    counted = scan.add(*m.span("count"), "count", exact=True, unit="patients", closes=m.end())
+    unit = _unit_of(scan.low, m.end("count"))
+    counted = scan.add(*m.span("count"), "count", exact=True, unit=unit, closes=m.end())
     if noun:
         counted.keep["noun"] = noun.group()
     comparator = comparing_sign(m["comparator"]) if m["comparator"] else "="
     scan.add(*m.span("percent"), "percent", owner=counted, unit="%", comparator=comparator)
     if m["total"] and whole(m["total"]) and scan.free(*m.span("total")):
-        scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit="patients")
+        scan.add(*m.span("total"), "denominator", owner=counted, exact=True, unit=unit)
     return True
+
+
+def _unit_of(low: str, *ends: int) -> str:
+    """What is counted: the things named behind the number (or its total), else patients."""
+    return next((m["noun"] for end in ends if (m := _THINGS.match(low, end))), "patients")
 
 
 def _read_n(scan: Scan) -> None:

@@ -47,7 +47,13 @@ def read_governed(scan: Scan) -> None:
 
 
 _TIME_BEHIND = re.compile(rf"\s+{TIME}(?!\s+(?:\d|events|deaths))")
+_NUMBER_OF = re.compile(
+    rf"\s+of\s+(?P<noun>(?!needed)[a-z][a-z\s-]{{2,40}}?)\s+(?:[(\[][^()\[\]]*[)\]]\s*)?(?:(?:was|were)\s+(?:[a-z]+\s+)?|[^.;\d]{{0,20}}\b(?:was|were)\s+(?:{DIGITS})\s+[^.;\d]{{0,40}}\b(?:and|vs\.?|versus)\s+)$"
+)
 _RANGE_AFTER = re.compile(r"\s*(?:-|to)\s*\d")
+_CHANGED_FROM = re.compile(
+    r"\b(?:changed|increased|decreased|improved|reduced|rose|risen|fell|fallen|declined|dropped)\b[^.;\d]{0,40}\bfrom\s+(?:-\s?)?$"
+)
 _RANGE_BEFORE = re.compile(r"\d\s?-\s?$")
 _IS_EVENT = re.compile(EVENTS)
 _PER = re.compile(r"\bper\s*$")
@@ -88,6 +94,7 @@ def _told(scan: Scan, start: int, end: int, word: str, behind: str) -> _Told:
     if (
         behind in _BEFORE_RANGE
         and _RANGE_AFTER.match(text, end, end + 6)
+        and not (word == "from" and _CHANGED_FROM.search(scan.low, max(0, start - 60), start))
         or ahead == "-"
         and _RANGE_BEFORE.search(text, max(0, start - 4), start)
     ):
@@ -130,6 +137,8 @@ def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -
     listed = kind == "mean" and scan.spread in ("sd", "se") and _SPREAD_IN_BRACKET.match(text, end) and "(" in gap
     if not near and not listed and not _FEW_WORDS.fullmatch(gap):
         return _NOTHING
+    if kind == "number":
+        return _number_of(scan, start, end, governor)
     if kind in ("median", "mean"):
         bare = kind == "median" and not near and whole(text[start:end]) and not scan.unit(end)
         return _NOTHING if bare else _average(text, start, governor)
@@ -139,11 +148,21 @@ def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -
             return _NOTHING
     if word not in _SAYING and not _SAYS_HOW_MUCH.search(text, max(0, start - 24), start) and not _BRACKET_ONLY.fullmatch(gap):
         return _NOTHING
+    if text[end : end + 1] == "\u00b0":
+        return _NOTHING  # an angle at which was measured: only an average of angles is a result
     if kind == "difference":
         return "mean_difference", governor.span()
     if ("." in text[start:end] or scan.unit(end)) and (word in _CHANGED_BY or _CHANGED_BY_SIGN.search(text[max(0, start - 4) : start])):
         return "mean_change", governor.span()
     return _NOTHING
+
+
+def _number_of(scan: Scan, start: int, end: int, governor: Governor) -> _Told:
+    """`the numbers of falls were 36 and 96`: a count of what the words behind `number` name."""
+    m = _NUMBER_OF.match(scan.low, governor.end, start)
+    if m is None or not whole(scan.text[start:end]) or scan.unit(end) or scan.text[start] == "-":
+        return _NOTHING
+    return ("n_events" if _IS_EVENT.search(m["noun"]) and "deaths" not in m["noun"] else "count"), governor.span()
 
 
 def _is_near(low: str, start: int, word: str) -> bool:

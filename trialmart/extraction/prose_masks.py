@@ -26,6 +26,7 @@ _DOSE_PER = re.compile(r"\s?(?:mg|[\u00b5\u03bc]g|mcg)/(?!d?[lL]\b)")
 #: What a number with a sign is the limit of, before it and behind it: `HbA1c levels >=6.5%`, `defined as less than 10%`, `a >=50% reduction`.
 _LIMIT_OF = re.compile(
     r"\b(?:defin(?:ed|ition)|cut-?\s?offs?|threshold|criteri(?:on|a)|levels?|hb\s?a1c|a1c|lvef|ejection\s+fraction|h(?:a)?ematocrit|fev1)\b[^.;:()\d]{0,40}$"
+    r"|\b(?:loss|lost|reductions?|improvements?|decreases?|increases?)\s+(?:of\s+)?(?:an?\s+)?[<>\u2264\u2265]\s*$"
 )
 _LIMIT_FOR = re.compile(
     r"\s?%\s+(?:or\s+(?:more|greater)\s+)?(?:[a-z-]+\s+)?(?:reduction|improvement|decrease|increase|decline|loss|stenosis|adherence|compliance)\b"
@@ -33,6 +34,7 @@ _LIMIT_FOR = re.compile(
 _NAMED_LIMIT = re.compile(
     r"\s?%\s+(?:(?:non-?inferiority|significance|confidence)\s+)?(?:threshold|cut-?\s?off|margin|significance|level)\b"
 )
+_ARMS_BEHIND = re.compile(r"\s+(?:groups|arms)\b(?!\s+of)")
 _NEXT_LIMIT = re.compile(r"\s?%?\s*(?:,\s*and|,\s*or|,|and|or)\s*(?:an?\s+)?[<>\u2264\u2265]\s*")
 _LISTED_DOSE = re.compile(r"(?:\s*(?:,\s*and|,\s*or|,|and|or|to|-)\s*\d+(?:\.\d+)?)+[\s-]?(?:mg|[\u00b5\u03bc]g|mcg|gy|iu)(?![a-z/])")
 _LISTING = frozenset(",aot-")
@@ -110,6 +112,8 @@ def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
                 return True
         elif after[:1] == "-" and after[1:].isalpha() or after[:1] == ":" and after[1:].isdigit():
             return True
+    if behind in "ga" and _ARMS_BEHIND.match(text, end):
+        return True  # `similar in the 3 groups`
     if behind in _LISTING and scan.governor(start) is None and _LISTED_DOSE.match(scan.low, end):
         return True
     if not behind.isalpha() and behind not in _DOSING:

@@ -15,6 +15,7 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
+_BETWEEN = re.compile(rf"\b(?<!difference )(?<!differences )between\s+(?P<low>{DIGITS})\s?%?\s+and\s+(?P<high>{DIGITS})\s?%", re.IGNORECASE)
 _COUNTED_OR_TIME = re.compile(rf"\s*(?:{TIME}|{NOUNS})", re.IGNORECASE)
 _DIFFERENCE_IS = re.compile(
     r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:(?:[^();]|\([^()]*\)){0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?",
@@ -43,6 +44,8 @@ def read_percents(scan: Scan) -> None:
             if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
                 scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
                 scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
+    if "between" in scan.words and "and" in scan.words:
+        _read_between(scan)
     for number in numbers:
         start, end, behind = number.start, number.end, number.behind
         if behind == "%" or behind == "p" and in_words and _PERCENT_BEHIND.match(text, end):
@@ -70,6 +73,14 @@ _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _OF_MEANS = re.compile(r"\bmean\b|\bHbA1c\b|change")
 _BY = re.compile(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$")
 _RISK_DIFFERENCE = re.compile(r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)")
+
+
+def _read_between(scan: Scan) -> None:
+    """`varied between 5% and 20%`: the ends of a range."""
+    for m in _BETWEEN.finditer(scan.text):
+        if scan.free(*m.span("low")) and scan.free(*m.span("high")):
+            scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
+            scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
 
 
 def _percent(scan: Scan, start: int, end: int) -> None:

@@ -25,6 +25,7 @@ _GOVERNING = {
         "difference": "difference differences increment increments",
         "change": "change changes reduction reductions decrease decreases decreased decline declines declined increase increases increased improve improved improvement improvements",
         "rate": "rate rates incidence incidences proportion proportions percentage percentages prevalence frequency frequencies probability probabilities likelihood majority",
+        "number": "number numbers",
         "sd_stat": "kappa icc correlation correlations correlated coefficient coefficients cohen",
     }.items()
     for word in words.split()
@@ -34,6 +35,7 @@ _GOVERNING_WORDS = frozenset(_GOVERNING)
 _OUTRANKED = {
     "rate": (("median", "mean"), 60),
     "change": (("mean", "median", "difference"), 60),
+    "number": (("mean", "median", "difference", "change", "rate"), 60),
     "difference": (("mean",), 40),
 }
 ALL_RATIOS = frozenset(("hazard_ratio", "odds_ratio", "risk_ratio"))
