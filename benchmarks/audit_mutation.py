@@ -1,6 +1,6 @@
 """Misprints made on purpose, and how many the audit finds.
 
-    python -m benchmarks.audit_mutation [--key] [--n 100] [--seed 1] [--misses] [--text 20]
+    python -m benchmarks.audit_mutation [--key] [--others 20] [--n 100] [--seed 1] [--misses] [--text 20]
 
 Copies an article's published values, changes one figure of one table (a digit; or exchanges two arms' cells of a row, two rows, or shifts a
 column's cells by a row), and audits the copy. Whether a change could be found at all is decided by brute force that shares no code with the
@@ -267,18 +267,28 @@ def articles(key: bool) -> dict[str, Frames]:
     return {p.stem: extracted(p) for p in paths if p.exists()}
 
 
+def others(number: int, seed: int) -> dict[str, list[pd.DataFrame]]:
+    """Articles that no key was made for."""
+    keyed = {f.name for f in (SHARED / "corpus_key").iterdir()}
+    paths = [p for p in sorted((SHARED / "corpus").glob("*.nxml")) if p.stem not in keyed]
+    return {p.stem: extracted(p) for p in random.Random(seed).sample(paths, min(number, len(paths)))}
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--key", action="store_true")
+    options.add_argument("--others", type=int, default=0, help="so many other articles of the corpus, drawn at random, in place of the keyed ones")
     options.add_argument("--n", type=int, default=100)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--misses", action="store_true")
     options.add_argument("--text", type=int, default=0)
     given = options.parse_args()
     parts = []
-    for name, frames in articles(given.key).items():
+    for name, frames in (others(given.others, given.seed) if given.others else articles(given.key)).items():
         rng = random.Random(given.seed)
         changes = single_digits(frames, given.n, rng) + structural(frames, given.n // 3, rng)
+        if not changes:
+            continue  # an article without tables of figures
         result = run(frames, changes).assign(article=name)
         parts.append(result)
         single = result[result["figure"].isin(["count", "percent"]) & result["detectable"]]

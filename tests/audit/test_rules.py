@@ -380,3 +380,35 @@ def test_a_percent_of_the_patients_randomized_is_judged_where_the_tables_others_
             for r in two_arms("t3", k, "count percent", a, b, row_path=(f"Response {k}",))]  # fmt: skip
     checks = findings(run(*rows, sizes={"active": 132, "placebo": 128}))
     assert checks[["rule_id", "severity"]].to_numpy().tolist() == [["count_percent", "major"]]
+
+
+def of_a_column(*cells_of_arms, kinds=None):
+    """Counts with percents, without any N: rows of the active arm's column."""
+    return run(*[cell("t1", k, 1, "count percent", text, arm_id="active", row_path=(f"Row {k}",)) for k, text in enumerate(cells_of_arms, start=1)], sizes={"active": None})
+
+
+def test_a_column_without_n_is_judged_by_the_n_that_its_percents_share():
+    good = ("119 (24.4)", "368 (75.6)", "237 (48.7)", "250 (51.3)", "151 (31.0)")  # of 487
+    assert set(of_a_column(*good)["verdict"]) == {"consistent"}
+    wrong = findings(of_a_column(*good[:4], "151 (37.0)"))
+    assert wrong[["rule_id", "severity"]].to_numpy().tolist() == [["count_percent", "major"]]
+    assert "151 of 487 (the N that the column's other percents are of)" in wrong["explanation"].iloc[0]
+    assert findings(of_a_column("12 (30)", "5 (11)", "9 (28)", "3 (50)", "8 (17)")).empty  # they share none
+
+
+def test_percents_of_the_count_beside_them():
+    of_rows = [(36, "13 (36)"), (268, "24 (9)"), (18, "2 (11)"), (76, "5 (7)"), (84, "5 (6)"), (50, "25 (80)")]
+    rows = [v for k, (n, text) in enumerate(of_rows, start=1)
+            for v in (cell("t1", k, 1, "count", str(n), arm_id="active", row_path=(f"Farm {k}",)), cell("t1", k, 2, "count percent", text, arm_id="active", row_path=(f"Farm {k}",)))]  # fmt: skip
+    checks = findings(run(*rows, sizes={"active": None}))
+    assert len(checks) == 1 and "25 of 50 (the count of another column, as in the other rows)" in checks["explanation"].iloc[0]
+
+
+def test_nobody_is_no_percent_of_anybody():
+    checks = run(cell("t1", 1, 1, "count percent", "0 (3.8)", arm_id="active", row_path=("Low",)), sizes={"active": None})
+    assert findings(checks)["severity"].tolist() == ["major"]
+
+
+def test_a_share_of_more_than_all_is_impossible():
+    rows = [cell("t1", k, 1, "percent", text, arm_id="active", row_path=(f"Item {k}",)) for k, text in enumerate(("50.0", "25.0", "75.0", "120"), start=1)]
+    assert of(findings(run(header("t1", 40, 40), *rows)), "percent_possible")["published"].tolist() == ["120%"]

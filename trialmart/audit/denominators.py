@@ -18,6 +18,7 @@ from trialmart.audit.findings import Findings
 from trialmart.audit.registry import rule
 
 _UNKNOWN = re.compile(r"\b(unknown|missing|not (?:known|reported|available|recorded|evaluable|assessed|done|determined|specified)|n/?a|nd|unspecified)\b", re.I)
+_FEWEST = 4  # percents that make a column's N known
 _ORDER = ("own", "row", "block", "header")
 
 
@@ -29,7 +30,7 @@ class Judged:
     percent: np.ndarray
     gap: np.ndarray  # 0 fits, 1 one unit of the last place off, 2 beyond, 3 nothing to compare with
     size: np.ndarray  # the denominator that was taken
-    source: np.ndarray  # own, row, block, header, randomized, or the words of an alternative
+    source: np.ndarray  # own, row, block, header, randomized, or column: worked out
     position: np.ndarray  # the position of the value that prints it; -1 where none does
 
 
@@ -53,7 +54,70 @@ def judge_pairs(e: Evidence) -> Judged:
     chosen = rank.argmin(axis=0)
     every = np.arange(n)
     names = np.array([*_ORDER, "randomized"], object)
-    return Judged(count, percent, gaps[chosen, every], sizes[chosen, every], names[chosen], positions[chosen, every])
+    judged = Judged(count, percent, gaps[chosen, every], sizes[chosen, every], names[chosen], positions[chosen, every])
+    _of_columns(e, judged)
+    return judged
+
+
+def _of_columns(e: Evidence, judged: Judged) -> None:
+    """Where a table prints no N for a column, or the arm's number gives few of its percents: the one N that gives nearly all of them, else
+    another column whose counts do, row by row (`% of those included`)."""
+    loose = np.isin(np.where(judged.gap == 3, "none", judged.source), ("none", "randomized"))
+    columns: dict[tuple[int, int], list[int]] = defaultdict(list)
+    open_pairs = np.flatnonzero(e.in_table[judged.percent] & loose)
+    for k, table, column in zip(open_pairs.tolist(), e.table[judged.percent[open_pairs]].tolist(), e.column[judged.percent[open_pairs]].tolist(), strict=True):
+        columns[table, column].append(k)
+    beside: dict[int, dict[int, dict[int, float]]] = {}
+    for (table, column), members in columns.items():
+        at = np.array(members)
+        telling = at[e.value[judged.count[at]] > 0]
+        if len(telling) < _FEWEST - 1 or 2 * np.count_nonzero(judged.gap[telling] == 0) >= len(telling):
+            continue
+        size = _shared_size(e, judged.count[telling], judged.percent[telling])
+        if size is None:
+            beside = beside or _counts_beside(e, {t for t, _ in columns})
+            sizes = _row_sizes(e, judged, telling, at, {c: rows for c, rows in beside.get(table, {}).items() if c != column})
+        else:
+            sizes = np.full(len(at), float(size))
+        if sizes is not None:
+            judged.size[at], judged.source[at], judged.position[at] = sizes, "column" if size is not None else "beside", -1
+            judged.gap[at] = share_gap(e.value[judged.count[at]], judged.size[at], e.value[judged.percent[at]], e.decimals[judged.percent[at]])
+
+
+def _counts_beside(e: Evidence, tables: set[int]) -> dict[int, dict[int, dict[int, float]]]:
+    """The counts of these tables: table -> column -> row -> count."""
+    found: dict[int, dict[int, dict[int, float]]] = {}
+    at = np.flatnonzero(e.of("count", "n") & e.in_table & ~e.is_header & (e.value > 0) & np.isin(e.table, list(tables)))
+    for table, column, row, value in zip(*(x[at].tolist() for x in (e.table, e.column, e.row, e.value)), strict=True):
+        found.setdefault(table, {}).setdefault(column, {}).setdefault(row, value)
+    return found
+
+
+def _row_sizes(e: Evidence, judged: Judged, telling: np.ndarray, at: np.ndarray, columns: dict[int, dict[int, float]]) -> np.ndarray | None:
+    """The counts of another column that these percents are of, row by row; None where no column gives nearly all of them."""
+    for rows in columns.values():
+        sizes = np.array([rows.get(row, np.nan) for row in e.row[judged.percent[telling]].tolist()])
+        gap = share_gap(e.value[judged.count[telling]], sizes, e.value[judged.percent[telling]], e.decimals[judged.percent[telling]])
+        if np.count_nonzero(gap == 0) >= max(_FEWEST, 0.75 * len(telling)) and len(set(sizes[gap == 0].tolist())) > 2:
+            return np.array([rows.get(row, np.nan) for row in e.row[judged.percent[at]].tolist()])
+    return None
+
+
+def _shared_size(e: Evidence, counts: np.ndarray, percents: np.ndarray) -> int | None:
+    """The N that at least three in four of these percents are of, and no fewer than four (three, where the article prints it for the arm);
+    None where there is none, or not one in particular."""
+    n, p, half = e.value[counts], e.value[percents], 0.5 * 10.0 ** -e.decimals[percents]
+    low, high = np.ceil(100 * n / (p + half) - 1e-9), np.floor(100 * n / np.maximum(p - half, 1e-9) + 1e-9)
+    inside = (low[:, None] <= low) & (low <= high[:, None])  # column j: which pairs the smallest N of pair j gives
+    best = int(inside.sum(axis=0).argmax())
+    fits = inside[:, best]
+    if fits.sum() < max(_FEWEST - 1, 0.75 * len(n)):
+        return None
+    smallest, largest = int(low[fits].max()), int(high[fits].min())
+    if largest - smallest > max(2, 0.03 * smallest):
+        return None
+    printed = [size for size in e.arm_sizes.get(int(e.who[counts[0]]), {}) if smallest <= size <= largest]
+    return printed[0] if printed else (smallest + largest) // 2 if fits.sum() >= _FEWEST else None
 
 
 class Alternatives:

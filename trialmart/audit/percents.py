@@ -9,7 +9,8 @@ import numpy as np
 
 from trialmart.audit.evidence import Evidence
 
-SOURCE = {"own": "its own denominator", "row": "the row's N", "block": "the block's N", "header": "the column's N", "randomized": "the number randomized"}
+SOURCE = {"own": "its own denominator", "row": "the row's N", "block": "the block's N", "header": "the column's N", "randomized": "the number randomized",
+          "column": "the N that the column's other percents are of", "beside": "the count of another column, as in the other rows"}  # fmt: skip
 
 
 def fits(e: Evidence, count: int, percent: int, size: float, gap: int = 0) -> bool:

@@ -78,6 +78,10 @@ def _elsewhere(e: Evidence, found: Findings, judged: Judged, k: int) -> None:
                   f"{judged.size[k]:.0f} are {e.shown(percent)}; they are {recomputed:.2f}%.", published=published, low=recomputed, high=recomputed,
                   suspects=(count, percent))  # fmt: skip
         return
+    if e.in_table[count] and e.value[count] == 0 < e.low[percent]:
+        found.add((percent, count), "inconsistent", "major", f"{e.where(count)} ({e.arm_name(count)}) prints {published}; none of any number of patients are 0%.", published=published,
+                  low=0.0, high=0.0, suspects=(count, percent))  # fmt: skip
+        return
     for size, words in printed_sizes(e, count):
         if fits(e, count, percent, size):
             found.add((percent, count), "consistent", "info", f"{e.printed[count]} of {words} is {100 * e.value[count] / size:.2f}%.",
@@ -115,6 +119,9 @@ def implied_count(e: Evidence, i: int) -> tuple[float, tuple[int, int] | None] |
     if len(beside) == 1 and e.value[beside[0]] > 0:  # a lone number beside a percent: its patients
         return e.value[beside[0]], implied(e.value[i], e.decimals[i], e.value[beside[0]])
     size = e.randomized_size[i]
+    printed = e.arm_sizes.get(int(e.who[i]), ()) if e.in_table[i] and not np.isfinite(size) else ()
+    if len(printed) == 1:
+        size = float(next(iter(printed)))
     return (size, implied(e.value[i], e.decimals[i], size)) if np.isfinite(size) and size > 0 else None
 
 
@@ -128,7 +135,7 @@ def percents_that_some_count_gives(e: Evidence, found: Findings) -> None:
     alone = e.of("percent") & np.isfinite(e.value) & (e.comparator == "=") & ~e.assumed & (e.who >= 0) & ~e.measured
     alone[e.pairs.percent] = False
     tables: dict[tuple[int, int], list[tuple[int, float, tuple[int, int] | None]]] = defaultdict(list)
-    for i in np.flatnonzero(alone & (e.value >= 0) & (e.value <= 100)):
+    for i in np.flatnonzero(alone & (e.value >= 0)):
         known = implied_count(e, i)
         if known is None or any(map(is_no_share, (e.endpoint[i], *e.path[i], e.timepoint[i]))):
             continue
@@ -182,8 +189,8 @@ def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tupl
                   high=100 * counts[1] / size, implied=counts_text(counts), method="implied count")  # fmt: skip
         return
     others = [(n, w) for n, w in e.arm_sizes.get(int(e.who[i]), {}).items() if n != size and implied(e.value[i], e.decimals[i], n)]
-    below = int(np.floor(e.value[i] * size / 100))
-    near = f"{below} would be {100 * below / size:.1f}%, {below + 1} {100 * (below + 1) / size:.1f}%"
+    below = int(np.floor(min(e.value[i], 100) * size / 100))
+    near = "more than all" if e.value[i] > 100 else f"{below} would be {100 * below / size:.1f}%, {below + 1} {100 * (below + 1) / size:.1f}%"
     whole = e.population[i] in ("ITT", "as_treated") and e.subgroup[i] is None
     if not shares or (not in_table and not (whole and e.dependents.get(i))):
         found.add((i,), "not_checkable", "info", f"{e.shown(i)} ({e.fact(i)}) is no share of {size:.0f} patients ({near}); what it is of is not told.")

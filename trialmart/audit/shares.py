@@ -26,6 +26,7 @@ def judge_tables(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
     for key, members in places.failing.items():
         if _no_patients(e, found, judged, members, places.column[key], places.table[key[0]]):
             continue
+        members = [k for k in members if not _counts_all(e, found, judged, k)]
         unexplained = [k for k in members if not _by_alternative(e, found, judged, k, alternatives, places.column[key])]
         left += _other_size(e, found, judged, unexplained, places.column[key]) if len(unexplained) > 1 else unexplained
     left = [k for k in left if not _of_a_part(e, found, judged, k, places)]
@@ -37,8 +38,16 @@ def judge_tables(e: Evidence, found: Findings, judged: Judged, failing: np.ndarr
         sound = len(table) >= 10 and sum(judged.gap[k] < 2 for k in table) >= 0.9 * len(table)
         if not _whole_row(e, found, judged, members, len(places.row[key]), sound):
             for k in members:
-                alike = sum(judged.source[j] == judged.source[k] and judged.gap[j] == 0 and e.value[judged.count[j]] > 0 for j in table)
-                _wrong_pair(e, found, judged, k, alternatives, alike)
+                percent = judged.percent[k]
+                beside = [j for j in places.column[key[0], int(e.who[percent])] if judged.source[j] == judged.source[k] and _is_sharp(e, judged, j)]
+                held = sum(judged.gap[j] == 0 for j in beside)
+                _wrong_pair(e, found, judged, k, alternatives, held if 2 * held > len(beside) else 0)
+
+
+def _is_sharp(e: Evidence, judged: Judged, k: int) -> bool:
+    """Whether a count and its percent leave little choice of N."""
+    fitting = common_size(e, judged.count[[k]], judged.percent[[k]])
+    return fitting is not None and fitting[1] - fitting[0] <= 0.06 * fitting[0]
 
 
 class Places:
@@ -65,12 +74,14 @@ class Places:
 def _no_patients(e: Evidence, found: Findings, judged: Judged, members: list[int], column: list[int], table: list[int]) -> bool:
     """Columns that cannot be patients and their share: more counted than there are patients, or a table whose percents mostly fail."""
     events = [k for k in members if judged.source[k] != "own" and e.value[judged.count[k]] > judged.size[k]]
-    telling = [k for k in table if e.value[judged.count[k]] > 0]
+    worked_out = judged.source[members[0]] == "column"
+    telling = [k for k in table if e.value[judged.count[k]] > 0 and (judged.source[k] == "column") == worked_out]
     mostly = len(telling) >= 4 and sum(judged.gap[k] == 2 for k in telling) > 0.5 * len(telling)
     shared = common_size(e, judged.count[members], judged.percent[members]) if len(members) > 2 else None
     mostly = mostly and (shared is None or shared[0] > 2 * judged.size[members[0]])
     failing = [k for k in telling if judged.gap[k] == 2]
-    parts = len(failing) > 2 and all(e.decimals[judged.percent[k]] == 0 and e.value[judged.percent[k]] <= e.value[judged.count[k]] for k in failing)
+    none_of_some = any(e.value[judged.percent[k]] == 0 for k in failing) or 2 * len(failing) > len(telling)
+    parts = len(failing) > 2 and none_of_some and all(e.decimals[judged.percent[k]] == 0 and e.value[judged.percent[k]] <= e.value[judged.count[k]] for k in failing)
     if not len(events) > 1 and not mostly and not parts:
         return False
     first = judged.percent[members[0]]
@@ -102,6 +113,16 @@ def _by_alternative(e: Evidence, found: Findings, judged: Judged, k: int, altern
             _explain(e, found, judged, k, size, words)
             return True
     return False
+
+
+def _counts_all(e: Evidence, found: Findings, judged: Judged, k: int) -> bool:
+    """A row that counts the column's patients, with their share of a greater total (`2145 (49%)` children in this group)."""
+    count, percent = judged.count[k], judged.percent[k]
+    if judged.source[k] != "column" or abs(e.value[count] / judged.size[k] - 1) > 0.03 or e.value[percent] > 90:
+        return False
+    found.add((percent, count), "explained", "info", f"{e.where(count)} ({e.arm_name(count)}): {e.printed[count]} ({e.shown(percent)}) counts the column's patients; the percent is of "
+              "more than those.", published=f"{e.printed[count]} ({e.shown(percent)})", method="a row of sizes", confidence=0.6)  # fmt: skip
+    return True
 
 
 def _percents_across(e: Evidence, judged: Judged, block: list[int], column: list[int], alternatives: Alternatives) -> bool:
@@ -172,7 +193,7 @@ def _same_way(judged: Judged, members: tuple[int, ...], sizes: list[tuple[int, i
     if any(s is None for s in sizes):
         return False
     less = all(s[0] < judged.size[j] for j, s in zip(members, sizes, strict=True))
-    more = all(s[1] > judged.size[j] for j, s in zip(members, sizes, strict=True)) and sizes[0][0] <= most
+    more = all(judged.size[j] < s[1] and s[0] <= most for j, s in zip(members, sizes, strict=True))
     return less or more
 
 
@@ -217,7 +238,7 @@ def _largest_agreement(e: Evidence, judged: Judged, at: np.ndarray) -> tuple[tup
 
 
 def _wrong_pair(e: Evidence, found: Findings, judged: Judged, k: int, alternatives: Alternatives, alike: int) -> None:
-    """`alike`: how many of the table's other percents are shares of the same kind of N."""
+    """`alike`: how many of the column's other percents are shares of the same kind of N, if most are."""
     count, percent, size = judged.count[k], judged.percent[k], judged.size[k]
     recomputed = 100 * e.value[count] / size
     other = next((words for n, words in alternatives.printed(count) if n != size and fits(e, count, percent, n)), None)
