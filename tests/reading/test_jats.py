@@ -46,6 +46,11 @@ def test_exponents_stay_figures_and_references_are_marks(read):
     assert [(mark.kind, methods.text[mark.start : mark.end]) for mark in methods.marks] == [("reference", "[1,2]"), ("reference", "12")]
 
 
+def test_a_raised_space_is_no_mark():
+    found = read_jats(article("<p>It was so<sup>\u00a0</sup>[<xref ref-type='bibr'>8</xref>].</p>"), "a.xml", "a").paragraphs[-1].passage
+    assert [(mark.kind, mark.symbol) for mark in found.marks] == [("reference", "8")]
+
+
 def test_grid_is_spread_and_knows_its_header(read):
     table = read.tables[0]
     assert (table.table_id, table.label, table.n_rows, table.n_columns, table.n_header_rows) == ("T1", "Table 1", 5, 5, 2)

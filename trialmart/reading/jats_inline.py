@@ -164,7 +164,8 @@ class Inline:
             self.element(element)
 
     def _mark(self, text: str, kind: str, symbol: str) -> None:
-        self.found.append((len(self.parts), kind, symbol))
+        if symbol:
+            self.found.append((len(self.parts), kind, symbol))
         self.parts.append(text)
 
     def _xref(self, element: etree._Element, skip: frozenset[str]) -> None:
