@@ -135,3 +135,24 @@ def test_numbers_of_events():
 
 def test_angles_and_groups_are_no_differences():
     assert kinds("There was no difference in force (P > .05 at 60\u00b0, 70\u00b0, and 80\u00b0) in the 3 groups.") == [("p_value", 0.05)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Adults aged 77 years or younger were compared.",
+        "They had failed to use 80% or more of the test food.",
+        "All were given 30 ml 0.75% ropivacaine.",
+        "The difference was clear for the 4502 Da peptide among both cases.",
+        "Sessions were held in groups of 12 participants.",
+    ],
+)
+def test_numbers_of_a_design_are_no_results(words):
+    assert kinds(words) == []
+
+
+def test_percents_of_people_and_pairs_of_changes():
+    assert kinds("Dose reductions were required by 66 and 15% of patients.") == [("percent", 66), ("percent", 15)]
+    assert kinds("We saw increases from baseline of 7.9% and 11.7%.") == [("mean_change", 7.9), ("mean_change", 11.7)]
+    assert kinds("Pain was common, with 30% to 50% of the women affected.") == [("minimum", 30), ("maximum", 50)]
+    assert kinds("Rash was seen in 1% or less of patients.") == [("percent", 1)]

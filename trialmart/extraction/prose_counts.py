@@ -189,7 +189,8 @@ def _read_n(scan: Scan) -> None:
         m = _N.match(scan.text, at)
         if m and scan.free(*m.span("value")) and whole(m["value"]):
             kind = "n" if scan.text[m.start()] == "N" else "count"
-            scan.add(*m.span("value"), kind, exact=True, unit="patients", opens=m.start(), keep={"n": True})
+            unit = _unit_of(scan.low, m.end())
+            scan.add(*m.span("value"), kind, exact=True, unit=unit, opens=m.start(), keep={"n": True})
             scan.take(m.start(), m.end())
 
 

@@ -19,7 +19,7 @@ _SPREAD_IN_BRACKET = re.compile(rf"\s*\(\s*(?:{DIGITS})\s*\)")
 _IN_BRACKET_OF_NUMBER = re.compile(r"\d\s?%?\s*[(\[]\s*$")
 _STEP = re.compile(r"\s+(?:were|was)\s+(?:then\s+)?(?:randomi[sz]ed|randomly|assigned|allocated|enrol+ed|recruited|excluded|screened)\b")
 _FOLLOWING_NOUN = re.compile(
-    rf"\s+(?:(?!and\b|or\b|vs\b|versus\b|of\b|in\b|to\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b"
+    rf"\s+(?:(?!(?:and|or|vs|versus|of|in|to|among|for|from|with|at|on|by|per|than|that|which|who|when|if)\b)[\w'/-]+\s+){{0,4}}?(?P<noun>{NOUNS}|{EVENTS}|centers|centres|sites|hospitals|countries)\b"
 )
 _SURVIVAL = re.compile(r"\b(?:PFS|OS|DFS|TTP|EFS|RFS|TTF|DO[Rr])\b|\b(?i:survival|duration\s+of\s+response|time\s+to)\b")
 _TIME_UNITS = re.compile(r"months|years|weeks|days|hours|minutes|seconds")
@@ -56,7 +56,7 @@ _CHANGED_FROM = re.compile(
 )
 _RANGE_BEFORE = re.compile(r"\d\s?-\s?$")
 _IS_EVENT = re.compile(EVENTS)
-_PER = re.compile(r"\bper\s*$")
+_PER = re.compile(r"\b(?:per|(?:groups|blocks|pairs|sets)\s+of)\s*$")
 _AVERAGE = re.compile(r"\b(?:median|mean)\b")
 _NEAR = re.compile(
     r"(?:\b(?:was|were|of|is|at|by|to|from|vs\.?|versus|against|and|or|with|than|for|in|only|being|about|reached)|[,:;=(\[/-])\s*(?:approximately|about|also)?$"
@@ -122,7 +122,7 @@ def _counted(text: str, start: int, noun: str) -> _Told:
         return _NOTHING  # design, read elsewhere
     if _IS_EVENT.fullmatch(noun) and not noun.startswith("death"):
         return "n_events", None
-    return _NOTHING if _PER.search(text, max(0, start - 6), start) else ("count", None)
+    return _NOTHING if _PER.search(text, max(0, start - 12), start) else ("count", None)
 
 
 def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -> _Told:
@@ -140,6 +140,8 @@ def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -
     if kind == "number":
         return _number_of(scan, start, end, governor)
     if kind in ("median", "mean"):
+        if word == "from" and whole(text[start:end]) and not scan.unit(end) and "to" not in scan.words:
+            return _NOTHING  # `the mean of results from 10 assays`
         bare = kind == "median" and not near and whole(text[start:end]) and not scan.unit(end)
         return _NOTHING if bare else _average(text, start, governor)
     if word in _PAIRING:  # the second of two: a change only where the first is one

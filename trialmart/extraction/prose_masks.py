@@ -35,6 +35,10 @@ _NAMED_LIMIT = re.compile(
     r"\s?%\s+(?:(?:non-?inferiority|significance|confidence)\s+)?(?:threshold|cut-?\s?off|margin|significance|level)\b"
 )
 _ARMS_BEHIND = re.compile(r"\s+(?:groups|arms)\b(?!\s+of)")
+_OR_MORE = re.compile(
+    r"\s?(?:%|[a-zA-Z/]{1,10})?\s+or\s+(?:more|less|fewer|older|younger|over|above|below|higher|lower|greater)\b(?!\s+of\s+(?:the\s+|all\s+)*(?:[\w-]+\s+)?(?:patients|participants|subjects|women|men|children)\b)"
+)
+_DILUTED = re.compile(r"\d\s?m[lL]\s+(?:of\s+)?$")  # `30 ml 0.75% ropivacaine`
 _NEXT_LIMIT = re.compile(r"\s?%?\s*(?:,\s*and|,\s*or|,|and|or)\s*(?:an?\s+)?[<>\u2264\u2265]\s*")
 _LISTED_DOSE = re.compile(r"(?:\s*(?:,\s*and|,\s*or|,|and|or|to|-)\s*\d+(?:\.\d+)?)+[\s-]?(?:mg|[\u00b5\u03bc]g|mcg|gy|iu)(?![a-z/])")
 _LISTING = frozenset(",aot-")
@@ -112,6 +116,8 @@ def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
                 return True
         elif after[:1] == "-" and after[1:].isalpha() or after[:1] == ":" and after[1:].isdigit():
             return True
+    if _OR_MORE.match(text, end) or behind == "%" and _DILUTED.search(text, max(0, start - 8), start):
+        return True
     if behind in "ga" and _ARMS_BEHIND.match(text, end):
         return True  # `similar in the 3 groups`
     if behind in _LISTING and scan.governor(start) is None and _LISTED_DOSE.match(scan.low, end):

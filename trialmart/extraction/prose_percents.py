@@ -16,6 +16,7 @@ _SHARED = re.compile(
 )
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
 _BETWEEN = re.compile(rf"\b(?<!difference )(?<!differences )between\s+(?P<low>{DIGITS})\s?%?\s+and\s+(?P<high>{DIGITS})\s?%", re.IGNORECASE)
+_PERCENT_TO = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s+to\s+(?P<high>{DIGITS})\s?%\s+of\b", re.IGNORECASE)
 _COUNTED_OR_TIME = re.compile(rf"\s*(?:{TIME}|{NOUNS})", re.IGNORECASE)
 _DIFFERENCE_IS = re.compile(
     r"\s*[;:,=(]?\s*(?:\([^()]*\)\s*)?(?:(?:[^();]|\([^()]*\)){0,120}\b(?:of|was|were|is|be|by)\s*(?:only\s+|approximately\s+|about\s+)?)?[(\[]?",
@@ -23,6 +24,7 @@ _DIFFERENCE_IS = re.compile(
 )
 
 
+_AND = re.compile(r"\s?%?\s*(?:,|,?\s*and|vs\.?|versus)\s+")
 _COMPARED = re.compile(
     r"([<>\u2264\u2265]|\b(?:lower|less|fewer)\s+than|\b(?:more|higher|greater|over)\s+than|\bat\s+least|\bup\s+to|\bat\s+most|\bmore\s+than|\bover|\bnearly|\babout|\bapproximately|~)\s*$"
 )
@@ -44,8 +46,10 @@ def read_percents(scan: Scan) -> None:
             if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
                 scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
                 scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
+    if "to" in scan.words and "from" not in scan.words:
+        _read_ranges_in_words(scan, _PERCENT_TO)
     if "between" in scan.words and "and" in scan.words:
-        _read_between(scan)
+        _read_ranges_in_words(scan, _BETWEEN)
     for number in numbers:
         start, end, behind = number.start, number.end, number.behind
         if behind == "%" or behind == "p" and in_words and _PERCENT_BEHIND.match(text, end):
@@ -69,15 +73,16 @@ _BEFORE_RANGE = frozenset("%-")
 _PERCENT_BEHIND = re.compile(r"\s{0,9}(?:percent(?!ag|il)|per cent)")
 _RISK_WORDS = frozenset("risk rd rds absolute".split())
 _OF_PATIENTS = re.compile(r"\brates?\b|\bof\s+(?:the\s+)?patients")
+_OF_PERSONS = re.compile(rf"(?:{DIGITS})\s?%?(?:\s*(?:,|and|vs\.?|versus)\s*(?:{DIGITS})\s?%)?\s+of\s+(?:the\s+)?{NOUNS}\b")
 _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _OF_MEANS = re.compile(r"\bmean\b|\bHbA1c\b|change")
 _BY = re.compile(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$")
 _RISK_DIFFERENCE = re.compile(r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)")
 
 
-def _read_between(scan: Scan) -> None:
-    """`varied between 5% and 20%`: the ends of a range."""
-    for m in _BETWEEN.finditer(scan.text):
+def _read_ranges_in_words(scan: Scan, pattern: re.Pattern[str]) -> None:
+    """`varied between 5% and 20%`, `30% to 50% of patients`: the ends of a range."""
+    for m in pattern.finditer(scan.text):
         if scan.free(*m.span("low")) and scan.free(*m.span("high")):
             scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
             scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
@@ -93,6 +98,8 @@ def _percent(scan: Scan, start: int, end: int) -> None:
     value = number_of(text[start:end].replace("-", "").strip()) * (-1 if text[start] == "-" else 1)
     governor = scan.governor(start)
     statistic = _told(text, start, governor) if governor else "percent"
+    if statistic == "percent" and governor is not None and governor.kind == "change" and _joins_change(scan, start):
+        statistic = "mean_change"
     if statistic == "percent" and not SPREADS.isdisjoint(scan.words) and SPREAD_BEHIND.match(text, end):
         statistic = "mean"  # `29% (SD 13)`
     if (
@@ -103,6 +110,12 @@ def _percent(scan: Scan, start: int, end: int) -> None:
         statistic = "risk_difference"
     comparator = _comparator(scan.low, start)
     scan.add(start, end, statistic, value=value, unit="%", comparator=comparator, governor=governor.span() if governor else None)
+
+
+def _joins_change(scan: Scan, start: int) -> bool:
+    """Whether a percent is the second of two changes: `increases of 7.9% and 11.7%`."""
+    last = max((f for f in scan.figures if f.end <= start), key=lambda f: f.end, default=None)
+    return last is not None and last.statistic == "mean_change" and _AND.fullmatch(scan.text, last.end, start) is not None
 
 
 def _comparator(low: str, start: int) -> str:
@@ -129,7 +142,7 @@ def _told(text: str, start: int, governor: Governor) -> str:
         return kind
     if kind == "difference" and _DIFFERENCE_IS.fullmatch(text, governor.end, start):
         return "mean_difference" if _OF_MEANS.search(text[max(0, governor.start - 30) : start]) else "risk_difference"
-    if kind == "change" and _BY.search(text[max(0, start - 24) : start]):
+    if kind == "change" and _BY.search(text[max(0, start - 24) : start]) and not _OF_PERSONS.match(text, start):
         low = text[max(0, governor.start - 40) : start]
         return "percent_difference" if "risk" in low or "hazard" in low else "mean_change"
     return "percent"
