@@ -136,7 +136,7 @@ def _blocks(e: Evidence) -> dict[tuple, tuple[list[str], np.ndarray]]:
             cells[table, path[:-1] if len(path) > 1 else path][row][who].append(i)
     blocks = {}
     for key, rows in cells.items():
-        arms = sorted({who for row in rows.values() for who in row})
+        arms = list(dict.fromkeys(who for r in sorted(rows) for who in rows[r]))  # as they stand on the page
         complete = [r for r in sorted(rows) if all(len(rows[r].get(w, ())) == 1 for w in arms)]
         if len(arms) < 2 or len(complete) < len(rows) or len(rows) * len(arms) > _MAX_CELLS:
             continue

@@ -103,6 +103,7 @@ def _root(function: Callable[[Array], Sequence[Array]], start: Array, without: A
     `without` marks the functions that have none; their result means nothing.
     """
     low, high, theta = np.full_like(start, -_WIDEST), np.full_like(start, _WIDEST), start
+    settled = without.copy()
     for _ in range(_STEPS):
         value, slope = function(theta)
         value = np.where(without, 0.0, value)
@@ -110,8 +111,9 @@ def _root(function: Callable[[Array], Sequence[Array]], start: Array, without: A
         with np.errstate(divide="ignore", invalid="ignore"):
             step = theta - value / slope
         good = np.isfinite(step) & (step >= low) & (step <= high)
-        theta, last = np.where(good, step, (low + high) / 2), theta
-        if np.all(np.abs(theta - last) < 1e-9):  # Newton's last step squared the error
+        theta, last = np.where(settled, theta, np.where(good, step, (low + high) / 2)), theta
+        settled |= np.abs(theta - last) < 1e-9  # Newton's last step squared the error; each root by itself, whatever stands beside it
+        if settled.all():
             break
     return theta
 
@@ -126,7 +128,7 @@ def _apply(function: Callable[[_Tables], tuple[Array, ...]], n_results: int, *ce
     return results
 
 
-def _significant(values: Array, digits: int = 12) -> Array:
+def _significant(values: Array, digits: int = 9) -> Array:
     """Rounded, so that a table's figures are the same to the last bit whichever tables stand beside it in the matrix."""
     finite = np.isfinite(values) & (values != 0)
     scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(np.where(finite, values, 1.0)))))

@@ -110,7 +110,7 @@ def _safety(safety: pd.DataFrame) -> pd.DataFrame:
     rows = safety[safety["grade"].fillna("any").eq("any") & safety["risk_difference"].notna() & ~sums]
     top = (
         rows.assign(size=rows["risk_difference"].abs())
-        .sort_values("size", ascending=False, kind="stable")
+        .sort_values(["size", "term", "row_id"], ascending=[False, True, True])
         .drop_duplicates("article_id")
         .set_index("article_id")
     )
@@ -129,7 +129,8 @@ _SUM = (
 def _severe(safety: pd.DataFrame) -> pd.DataFrame:
     """The grade 3-4 term that most patients of the arm have; rows that sum up all events are none."""
     rows = safety[safety["grade"].isin(("3-4", ">=3", "3-5")) & ~safety["term"].str.contains(_SUM, case=False, regex=True)]
-    top = rows.sort_values("percent", ascending=False, kind="stable").drop_duplicates("article_id").set_index("article_id")
+    first = rows.sort_values(["percent", "term", "row_id"], ascending=[False, True, True])  # one of equals, the same wherever it stands
+    top = first.drop_duplicates("article_id").set_index("article_id")
     names = {"term": "top_severe_adverse_event", "percent": "top_severe_percent", "reference_percent": "top_severe_reference_percent"}
     return top.rename(columns=names)[[*names.values(), "value_ids"]]
 
