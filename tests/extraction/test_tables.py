@@ -764,3 +764,17 @@ def test_a_median_and_the_width_of_its_range_behind_a_mean():
         xml_table(lines, "Biochemical parameters", "Results are presented as mean±SD (median, interquartile range).")
     )
     assert cell(values, 1, 1) == [("mean", 8.1), ("sd", 4.5), ("median", 7), ("other", 5.6)]
+
+
+def test_words_right_above_figures_without_a_label_are_their_label():
+    lines = """Response | Drug (N=56) | Placebo (N=58)
+    Overall response | 24 (43) | 14 (24)
+    | RR (95% CI), P-value |
+    | 0.56 (0.33–0.97), P=0.05 |"""
+    _, _, values, _ = extracted(xml_table(lines, "Response to treatment"))
+    ratio = first(values, 3, 1)
+    assert (ratio.statistic, ratio.row_path, ratio.endpoint) == (
+        "risk_ratio",
+        ("Overall response", "RR (95% CI), P-value"),
+        "objective response",
+    )

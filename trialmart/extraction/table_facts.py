@@ -67,6 +67,7 @@ class ColumnFacts:
     beside: str | None  # count or percent: headed by that alone, beside a column of the same arm headed by the other alone
     n: int | None  # patients under whom the figures stand now
     above: Names | None = None  # statistics that a cell of words names for the figures below it
+    headed_by: tuple[int, str] = (-1, "")  # row and words of that cell
     sub_head: Names | None = None  # what a row of headers in mid-table names
     estimate: str | None = None  # the value that limits in a row of their own belong to
     meanings: dict[object, Meaning] = field(default_factory=dict)

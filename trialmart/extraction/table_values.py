@@ -116,6 +116,7 @@ class Landing:
             if not parsed.atoms and not parsed.missing:
                 if named := features(cell.label).named:
                     column.above = words[column.index] = named
+                    column.headed_by = index, cell.label
                 continue
             facts = facts or self.facts.of_row(row)
             if parsed.missing:
@@ -269,6 +270,8 @@ class Landing:
     def _shared(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell) -> _Shared:
         """What all figures of a cell share."""
         head, context, path = column.column, self.context, facts.path
+        if row.continues and column.headed_by[0] == row.index - 1:
+            path = (*path, column.headed_by[1])  # words right above a figure without a label are its label
         scope, arm_id, reference = self.scopes.of(row, head, cell, column.above if row.continues else None)
         fields = (
             path,
