@@ -412,3 +412,12 @@ def test_nobody_is_no_percent_of_anybody():
 def test_a_share_of_more_than_all_is_impossible():
     rows = [cell("t1", k, 1, "percent", text, arm_id="active", row_path=(f"Item {k}",)) for k, text in enumerate(("50.0", "25.0", "75.0", "120"), start=1)]
     assert of(findings(run(header("t1", 40, 40), *rows)), "percent_possible")["published"].tolist() == ["120%"]
+
+
+def test_of_percents_alone_one_that_the_others_n_does_not_give():
+    # of 18 patients under a header of 22
+    good = ("22.2", "72.2", "11.1", "5.6", "16.7", "33.3")
+    for texts, found in ((good, []), ((*good[:5], "33.9"), ["33.9%"])):
+        rows = [cell("t1", k, 1, "percent", text, arm_id="active", row_path=(f"Event {k}",)) for k, text in enumerate(texts, start=1)]
+        checks = findings(run(header("t1", 22, 40), *rows))
+        assert checks["published"].tolist() == found

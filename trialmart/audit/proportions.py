@@ -166,8 +166,11 @@ def _other_size_of_percents(e: Evidence, found: Findings, known: dict[int, tuple
     if len(off) < 2 or len(column) < 3 or any(k[0] != size for k in known.values()):
         return []
     others = np.arange(max(int(0.6 * size), 2), int(1.2 * size) + 1)
-    fits = others[(others != size) & np.logical_and.reduce([gives(others, e.value[i], e.decimals[i]) for i in column])].tolist()
+    given = np.array([gives(others, e.value[i], e.decimals[i]) for i in column]) & (others != size)
+    fits = others[given.all(axis=0)].tolist()
     first = off[0]
+    if not fits and _all_but_one(e, found, column, others, given):
+        return column
     if not fits or len(fits) > 0.1 * size:
         if len(off) <= 0.25 * len(column):
             return []
@@ -181,6 +184,19 @@ def _other_size_of_percents(e: Evidence, found: Findings, known: dict[int, tuple
               published=f"N={size:.0f}", low=fits[0], high=fits[-1], method="the N that gives all of them", confidence=0.7)  # fmt: skip
     found.rule_id = rule_id
     return column
+
+
+def _all_but_one(e: Evidence, found: Findings, column: list[int], others: np.ndarray, given: np.ndarray) -> bool:
+    """Whether another N than the header's gives all percents of a column but one, which then is wrong."""
+    fitting = given.sum(axis=0) == len(column) - 1
+    telling = len({e.value[i] for i in column if e.value[i] > 0})
+    outliers = {column[k] for k in given[:, fitting].argmin(axis=0).tolist()} if fitting.any() else set()
+    if telling < 5 or len(outliers) != 1 or np.count_nonzero(fitting) > max(1, 0.03 * others[-1]):
+        return False
+    outlier, size = outliers.pop(), int(others[fitting][0])
+    found.add((outlier,), "impossible", "major", f"{e.where(outlier)} gives {e.shown(outlier)} for {e.fact(outlier)}, but no count of {size} patients gives it, and the column's other percents are "
+              f"all shares of {size}.", low=size, high=size, suspects=(outlier,), confidence=0.8)  # fmt: skip
+    return True
 
 
 def _judge_alone(e: Evidence, found: Findings, i: int, size: float, counts: tuple[int, int] | None, shares: bool, in_table: bool) -> None:
