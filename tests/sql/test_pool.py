@@ -59,4 +59,4 @@ def test_a_study_counts_once_and_by_its_trusted_investigator_estimate(database):
     before = pooled(database)
     add(database, "S0", 2.0, 0.01, article="b", trusted=False)
     add(database, "S1", 2.0, 0.01, assessor="blinded independent central review")
-    assert pooled(database) == before
+    assert pooled(database) == pytest.approx(before, rel=1e-12)  # DuckDB adds up in any order
