@@ -59,4 +59,7 @@ def test_a_study_counts_once_and_by_its_trusted_investigator_estimate(database):
     before = pooled(database)
     add(database, "S0", 2.0, 0.01, article="b", trusted=False)
     add(database, "S1", 2.0, 0.01, assessor="blinded independent central review")
-    assert pooled(database) == pytest.approx(before, rel=1e-12)  # DuckDB adds up in any order
+    after = pooled(database)
+    figures = {name for name, value in before.items() if isinstance(value, float)}  # DuckDB adds these up in any order
+    assert {name: after[name] for name in figures} == pytest.approx({name: before[name] for name in figures}, rel=1e-12)
+    assert {name: after[name] for name in after if name not in figures} == {name: before[name] for name in before if name not in figures}
