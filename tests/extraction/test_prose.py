@@ -503,3 +503,67 @@ def test_an_arm_is_no_endpoint():
 def test_a_capital_opens_a_time():
     values, _ = read("Week 8 scores improved in 12% of the zelotin group.", "By Week 12, hives were seen in 9% of the zelotin group.")
     assert values[-1].timepoint == "week 12"
+
+
+@pytest.mark.parametrize(
+    ("words", "subgroup"),
+    [
+        ("In the hypertensive patients, hives were seen in 12% of the zelotin group.", "hypertensive"),
+        ("Among patients with diabetes, hives were seen in 12% of the zelotin group.", "diabetes"),
+        ("Hives were seen in 12% of the zelotin group; in patients without diabetes, 12% had hives.", None),
+        ("In the zelotin group, the rate of hives was 12% in patients without diabetes.", "no diabetes"),
+        ("In all randomized patients, hives were seen in 12% of the zelotin group.", None),
+        ("Among patients receiving zelotin plus letrozole, hives were seen in 12%.", None),
+        ("In this study, hives were seen in 12% of the zelotin group.", None),
+    ],
+)
+def test_a_sentence_on_some_of_the_patients_tells_which(words, subgroup):
+    values, _ = read(words)
+    assert values[0].subgroup == subgroup
+
+
+def test_patients_named_behind_two_figures_are_those_of_both():
+    values, _ = read("The rates of hives were 12% versus 9% for women and 14% versus 8% for men.")
+    assert [v.subgroup for v in values] == ["women", "women", "men", "men"]
+
+
+def test_those_whom_the_title_names_are_no_subgroup():
+    made = article("In patients with gouty arthritis, hives were seen in 12% of the zelotin group.")
+    made.metadata.title = "Zelotin in gouty arthritis"
+    values, _ = prose.extract_prose(made, TWO_ARMS)
+    assert values[0].subgroup is None
+
+
+def test_a_population_named_behind_its_figures_is_theirs():
+    values, _ = read("Healing was seen in 79% and 74% in the per-protocol analysis and in 75% and 71% in the intention-to-treat analysis.")
+    assert [v.population for v in values] == ["per_protocol", "per_protocol", "ITT", "ITT"]
+
+
+@pytest.mark.parametrize(
+    ("words", "scope", "arm_id"),
+    [
+        ("Zelotin plus letrozole: Z = -2.32; P = .01, after a year.", "arm", DRUG),
+        ("Scores improved from baseline in the zelotin plus letrozole group (P < 0.001).", "arm", DRUG),
+        ("Participants had a marked weight loss (2.96 \u00b1 1.6 kg, P < 0.001).", "total", None),
+        ("Scores improved from baseline more in the zelotin plus letrozole group than in the other (P < 0.001).", "contrast", None),
+    ],
+)
+def test_a_change_tested_within_an_arm_compares_no_arms(words, scope, arm_id):
+    values, _ = read(words)
+    assert rows(only(values, "p_value"), "scope", "arm_id") == [(scope, arm_id)]
+
+
+def test_patients_of_the_trial_are_of_no_arm():
+    values, _ = read("A total of 120 patients were randomized to receive either zelotin plus letrozole or placebo plus letrozole.")
+    assert rows(values, "statistic", "value", "scope", "arm_id") == [("n", 120.0, "total", None)]
+
+
+def test_the_last_size_is_that_of_the_last_arm():
+    arms = (Arm("open", "Open herniotomy", (), "control"), Arm("keyhole", "Keyhole herniotomy", (), "experimental"))
+    values, _ = read("Patients were randomized to the usual (UH, n = 51) and keyhole herniotomy (KH, n = 49).", arms=arms)
+    assert rows(values, "arm_id", "value") == [("open", 51.0), ("keyhole", 49.0)]
+
+
+def test_a_median_survival_is_taken_at_no_time():
+    values, _ = read("The median 4-month progression-free survival was 99 and 98 days for zelotin and placebo.")
+    assert {v.timepoint for v in only(values, "median")} == {None}

@@ -18,7 +18,7 @@ from trialmart.extraction.prose_attribution import CONTRAST, Unit
 from trialmart.extraction.prose_meaning import Reading
 from trialmart.extraction.prose_numbers import NOUNS, Figure, ratios_of
 from trialmart.extraction.prose_sentences import Sentence, holds, sentences
-from trialmart.extraction.prose_words import last_word
+from trialmart.extraction.prose_words import last_word, lower, words_of
 from trialmart.extraction.values import Arm, Observation, PublishedValue
 
 _DIGIT = re.compile(r"\d")
@@ -91,6 +91,8 @@ class Prose:
         self._starts: set[int] = set()
         self._printed: set[str] | None = None
         self._unknown: list[tuple[Mention, Observation]] = []
+        self.topic = _topic(article, self.defined)
+        self.sexes = _MEN.search(body) is not None and _WOMEN.search(body) is not None
         self._last_endpoint: str | None = None
         self._read_before: list[Reading] = []  # the paragraph's sentences with figures, for the last endpoint that has a name of its own
         self._spread: str | None = None
@@ -190,7 +192,7 @@ class Prose:
         attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order, sentence.words)
         attribution.run()
         reading = Reading(
-            text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint, sentence.low, sentence.words
+            text, mentions, self.defined, sentence.section, sentence.heading, self._last_endpoint, sentence.low, sentence.words, self.topic
         )
         values: dict[int, PublishedValue] = {}
         self._land_units(sentence, reading, found, mentions, values, planned)
@@ -216,6 +218,7 @@ class Prose:
         text, inherited, inherited_step = sentence.text, None, None
         shared = reading.shared_predicates([(u.start, u.end) for u in found if u.figure.statistic in ("count", "percent", "n_events")])
         rates = self._tells_rates(text, found)
+        self._last_size(found, reading.words)
         for unit in found:
             figure = unit.figure
             endpoint = shared.get(unit.start) or reading.endpoint(figure, unit.start, unit.end, inherited)
@@ -229,7 +232,7 @@ class Prose:
             if statistic == "n":
                 endpoint = _population_step(text, figure, reading.words) or inherited_step
                 inherited_step = endpoint
-                if unit.mention is not None and not _beside(unit, text):
+                if unit.mention is not None and (not _beside(unit, text) or _is_divided(unit, mentions, text)):
                     unit.mention, unit.arm_id = None, None
                 scope = "total" if unit.mention is None else scope
             if planned:
@@ -248,6 +251,9 @@ class Prose:
             else:
                 around = (0, 0)
             population, timepoint = reading.population(unit.start), reading.timepoint(unit.start, unit.end)
+            subgroup = None if planned or statistic == "n" else self._setting(reading, unit.start, unit.end)
+            if statistic == "median" and figure.unit in _TIMES and endpoint and ("survival" in endpoint or endpoint.startswith("time to")):
+                timepoint = None  # `the median 6-month survival was 99 days`: a time until an event is taken at no time
             for part in unit.parts:
                 name = statistic if part is figure else part.statistic
                 value = self._value(sentence, part, name, is_assumption=planned)
@@ -259,10 +265,37 @@ class Prose:
                 value.note = unit.note
                 if part is figure and statistic == "median" and figure.governor is None:
                     value.note = "the sentence leaves out `median`: a survival time beside its limits or another arm's"
-                value.population, value.timepoint = population, timepoint
+                value.population, value.timepoint, value.subgroup = population, timepoint, subgroup
                 self._describe(value, reading, unit.start, unit.end, around)
             self._last_endpoint = endpoint
         self._mark_totals(found, values)
+        self._share_settings(found, values, text)
+
+    def _last_size(self, found: list[Unit], words: set[str]) -> None:
+        """`randomized to open (OA, n = 50) and closed repair (CR, n = 50)`: of as many sizes as arms, the one left is the arm's left."""
+        sizes = [u for u in found if u.figure.keep.get("n")]
+        if len(sizes) != 2 or len(self.roles) != 2 or _FLOW.isdisjoint(words):
+            return
+        left = [u for u in sizes if u.arm_id is None and u.mention is None]
+        left += [
+            u for u, v in zip(sizes, sizes[1:], strict=False) if u.mention is not None and u.arm_id == v.arm_id and u.mention.start >= u.end
+        ]
+        arms = set(self.roles) - {u.arm_id for u in sizes}
+        if len(left) == 1 and len(arms) == 1:
+            left[0].arm_id = arms.pop()
+            left[0].mention = Mention(left[0].start, left[0].start, left[0].arm_id)
+            left[0].note = "the arm that the sentence's other sizes leave"
+
+    def _share_settings(self, found: list[Unit], values: dict[int, PublishedValue], text: str) -> None:
+        """`4.9 versus 3.8 months for men`: the patients named behind the last of several figures are those of all of them."""
+        for first, second in zip(found[-2::-1], found[:0:-1], strict=False):
+            a, b = values.get(id(first.figure)), values.get(id(second.figure))
+            if a is None or b is None or not b.subgroup or a.subgroup or a.endpoint != b.endpoint:
+                continue
+            if _JOINED.fullmatch(text, first.end, second.start):
+                for part in first.parts:
+                    if id(part) in values:
+                        values[id(part)].subgroup = b.subgroup
 
     def _mark_totals(self, found: list[Unit], values: dict[int, PublishedValue]) -> None:
         """`331 events: 194 in the A group and 137 in the B group`: a count that those of all arms behind it add up to is of all arms."""
@@ -335,6 +368,8 @@ class Prose:
             inside = comparison.within_arm(root.start) if root.statistic == "p_value" else None
             if inside is not None:
                 value.scope, value.arm_id, value.reference_arm_id = "arm", inside, None
+            elif root.statistic == "p_value" and comparison.is_of_everyone(root.start):
+                value.scope, value.arm_id, value.reference_arm_id = "total", None, None
             if id(root) in values and root is not figure:
                 first = values[id(root)]
                 value.endpoint, value.population, value.assessor, value.subgroup, value.timepoint = (
@@ -346,10 +381,11 @@ class Prose:
                 )
                 value.arm_id, value.reference_arm_id, value.adjusted = first.arm_id, first.reference_arm_id, first.adjusted
                 continue
-            value.subgroup = reading.subgroup(root.start)
-            near = [v.endpoint for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint and not value.subgroup]
+            limited = reading.subgroup(root.start)
+            value.subgroup = limited or self._setting(reading, root.start, root.end)
+            near = [v.endpoint for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint and not limited]
             value.endpoint = reading.compared(root) or reading.endpoint(
-                root, root.start, root.end, inherited or (near[-1] if near else self._last_known())
+                root, root.start, root.end, inherited or (near[-1] if near else self._own_outcome(reading, root) or self._last_known())
             )
             if root.statistic == "p_value" and near:
                 value.endpoint = near[-1]
@@ -363,8 +399,17 @@ class Prose:
             self._share_subgroup(value, values, text, sentence)
         self._last_endpoint = inherited or self._last_endpoint
 
+    def _own_outcome(self, reading: Reading, figure: Figure) -> str | None:
+        return reading.outcome(figure.start) if figure.statistic in ("hazard_ratio", "odds_ratio", "risk_ratio") else None
+
+    def _setting(self, reading: Reading, start: int, end: int) -> str | None:
+        """The patients that a result is limited to. Men are a subgroup only where the article has women too."""
+        setting = reading.setting(start, end)
+        return None if setting in _SEXES and not self.sexes else setting
+
     def _last_known(self) -> str | None:
-        return next((reading.endpoints[-1][2] for reading in reversed(self._read_before) if reading.endpoints), None)
+        known = (e[2] for reading in reversed(self._read_before) for e in reversed(reading.endpoints))
+        return next((name for name in known if name != "duration of follow-up"), None)
 
     def _share_subgroup(self, value: PublishedValue, values: dict[int, PublishedValue], text: str, sentence: Sentence) -> None:
         """The percents that stand in one bracket with a subgroup's ratio are the subgroup's shares of the arms."""
@@ -376,7 +421,7 @@ class Prose:
                 and other.statistic == "percent"
                 and other.end <= value.start
                 and value.start - other.end < 160
-                and other.subgroup is None
+                and other.subgroup in (None, value.subgroup)
             ):
                 between = self.article.text[other.end : value.start]
                 if between.count(")") <= between.count("(") and other.end > value.start - 160:
@@ -493,6 +538,25 @@ class Prose:
         return _OWN_STUDY.search(near.lower()) is not None and not _OTHER_STUDY.search(near)
 
 
+_MEN, _WOMEN = re.compile(r"\b(?:men|males?|boys)\b"), re.compile(r"\b(?:women|females?|girls)\b")
+_SEXES = ("men", "women", "males", "females", "boys", "girls")
+
+
+def _topic(article: Article, defined: dict[str, str]) -> frozenset[str]:
+    """The words of the article's title, and the abbreviations of what it names."""
+    words = words_of(lower(article.metadata.title or ""))
+    for short, long in defined.items():
+        if words_of(lower(long)) <= words:
+            words.add(short.lower())
+    return frozenset(words | _EVERYDAY)
+
+
+#: Words that say of patients what the patients of any trial may be.
+_EVERYDAY = frozenset(
+    "with moderate severe mild active advanced early stage disease patients newly diagnosed untreated previously adult adults chronic acute type".split()
+)
+
+
 def _tells_rates(body: str) -> bool:
     """Whether the article says that its event rates are Kaplan-Meier estimates."""
     return any(_KAPLAN_MEIER_RATES.search(body, max(0, m.start() - 110), m.start() + 110) for m in _KAPLAN_MEIER.finditer(body))
@@ -588,6 +652,18 @@ def _arm_size(text: str, figure: Figure, unit: Unit) -> bool:
     return text[unit.mention.end : figure.start].strip() == "(" and _PATIENTS_CLOSE.match(text, figure.end) is not None
 
 
+def _is_divided(unit: Unit, mentions: list[Mention], text: str) -> bool:
+    """`120 patients were given either A or B`: arms named together behind a number of patients, without numbers of their own, share it."""
+    first = unit.mention
+    if first is None or first.start < unit.end:
+        return False
+    second = next((m for m in mentions if m.start >= first.end and m.kind == "arm" and m.arm_id != first.arm_id), None)
+    return second is not None and _OR_OTHER.fullmatch(text, first.end, second.start) is not None
+
+
+_OR_OTHER = re.compile(r"(?:[^\d;.()]|\([^()]*\)){0,40}\b(?:or|versus|vs\.?)\b[^\d;.()]{0,30}")
+_TIMES = ("days", "weeks", "months", "years")
+_JOINED = re.compile(r"[\s)\]%]*(?:months|years|weeks|days)?[\s)\]]*(?:and|versus|vs\.?|compared\s+with)\s+", re.IGNORECASE)
 _SIZE_OF = re.compile(r"\s*[,:]?\s*[(\[]?\s*(?:[nN]\s*=\s*)?")
 _ANOTHER = re.compile(r"[,;]|(?<!were )(?<!was )\brandomi[sz]|\bor\b")
 

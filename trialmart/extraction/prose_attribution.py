@@ -812,6 +812,23 @@ _LIMITED_TO = re.compile(
 _CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
 
 
+_CLAUSE_BREAK = re.compile(r"[;.]\s|\b(?:while|whereas|but)\b")
+_BETWEEN_ARMS = re.compile(
+    r"\b(?:than|versus|vs\.?|between|differen\w+|superior\w*|relative\s+to|against|over|(?:compared|comparison)\s+(?:with|to)(?!\s+(?:the\s+)?(?:baseline|pre|before|their|initial)))\b",
+    re.IGNORECASE,
+)
+_OWN_TEST = re.compile(
+    r"[+\s]*(?::|(?:group|arm)?\s*(?:did|had|showed|changed|improved|increased|decreased)?)\s*[(\[]?\s*(?:Z|t|W|z)\s*(?:\(\s*\d+\s*\)\s*)?=\s*-?\s?[\d.]+\s*[;,]\s*(?:[pP]\s*[=<>]?\s*)?"
+)
+_TEST_BEFORE = re.compile(r"\b(?:Z|t|W|z)\s*(?:\(\s*\d+\s*\)\s*)?=[^()]*\)")
+_FROM_START = re.compile(
+    r"\b(?:from|to|with)\s+(?:the\s+|their\s+)?(?:baseline|pre-?\s?(?:test|treatment|intervention)?\b|before\s+treatment|initial\s+values?)|\bbefore\s+and\s+after\b|\bover\s+time\b",
+    re.IGNORECASE,
+)
+_ONE_MEAN = re.compile(r"\(\s*-?\s?[\d.]+\s*(?:\u00b1|\+/-)\s*[\d.]+\s*[A-Za-z/%]{0,9}\s*[,;]\s*[pP][\s-]*(?:values?)?\s*[=<>\u2264]?\s*")
+_CHANGED = re.compile(r"\b(?:loss|lost|decreas\w+|increas\w+|reduc\w+|improv\w+|chang\w+|gain\w*)\b", re.IGNORECASE)
+
+
 def _is_within(text: str, mentions: list[Mention]) -> bool:
     """Whether a sentence compares patients by something else than their arm: neither side of the comparison names one."""
     m = _WITHIN.search(text)
@@ -835,7 +852,31 @@ class Comparison:
         for start, end, arm_id in self.within:
             if start < at < end:
                 return arm_id
-        return self._one_arm
+        return self._one_arm or self._tested_alone(at)
+
+    def _tested_alone(self, at: int) -> str | None:
+        """The arm whose own change a clause tests: `A: Z = -2.3; P = 0.01`, `improved from baseline in the A group (P < 0.001)`."""
+        last = next((m for m in reversed(self._arms) if m.end <= at), None)
+        if last is not None and _OWN_TEST.fullmatch(self.text, last.end, at):
+            before = max((m.end() for m in _TEST_BEFORE.finditer(self.text, 0, last.start)), default=0)
+            others = any(before <= m.start and m.arm_id != last.arm_id for m in self._arms if m.end <= at)
+            labelled = self.text[last.end : at].lstrip("+ ").startswith(":")
+            return last.arm_id if labelled or not others and not _BETWEEN_ARMS.search(self.text, before, at) else None
+        begin = max((m.end() for m in _CLAUSE_BREAK.finditer(self.text, 0, at)), default=0)
+        named = [m for m in self._arms if begin <= m.start and m.end <= at]
+        stop = _CLAUSE_BREAK.search(self.text, at)
+        if len({m.arm_id for m in named}) != 1 or _BETWEEN_ARMS.search(self.text, begin, stop.start() if stop else len(self.text)):
+            return None
+        return named[-1].arm_id if _FROM_START.search(self.text, begin, at) else None
+
+    def is_of_everyone(self, at: int) -> bool:
+        """`participants lost weight (2.9 kg, P < 0.001)`: a change of all patients, tested before any arm is named."""
+        opening = self.text.rfind("(", 0, at)
+        if opening < 0 or ")" in self.text[opening:at] or not _ONE_MEAN.fullmatch(self.text, opening, at):
+            return False
+        if any(m.end <= at and m.kind in ("arm", "unknown", "pool", "other") for m in self.mentions):
+            return False
+        return _CHANGED.search(self.text, 0, opening) is not None and not _BETWEEN_ARMS.search(self.text, 0, at)
 
     @lazy
     def _one_arm(self) -> str | None:

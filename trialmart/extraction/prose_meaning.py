@@ -235,6 +235,37 @@ _ESTIMATE_HEAD = re.compile(
 )
 _ESTIMATED = ("ifferen", "ate of", "Meier", "atio ", "ratios ", "ndpoint", "nd point", "nd-point", "utcome")
 
+_WHO = rf"(?:{NOUNS}|those)"
+_LINKS = r"(?:with|without|aged|having|who\s+had(?:\s+not)?)"
+#: `In the hypertensive patients, ...`, `Among patients with diabetes, ...`: a sentence or clause on some of the patients.
+_SETTING = re.compile(
+    rf"(?:^\s*|[.;]\s+|,\s+(?:and|while|whereas|but)\s+|\b(?:while|whereas)\s+)(?:In|Among|For|Within)\s+(?:the\s+)?(?:subgroups?\s+(?:analys[ei]s\s+)?(?:of|in)\s+(?:the\s+)?)?"
+    rf"(?:{_WHO}\s+(?P<link>{_LINKS})\s+(?P<with>[^,;()]{{3,70}}?)|(?P<kind>(?:[\w/-]+\s+){{1,6}}?)(?:patients|subjects|participants|children|women|men)|(?P<sex>(?:fe)?males|(?:wo)?men|boys|girls))"
+    r"\s*(?:\([^()]*\)\s*)?,",
+    re.IGNORECASE,
+)
+#: `82.8% in patients without diabetes`, `12.1 months for women`.
+_SET_BEHIND = re.compile(
+    rf"[\s)\]%]*(?:months|years|weeks|days)?\s*(?:of\s+(?:the\s+)?{NOUNS}\s+)?(?:(?:(?:in|among|for)\s+(?:the\s+)?{_WHO}|of\s+those)\s+(?P<link>{_LINKS})\s+(?P<with>[^,;().]{{3,60}}?)|(?:(?:in|among|for)\s+(?:the\s+)?|of\s+the\s+)(?P<sex>(?:fe)?males|(?:wo)?men|boys|girls))"
+    r"(?=\s*(?:[,;.()]|\band\s+\d|\bvs\b|\bversus\b|\bcompared\b|\bthan\b|$))",
+    re.IGNORECASE,
+)
+_SETTING_WORDS = frozenset("in among for within of".split())
+#: Words that name patients of the whole trial, or of an arm.
+_NO_SUBGROUP = frozenset(
+    "all both these those our this that other others remaining each either enrolled eligible randomized randomised assigned allocated treated evaluable assessable included analysed analyzed "
+    "itt pp protocol intention intent treat safety population set control placebo intervention experimental group groups arm arms total overall study trial most many few some two three four five "
+    "half majority number percentage proportion first second same similar more less than every any no one completed receiving received treatment therapy surviving died remainder rest entire whole measurable "
+    "data available respective phase cohort number were was is are had at least".split()
+)
+_HOW_OFTEN = re.compile(
+    r"\b(?:rates?|risks?|incidences?|odds|frequenc(?:y|ies)|proportions?)\s+(?:of|for)\b(?![^,;]*\b(?:among|between)\b)"
+)
+_NO_OUTCOME = re.compile(
+    r"\b(?:compar\w+|significan\w+|than|versus|show\w*|reduced|associated|negative|positive|effects?|differ\w+|ratios?|rr|hr|or|model|risks?|hazards?|analys[ei]s|we|predictors?|factors?|prognostic|level|estimates?|treat\w+|patients|therapy)\b"
+)
+_CONTENT = re.compile(r"[a-z]{4,}")
+
 
 class Reading:
     """What one sentence says around its figures. `heading` and `memory` (endpoint of the sentence before) help where it is silent."""
@@ -249,7 +280,9 @@ class Reading:
         previous: str | None,
         low: str | None = None,
         words: set[str] | None = None,
+        topic: frozenset[str] = frozenset(),
     ) -> None:
+        self.topic = topic  # words of the article's title: whoever they describe is no subgroup
         self.text, self.mentions, self.defined = text, mentions, defined
         self.section, self.heading, self.previous = section, heading, previous
         self.low = lower(text) if low is None else low
@@ -597,7 +630,7 @@ class Reading:
         if (
             m
             and not any(x.strength == FULL and x.start <= m.start("what") < x.end for x in self.mentions)
-            and m["what"] not in ("patients", "those", "each", "this")
+            and m["what"] not in ("patients", "those", "each", "this", "women", "men", "males", "females", "boys", "girls")
         ):
             return f"{endpoint} ({m['what'].lower()})"
         return endpoint
@@ -670,8 +703,31 @@ class Reading:
         """The population named in the sentence before the figure, or anywhere in it if only one is named."""
         if not self._populations:
             return None
+        if len(self._populations) > 1 and self._named_behind(start):
+            return next(name for s, name in self._population_places if s >= start)
         near = (name for name, spans in self._populations if any(start - 260 <= s and e <= start for s, e in spans))
         return next(near, self._populations[0][0])
+
+    @lazy
+    def _population_places(self) -> list[tuple[int, str]]:
+        """Where the sentence names populations, in order; of two at one place the preferred."""
+        taken: list[tuple[int, int, str]] = []
+        for name, spans in self._populations:
+            taken += [(s, e, name) for s, e in spans if not any(s < y and x < e for x, y, _ in taken)]
+        return sorted((s, name) for s, _, name in taken)
+
+    def _named_behind(self, start: int) -> bool:
+        """`79% and 74% for the per-protocol analysis and 75% and 71% for the ITT analysis`: figures stand before each of their names."""
+        places = self._population_places
+        first, last = places[0][0], places[-1][0]
+        return (
+            start < last
+            and first - 12 > 0
+            and _COUNTED.search(self.text, 0, first) is not None
+            and _COUNTED.search(self.text, first, last) is not None
+            and _COUNTED.search(self.text, last + 20) is None
+            and not self.text[:first].rstrip().endswith(("In the", "In"))
+        )
 
     @lazy
     def _populations(self) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -710,6 +766,47 @@ class Reading:
             return None
         prefix = "not " if "not" in link else "no " if link == "without" else "aged " if link == "aged" else ""
         return _plain(prefix + words)
+
+    def setting(self, start: int, end: int) -> str | None:
+        """The patients that a result's clause is limited to: `In patients with diabetes, 40% ...`, `40% in patients with diabetes`."""
+        if _SETTING_WORDS.isdisjoint(self.words):
+            return None
+        behind = _SET_BEHIND.match(self.text, end, end + 120)
+        if behind:
+            return self._limited(behind)
+        before = [m for m in self._settings if m.end() <= start]
+        if not before or ";" in self.text[before[-1].end() : start]:
+            return None
+        return self._limited(before[-1])
+
+    @lazy
+    def _settings(self) -> list[re.Match[str]]:
+        return list(_SETTING.finditer(self.text)) if "," in self.text else []
+
+    def _limited(self, m: re.Match[str]) -> str | None:
+        """The level as printed, None where the words describe an arm, all patients, or those that the whole article is about."""
+        group = "with" if m["with"] else "sex" if m["sex"] else "kind"
+        start, end = m.span(group)
+        words = self.text[start:end].strip().lower()
+        if group != "sex":
+            found = set(_CONTENT.findall(words))
+            if not _NO_SUBGROUP.isdisjoint(words_of(words)) or not found or found <= self.topic:
+                return None
+        if any(x.kind in ("arm", "unknown", "pool", "other") and x.start < m.end() and x.end > m.start() for x in self.mentions):
+            return None
+        if group == "kind" and any(c.isdigit() for c in words):
+            return None
+        link = (m.groupdict().get("link") or "").lower() if group == "with" else ""
+        prefix = "no " if link == "without" else "not " if link.endswith("not") else "aged " if link == "aged" else ""
+        return _plain(prefix + words)
+
+    def outcome(self, start: int) -> str | None:
+        """What a ratio's own clause is about, where it names no known endpoint and says it in a few words."""
+        opening = self._opening(start)
+        how_often = opening < 0 or _HOW_OFTEN.search(self.text, max(0, opening - 80), opening) is not None
+        term = how_often and (self._bracketed(start) or self._subject(start))  # in brackets may stand a factor's ratio too
+        name = self._canonical(term) if term else ""
+        return name if name and len(name.split()) <= 8 and not _NO_OUTCOME.search(name) else None
 
 
 def _composites(text: str, words: set[str]) -> list[tuple[int, int]]:
