@@ -117,7 +117,10 @@ def _shared_size(e: Evidence, counts: np.ndarray, percents: np.ndarray) -> int |
     if largest - smallest > max(2, 0.03 * smallest):
         return None
     printed = [size for size in e.arm_sizes.get(int(e.who[counts[0]]), {}) if smallest <= size <= largest]
-    return printed[0] if printed else (smallest + largest) // 2 if fits.sum() >= _FEWEST else None
+    if printed:
+        return printed[0]
+    # unprinted, it is the column's own only where no row counts more
+    return (smallest + largest) // 2 if fits.sum() >= _FEWEST and n.max() <= largest else None
 
 
 class Alternatives:
