@@ -28,7 +28,6 @@ PMC_DIGITS = re.compile(r"(?:PMC)?(\d+)")
 
 # entities that are neither XML's own nor numbers; names that a file defines; where an encoding is declared; prefixes of names
 PREDEFINED = (b"amp", b"lt", b"gt", b"quot", b"apos")
-UNKNOWN_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 NAMED_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 OWN_ENTITY = re.compile(rb"<!ENTITY\s+(\w+)")
 DECLARED = re.compile(rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
@@ -40,6 +39,7 @@ BLOCKS = frozenset(
      "media", "floats-wrap", "floats-group", "array", "table")
 )  # fmt: skip
 TABLES = frozenset(("table-wrap", "table", "array"))
+NOT_XML = (etree.XMLSyntaxError, ValueError)
 #: Types of the abstract itself; others are teasers, summaries for lay readers, pictures.
 ABSTRACT_TYPES = frozenset((None, "structured", "abstract", "main", "normal"))
 SECTION_TYPES = {
@@ -75,33 +75,29 @@ def _parse(data: bytes) -> etree._Element:
 
 
 def _tree(data: bytes) -> etree._Element:
-    """The XML's elements. What fails is tried again with what files have wrong most often: references, entities, encoding, prefixes."""
-    data = _with_named_characters(data)
+    """The XML's elements. What files have wrong most often is mended: a broken reference list, entities, the encoding, prefixes."""
     encoding = "utf-8" if _is_utf8_in_spite(data) else None
+    resolve = True
     try:
         return _elements(_without_references(data), encoding)
-    except (etree.XMLSyntaxError, ValueError):
+    except NOT_XML:
         pass
-    try:
-        return _elements(data, encoding)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        if "encoding" in str(error) and b"\0" not in data:
-            try:
-                return _elements(decode(data).encode("utf-8"), "utf-8")
-            except (etree.XMLSyntaxError, ValueError):
-                pass
-        if str(error).startswith("Entity"):  # one of a DTD that is not at hand: its character is lost, not the article
-            try:
-                return _elements(data, encoding, resolve=False)
-            except (etree.XMLSyntaxError, ValueError):
-                pass
-        if str(error).startswith("Namespace prefix"):
-            try:
-                return _without_prefixes(data, encoding)
-            except (etree.XMLSyntaxError, ValueError):
-                pass
-        line = getattr(error, "lineno", None)
-        raise Unreadable(f"broken XML{f' at line {line}' if line else ''}: {str(error).splitlines()[0][:160]}") from None
+    while True:
+        try:
+            return _elements(data, encoding, resolve)
+        except NOT_XML as error:
+            told = str(error)
+            if told.startswith("Entity") and (named := _with_named_characters(data)) != data:
+                data = named
+            elif told.startswith("Entity") and resolve:
+                resolve = False  # one of a DTD that is not at hand: its character is lost, not the article
+            elif "encoding" in told and encoding is None and b"\0" not in data:
+                data, encoding = decode(data).encode(), "utf-8"
+            elif told.startswith("Namespace prefix") and (bare := UNDECLARED.sub(rb"\1\2", data)) != data:
+                data = bare  # cut out of a larger file
+            else:
+                line = getattr(error, "lineno", None)
+                raise Unreadable(f"broken XML{f' at line {line}' if line else ''}: {told.splitlines()[0][:160]}") from None
 
 
 def _elements(data: bytes, encoding: str | None, resolve: bool = True) -> etree._Element:
@@ -118,8 +114,6 @@ def _elements(data: bytes, encoding: str | None, resolve: bool = True) -> etree.
 
 def _with_named_characters(data: bytes) -> bytes:
     """`&nbsp;` and its like as numbers: the DTD that names them is not loaded, or not there."""
-    if not UNKNOWN_ENTITY.search(data):
-        return data
     own = set(OWN_ENTITY.findall(data[:50_000]))
 
     def number(found: re.Match[bytes]) -> bytes:
@@ -145,11 +139,6 @@ def _is_utf8_in_spite(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _without_prefixes(data: bytes, encoding: str | None) -> etree._Element:
-    """A file whose prefixes are not declared (cut out of a larger one), where nothing else is wrong with it."""
-    return _elements(UNDECLARED.sub(rb"\1\2", data), encoding)
 
 
 def _without_references(data: bytes) -> bytes:
