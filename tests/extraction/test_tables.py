@@ -635,7 +635,7 @@ def test_several_groups_side_by_side():
     lines = "Variable | Drug (n=81) | Placebo (n=79)\nSingle/married/other | 64/8/9 | 62/10/7\nYears (1-8/9-11/>11) | 17/47/17 | 20/43/15"
     _, _, values, _ = extracted(xml_table(lines, "Characteristics"))
     assert [name for name, _ in cell(values, 1, 1)] == ["count"] * 3 and [name for name, _ in cell(values, 2, 1)] == ["count"] * 3
-    assert [name for name, _ in cell(values, 2, 2)] == ["other"] * 3  # they do not add up to the patients
+    assert [name for name, _ in cell(values, 2, 2)] == ["count"] * 3  # as many as the label's parts; one patient has no value
 
 
 def test_the_header_of_the_label_column_tells_pairs_of_figures():
@@ -778,3 +778,47 @@ def test_words_right_above_figures_without_a_label_are_their_label():
         ("Overall response", "RR (95% CI), P-value"),
         "objective response",
     )
+
+
+def test_any_beside_a_grade_under_one_arm_is_all_grades():
+    lines = """Toxicity | <2>Drug (%) (N = 282) | <2>Placebo (%) (N = 280)
+    | Any | Grade 3/4 | Any | Grade 3/4
+    Rash | 72 | 6 | 29 | 1"""
+    _, _, values, _ = extracted(xml_table(lines, "Toxicities", header=2))
+    assert [first(values, 2, column).grade for column in (1, 2, 3, 4)] == ["any", "3-4", "any", "3-4"]
+
+
+def test_a_characteristic_is_no_population():
+    lines = "Characteristic, n (%) | Drug (N = 50) | Placebo (N = 50)\nMeasurable disease | 40 (80) | 41 (82)"
+    _, _, values, _ = extracted(xml_table(lines, "Characteristics at baseline"))
+    assert first(values, 1, 1).population is None
+
+
+def test_a_fold_change_is_a_ratio():
+    _, _, values, _ = extracted(xml_table("Gene | Drug, fold change | Placebo, fold change\nlet-7a | 1.43 | 0.98", "Expression"))
+    assert cell(values, 1, 1) == [("ratio", 1.43)]
+
+
+def test_as_many_counts_as_the_label_has_parts():
+    _, _, values, _ = extracted(xml_table("Airway | Drug | Placebo\nAttempts (1/2/3/failed) | 26/4/0/0 | 25/4/1/0", "Airway management"))
+    assert cell(values, 1, 1) == [("count", 26), ("count", 4), ("count", 0), ("count", 0)]
+
+
+def test_percentages_with_counts_beside_means_with_deviations():
+    lines = """Characteristic | Drug (N = 26,476) | Placebo (N = 353)
+    | <2>Mean ± SD or % (n)
+    Age, years | 22.8 ± 5.5 | 23.1 ± 5.1
+    BMI <18.5 | 39.4 (10,369) | 40.2 (142)
+    Male | 51.2 (13,033) | 52.6 (170)"""
+    _, _, values, _ = extracted(xml_table(lines, "Characteristics", header=2))
+    assert cell(values, 2, 1) == [("mean", 22.8), ("sd", 5.5)]
+    assert cell(values, 3, 1) == [("percent", 39.4), ("count", 10369)]
+    assert cell(values, 4, 1) == [("percent", 51.2), ("count", 13033)]  # of those with a birth
+
+
+def test_figures_of_a_form_that_they_cannot_have_stay_open():
+    lines = """Measure | Drug (N = 353) | Placebo (N = 350)
+    Preterm, % (n) | 10.8 (36) | 13.4 (17)
+    Gestation, days | 276.2 (18.1) | 275.9 (17.7)"""
+    _, _, values, _ = extracted(xml_table(lines, "Validity"))
+    assert cell(values, 2, 1) == [("other", 276.2), ("other", 18.1)]

@@ -444,6 +444,10 @@ def _severities(layout: Layout) -> None:
                 column.role = "value"
 
 
+def _above(column: Column) -> tuple[str, ...]:
+    return tuple(part.text for part in column.parts[:-1])
+
+
 def _grades_without_word(layout: Layout) -> None:
     """Columns headed 0, 1, 2 or I-II, All: grades when most columns of figures under a name have such a header, or one says grade."""
     leaves = [(column, column.parts[-1]) for column in layout.columns if column.parts]
@@ -452,6 +456,10 @@ def _grades_without_word(layout: Layout) -> None:
     worded = sum(column.grade is not None for column in layout.columns)
     caption = layout.table.caption.label.lower()
     about = bool(worded or ABOUT_GRADES.search(caption))
+    above = {_above(column) for column in layout.columns if column.grade is not None}
+    for column, grade in bare:  # `Any` beside `Grade 3/4` under one arm
+        if grade == "any" and column.grade is None and _above(column) and _above(column) in above:
+            column.grade = grade
     if not about or len({grade for _, grade in figures} | ({"x"} if worded else set())) < 2:
         return
     for column, grade in bare:

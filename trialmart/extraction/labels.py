@@ -19,6 +19,7 @@ _WORDS = rf"""
     |(?=[rRapiI])(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
     |(?=[raAR])(?P<reduction>(?:relative|absolute)\srisk\sreductions?|\bARR\b|\bRRR\b|risk\sdifferences?|\bRD\b)
     |(?=[dtMbE])(?P<diff>differences?|\bdiff\b\.?|treatment\seffects?|\bMDs?\b|between[\s-]group|\bESs?\b(?=$|\W*\())
+    |(?=f)(?P<fold>\bfold[\s-]changes?\b)
     |(?=[mLsaprcdi(:,%Δ])(?P<change>\b(?:mean|median|LS|squares|absolute|adjusted|percent(?:age)?|relative)\b(?:\s(?!differ)\w+){{0,2}}?\s(?:changes?|reduction|decrease|increase|improvement|gain|loss)\b|(?:^|[(:,]\s?)(?:LS\s|%\s)?changes?\b|\bchanges?\s(?:from|in|at|over|to|between|\()|Δ|\bchanges?$|\b(?:reduction|decrease|increase|improvement)\sfrom\sbaseline)
     |(?=[pPsS\W])(?P<pvalue>\b[pP][\s-]*(?:-|–|‐)?\s?(?:values?\b|val\b)|^\W*[pP]\W*$|[\s(),/;-][pP]\W*$|\b[pP](?=\s*(?:\(|for\b|interaction|trend|\*|†|[=<]|vs\b))|\bp-?interaction|\bsignificance$|\bSig\.)
     |(?=[±Ss])(?P<sd>±\s?[Ss]\.?[Dd]\.?s?\b|\b(?:S\.?D\.?s?|sd|SDs)\b|standard\sdeviations?|\bstd\.?\s?(?:dev\w*)?\b|\bs\.d\.)

@@ -13,7 +13,7 @@ from trialmart.extraction.cells import Parsed, Sign
 
 Names = tuple[str, ...]
 SINGLE = {
-    "hr": "hazard_ratio", "or": "odds_ratio", "rr": "risk_ratio", "reduction": "risk_difference", "diff": "mean_difference",
+    "hr": "hazard_ratio", "or": "odds_ratio", "rr": "risk_ratio", "fold": "ratio", "reduction": "risk_difference", "diff": "mean_difference",
     "change": "mean_change", "incidence": "incidence_rate", "person_time": "person_time", "median": "median", "mean": "mean",
     "pvalue": "p_value", "km": "km_percent", "sd": "sd", "se": "se", "minimum": "minimum", "maximum": "maximum", "lower": "ci_lower", "upper": "ci_upper", "q1": "q1", "q3": "q3",
 }  # fmt: skip
@@ -25,6 +25,7 @@ ORDER = (
     "hr",
     "or",
     "rr",
+    "fold",
     "reduction",
     "diff",
     "change",
@@ -257,7 +258,12 @@ class _Unit:
             if (counts or percents) and spread:
                 if self.fits == "percent" or other.percent:
                     return self._count(names)
-                return "mean"
+                first = (
+                    percents
+                    and counts
+                    and names.index("percent" if "percent" in names else "km") < names.index("count" if "count" in names else "events")
+                )
+                return "percent" if percents and self.fits == "count" or first and other.whole and not sign.whole and sign.share else "mean"
             if percents and counts:
                 first_percent = names.index("percent" if "percent" in names else "km") < min(
                     names.index(n) for n in ("count", "events") if n in names

@@ -278,7 +278,7 @@ class Landing:
             scope,
             arm_id,
             reference,
-            row.population or head.population or context.population,
+            (row.population if self.kind != "baseline" else None) or head.population or context.population,
             facts.endpoint or (column.endpoint if facts.assessed else None),
             facts.assessor,
             " > ".join(path) if self.kind == "subgroup" and path else head.subgroup,
@@ -407,6 +407,11 @@ class Landing:
                 continue
             meant = next(iter(known))
             if (fits == "percent") != (meant[0] in ("count", "n_events")):
+                continue
+            if any(
+                statistic in EXACT and value.decimals or statistic in PERCENT and (value.value or 0) > 100
+                for value, statistic in zip(landed, meant, strict=True)
+            ):
                 continue
             for value, statistic in zip(landed, meant, strict=True):
                 value.statistic = statistic

@@ -32,7 +32,9 @@ METHOD = re.compile(
 SIDES = re.compile(r"\b(one|two|1|2)[-\s‐]?(?:sided|tailed)\b", re.IGNORECASE)
 ADJUSTED = re.compile(r"(?<!un)\badjust(?:ed|ment)\b|\bmultivaria\w+", re.IGNORECASE)
 UNADJUSTED = re.compile(r"\bunadjusted\b|\bcrude\b|\bunivaria\w+", re.IGNORECASE)
-SIDE_BY_SIDE = re.compile(r"\b[a-z]+\.?\s?[/:]\s?[a-z]+\b", re.IGNORECASE)
+SIDE_BY_SIDE = re.compile(
+    r"\b[a-z]+\.?\s?[/:]\s?[a-z]+\b|[(\[][^()\[\]/]+/[^()\[\]/]+/[^()\[\]]+[)\]]", re.IGNORECASE
+)  # `Attempts (1/2/3)`
 OF_N = re.compile(r"\bn\s?/\s?N\b|\bno\.?/total|\bnumber/total|/\s?total", re.IGNORECASE)
 KM_RATES = re.compile(
     r"(?:kaplan[-–‐\s]meier|\bKM\b)[^.;]{0,40}\b(?:rates?|estimates?|percent\w*|incidence|probabilit\w+|%)|(?:rates?|estimates?|percentages?)[^.;]{0,50}kaplan[-–‐\s]meier",
