@@ -46,6 +46,7 @@ def read_governed(scan: Scan) -> None:
         scan.take(start, end)
 
 
+_TO_BEHIND = re.compile(r"[^.;]{0,40}\bto\b")
 _TIME_BEHIND = re.compile(rf"\s+{TIME}(?!\s+(?:\d|events|deaths))")
 _NUMBER_OF = re.compile(
     rf"\s+of\s+(?P<noun>(?!needed)[a-z][a-z\s-]{{2,40}}?)\s+(?:[(\[][^()\[\]]*[)\]]\s*)?(?:(?:was|were)\s+(?:[a-z]+\s+)?|[^.;\d]{{0,20}}\b(?:was|were)\s+(?:{DIGITS})\s+[^.;\d]{{0,40}}\b(?:and|vs\.?|versus)\s+)$"
@@ -87,8 +88,8 @@ def _told(scan: Scan, start: int, end: int, word: str, behind: str) -> _Told:
     is_whole = whole(text[start:end])
     spaced = text[end : end + 1].isspace()
     if is_whole and spaced and text[start] != "-":
-        following = None if _TIME_BEHIND.match(scan.low, end) else _FOLLOWING_NOUN.match(scan.low, end)
-        if following:
+        following = _FOLLOWING_NOUN.match(scan.low, end)
+        if following and not _TIME_BEHIND.match(scan.low, end):
             return _counted(text, start, following["noun"])
     ahead = text[max(0, start - 5) : start].rstrip()[-1:]
     if (
@@ -140,7 +141,7 @@ def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -
     if kind == "number":
         return _number_of(scan, start, end, governor)
     if kind in ("median", "mean"):
-        if word == "from" and whole(text[start:end]) and not scan.unit(end) and "to" not in scan.words:
+        if word == "from" and whole(text[start:end]) and not scan.unit(end) and not _TO_BEHIND.match(scan.low, end):
             return _NOTHING  # `the mean of results from 10 assays`
         bare = kind == "median" and not near and whole(text[start:end]) and not scan.unit(end)
         return _NOTHING if bare else _average(text, start, governor)

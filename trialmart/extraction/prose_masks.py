@@ -39,6 +39,10 @@ _OR_MORE = re.compile(
     r"\s?(?:%|[a-zA-Z/]{1,10})?\s+or\s+(?:more|less|fewer|older|younger|over|above|below|higher|lower|greater)\b(?!\s+of\s+(?:the\s+|all\s+)*(?:[\w-]+\s+)?(?:patients|participants|subjects|women|men|children)\b)"
 )
 _DILUTED = re.compile(r"\d\s?m[lL]\s+(?:of\s+)?$")  # `30 ml 0.75% ropivacaine`
+#: A sentence without one of these words holds no number of `_is_design`, but for doses in mg.
+_OF_DESIGNS = frozenset(
+    "or groups arms ml mcg \u00b5g \u03bcg gy iu threshold thresholds cut cutoff cutoffs margin significance level".split()
+)
 _NEXT_LIMIT = re.compile(r"\s?%?\s*(?:,\s*and|,\s*or|,|and|or)\s*(?:an?\s+)?[<>\u2264\u2265]\s*")
 _LISTED_DOSE = re.compile(r"(?:\s*(?:,\s*and|,\s*or|,|and|or|to|-)\s*\d+(?:\.\d+)?)+[\s-]?(?:mg|[\u00b5\u03bc]g|mcg|gy|iu)(?![a-z/])")
 _LISTING = frozenset(",aot-")
@@ -60,6 +64,7 @@ def mask(scan: Scan) -> None:
     """Takes the numbers that are names, labels, doses, dates or thresholds, told by what stands right beside them, and tells which are left."""
     text, labelled, limited, last_end, label = scan.text, False, False, 0, ""
     dated = not MONTH_NAMES.isdisjoint(scan.words)
+    designed = not _OF_DESIGNS.isdisjoint(scan.words) or "mg" in scan.low
     for number in scan.numbers:
         start, end, printed, word, behind = number
         if scan.taken[start]:
@@ -80,8 +85,8 @@ def mask(scan: Scan) -> None:
                 limit := word in _THRESHOLD_WORDS
                 and (limited and _NEXT_LIMIT.fullmatch(text, last_end, start) is not None or _is_threshold(scan, start, end, word, behind))
             )
-            or behind == "%"
-            and _NAMED_LIMIT.match(scan.low, end)
+            or designed
+            and _is_design(scan, start, end, behind)
         ):  # `>=65 years`, `within 4 weeks`, `at least 6 months`: limits of a definition, no results
             scan.take(start, end)
         else:
@@ -116,15 +121,18 @@ def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
                 return True
         elif after[:1] == "-" and after[1:].isalpha() or after[:1] == ":" and after[1:].isdigit():
             return True
-    if _OR_MORE.match(text, end) or behind == "%" and _DILUTED.search(text, max(0, start - 8), start):
-        return True
-    if behind in "ga" and _ARMS_BEHIND.match(text, end):
-        return True  # `similar in the 3 groups`
-    if behind in _LISTING and scan.governor(start) is None and _LISTED_DOSE.match(scan.low, end):
-        return True
     if not behind.isalpha() and behind not in _DOSING:
         return False
     return _DOSE_UNIT.match(scan.low, end) is not None and scan.governor(start) is None or _DOSE_PER.match(text, end) is not None
+
+
+def _is_design(scan: Scan, start: int, end: int, behind: str) -> bool:
+    """A limit told behind its number, a concentration, a number of groups, or a dose whose unit stands behind the last of its list."""
+    if behind == "%" and (_NAMED_LIMIT.match(scan.low, end) or _DILUTED.search(scan.text, max(0, start - 8), start)):
+        return True
+    if _OR_MORE.match(scan.text, end) or _ARMS_BEHIND.match(scan.text, end):
+        return True
+    return behind in _LISTING and _LISTED_DOSE.match(scan.low, end) is not None and scan.governor(start) is None
 
 
 def _is_threshold(scan: Scan, start: int, end: int, word: str, behind: str) -> bool:

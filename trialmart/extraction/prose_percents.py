@@ -15,7 +15,6 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s?-\s?(?P<high>{DIGITS})\s?%")
-_BETWEEN = re.compile(rf"\b(?<!difference )(?<!differences )between\s+(?P<low>{DIGITS})\s?%?\s+and\s+(?P<high>{DIGITS})\s?%", re.IGNORECASE)
 _PERCENT_TO = re.compile(rf"(?<![\w.])(?P<low>{DIGITS})\s?%?\s+to\s+(?P<high>{DIGITS})\s?%\s+of\b", re.IGNORECASE)
 _COUNTED_OR_TIME = re.compile(rf"\s*(?:{TIME}|{NOUNS})", re.IGNORECASE)
 _DIFFERENCE_IS = re.compile(
@@ -42,14 +41,13 @@ def read_percents(scan: Scan) -> None:
     numbers = [n for n in scan.left if not scan.taken[n.start]]
     if "-" in text:
         for number in numbers:
-            m = _PERCENT_RANGE.match(text, number.start) if number.behind in _BEFORE_RANGE else None
-            if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
-                scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
-                scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
+            _range(scan, _PERCENT_RANGE.match(text, number.start) if number.behind in _BEFORE_RANGE else None)
     if "to" in scan.words and "from" not in scan.words:
-        _read_ranges_in_words(scan, _PERCENT_TO)
+        for number in numbers:
+            _range(scan, _PERCENT_TO.match(text, number.start) if number.behind in _BEFORE_TO else None)
     if "between" in scan.words and "and" in scan.words:
-        _read_ranges_in_words(scan, _BETWEEN)
+        for number in numbers:
+            _range(scan, _PERCENT_AND.match(text, number.start) if number.word == "between" else None)
     for number in numbers:
         start, end, behind = number.start, number.end, number.behind
         if behind == "%" or behind == "p" and in_words and _PERCENT_BEHIND.match(text, end):
@@ -70,6 +68,8 @@ _OVER = ("more", "higher", "greater", "over")
 _NEGATION = re.compile(r"\b(?:no|none|never|not|neither)\b")
 _RANGE_TO = re.compile(rf"\s?%?\s*-\s*(?P<value>{DIGITS})\s?%")
 _BEFORE_RANGE = frozenset("%-")
+_BEFORE_TO = frozenset("%t")
+_PERCENT_AND = re.compile(rf"(?P<low>{DIGITS})\s?%?\s+and\s+(?P<high>{DIGITS})\s?%")
 _PERCENT_BEHIND = re.compile(r"\s{0,9}(?:percent(?!ag|il)|per cent)")
 _RISK_WORDS = frozenset("risk rd rds absolute".split())
 _OF_PATIENTS = re.compile(r"\brates?\b|\bof\s+(?:the\s+)?patients")
@@ -80,12 +80,11 @@ _BY = re.compile(r"\bby\s*$|\b(?:of|was|by)\s*(?:approximately\s+|about\s+)?$")
 _RISK_DIFFERENCE = re.compile(r"\brisk\s+differences?\b|\bRDs?\b|\babsolute\s+(?:risk\s+)?(?:difference|reduction)")
 
 
-def _read_ranges_in_words(scan: Scan, pattern: re.Pattern[str]) -> None:
-    """`varied between 5% and 20%`, `30% to 50% of patients`: the ends of a range."""
-    for m in pattern.finditer(scan.text):
-        if scan.free(*m.span("low")) and scan.free(*m.span("high")):
-            scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
-            scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
+def _range(scan: Scan, m: re.Match[str] | None) -> None:
+    """The ends of a range: `30-50%`, `30% to 50% of patients`, `between 5% and 20%`."""
+    if m and scan.free(*m.span("low")) and scan.free(*m.span("high")):
+        scan.add(*m.span("low"), "minimum", unit="%", keep={"range": True})
+        scan.add(*m.span("high"), "maximum", unit="%", keep={"range": True})
 
 
 def _percent(scan: Scan, start: int, end: int) -> None:
