@@ -319,7 +319,8 @@ def _judge(
     neighbour = _support(facts, here, there, meets & (covered >= 0.5)) & facts.in_table[there]
     like_neighbour = _support(facts, here, there, meets & (agreeing == 2)) & facts.in_table[there] & (agreeing + contradicting == 2)
     telling = np.abs(facts.value[here]) >= 1  # a lone 0 or 0.5 meets too much to tell anything
-    near = _near(facts, here, there) & ~_said_beside(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5)) & ~_elsewhere(facts, here, there)
+    beside = _near(facts, here, there)
+    near = beside & ~_said_beside(facts, here, there) & ~_confirmed(facts, here, there, meets & (covered >= 0.5)) & ~_elsewhere(facts, here, there)
     backed = (neighbour | (agreeing > 0)) & near & (facts.in_table[there] | (facts.code("section")[here] != facts.code("section")[there]))
     pairs["meets"] = meets
     bounded = ~facts.is_of("kind", "p_value")[here] & ~(facts.plain[here] & facts.plain[there])  # `more than 10%` holds for many figures
@@ -332,7 +333,7 @@ def _judge(
             meets & (alike >= 0.6),
             meets & (covered >= 0.5) & telling & (alike >= 0.34),
             ~meets & (agreeing == 2) & (covered >= 0.5) & backed,
-            (alike >= 0.75) & ~meets & like_neighbour,
+            (alike >= 0.75) & ~meets & like_neighbour & (beside | ~facts.is_of("kind", *_DIFFERENCES)[here]),
             same & ~meets & backed & facts.is_of("kind", *_PRINTED_TWICE)[here],
             same & ~meets & alone & near & _only_ones(facts, here, there),
             same & ~meets,
