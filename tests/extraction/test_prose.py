@@ -567,3 +567,8 @@ def test_the_last_size_is_that_of_the_last_arm():
 def test_a_median_survival_is_taken_at_no_time():
     values, _ = read("The median 4-month progression-free survival was 99 and 98 days for zelotin and placebo.")
     assert {v.timepoint for v in only(values, "median")} == {None}
+
+
+def test_those_screened_are_not_those_randomized():
+    values, _ = read("Of the 309 patients screened, 98 were randomized.", section="results")
+    assert {(v.value, v.endpoint) for v in values if v.statistic == "n"} == {(309, "screened"), (98, "randomized")}

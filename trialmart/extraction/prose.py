@@ -614,6 +614,9 @@ _STEPS = tuple(
 _FLOW = frozenset(word for _, words, _ in _STEPS for word in words)
 _LEAVING = frozenset("withdrew discontinued excluded died lost not withdrawn ineligible dropped death deaths did".split())
 _OTHER_CLAUSE = re.compile(r"[;.]\s|\bwho\b(?!\s+were)")
+_OTHER_COUNT = re.compile(
+    rf"\b\d[\d,]*\s+(?:[(\[]\d[\d.]*\s?%[)\]]\s+)?(?:were|was|{NOUNS})\b"
+)  # `3089 patients screened, 797 were randomized`
 _LEADS_TO_COUNT = re.compile(
     r".*[(\[,:]\s*|.*\b(?:total\s+of|enrol+ed|randomi[sz]ed|assigned|allocated|recruited|included|and|analy[sz]ed)\s+(?:a\s+total\s+of\s+)?",
     re.DOTALL,
@@ -632,7 +635,7 @@ def _population_step(text: str, figure: Figure, words: set[str]) -> str | None:
         if own.isdisjoint(words):
             continue
         m = pattern.search(behind)
-        if m and not _OTHER_CLAUSE.search(behind, 0, m.start()):
+        if m and not _OTHER_CLAUSE.search(behind, 0, m.start()) and not _OTHER_COUNT.search(behind, 0, m.end()):
             return name
         if pattern.search(ahead) and _LEADS_TO_COUNT.fullmatch(ahead):
             return name
@@ -683,7 +686,7 @@ def _judged(endpoint: str) -> bool:
     return holds(endpoint, _JUDGED)
 
 
-_DECIMALS = re.compile(r"[.\u00b7\u2219\u22c5](\d+)")
+_DECIMALS = re.compile(r"(?:[.\u00b7\u2219\u22c5]|,(?=\d{1,2}$))(\d+)")
 
 
 def _bounds(value: PublishedValue, figure: Figure) -> None:
