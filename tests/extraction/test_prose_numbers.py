@@ -156,3 +156,15 @@ def test_percents_of_people_and_pairs_of_changes():
     assert kinds("We saw increases from baseline of 7.9% and 11.7%.") == [("mean_change", 7.9), ("mean_change", 11.7)]
     assert kinds("Pain was common, with 30% to 50% of the women affected.") == [("minimum", 30), ("maximum", 50)]
     assert kinds("Rash was seen in 1% or less of patients.") == [("percent", 1)]
+
+
+def test_decimal_commas_where_a_passage_plainly_uses_them():
+    values, _ = read(
+        "The mean number of visits was 5,24 (SD 5,75). In all, 67,5% came back.", "Refs 5,24 and tables 1,2 hold 1,204 patients."
+    )
+    assert rows(values, "statistic", "value", "printed") == [
+        ("mean", 5.24, "5,24"),
+        ("sd", 5.75, "5,75"),
+        ("percent", 67.5, "67,5"),
+        ("count", 1204, "1,204"),
+    ]

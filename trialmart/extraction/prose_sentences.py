@@ -75,6 +75,18 @@ def even(text: str) -> str:
     return text
 
 
+#: A comma that may be a decimal one (`5,24`), and the prints that cannot be read otherwise: `0,02`, `67,9%`, `SD 5,75`.
+_DECIMAL_COMMA = re.compile(r",(?<=\d,)(?<!\d{4},)(?<!\[\d,)(?<!\[\d\d,)(?=\d{1,2}(?![\d,\]]))")
+_PLAINLY_DECIMAL = re.compile(r"(?<![\d.,])(?:0,\d{2,3}(?![\d,])|\d{1,3},\d{1,2}\s?%)|\b(?:SD|sd|\u00b1)\s?=?\s?\d{1,3},\d{1,2}(?![\d,])")
+
+
+def with_points(text: str) -> str:
+    """The text with its decimal commas as points, where it plainly uses such."""
+    if "," not in text or not _DECIMAL_COMMA.search(text) or not _PLAINLY_DECIMAL.search(text):
+        return text
+    return _DECIMAL_COMMA.sub(".", text)
+
+
 def holds(text: str, words: Iterable[str]) -> bool:
     """Whether any of the words stands in the text: a cheap test before a costly pattern."""
     return any(map(text.__contains__, words))
@@ -82,7 +94,7 @@ def holds(text: str, words: Iterable[str]) -> bool:
 
 def sentences(passage: Passage, section: str, heading: str = "", table_id: str | None = None) -> Iterator[Sentence]:
     """The sentences that may hold a figure or a claim about one."""
-    text = even(passage.words)
+    text = with_points(even(passage.words))
     start, digit = 0, -1  # where the next digit stands
     for end in _ends(text):
         if digit < start:
