@@ -168,3 +168,9 @@ def test_decimal_commas_where_a_passage_plainly_uses_them():
         ("percent", 67.5, "67,5"),
         ("count", 1204, "1,204"),
     ]
+
+
+def test_an_unnamed_bracket_that_reaches_too_far_for_quartiles_is_a_range():
+    words = "The median number of cycles given was 6 (1\u2013{}) with zelotin\u2013letrozole."
+    assert kinds(words.format(36)) == [("median", 6), ("minimum", 1), ("maximum", 36)]
+    assert kinds(words.format(9)) == [("median", 6)]

@@ -158,7 +158,7 @@ def read_bracket_pairs(scan: Scan) -> None:
             m = _BARE_PAIR.match(text, end)
         if not m or not scan.free(*m.span("lower")) or not scan.free(*m.span("upper")):
             continue
-        kind = scan.spread
+        kind = "range" if scan.spread is None and _is_whole_range(scan, start, end, m) else scan.spread
         if kind not in ("ci", "iqr", "range"):
             before = scan.figures and max((f for f in scan.figures if f.end <= end), key=lambda f: f.end, default=None)
             if not before or before.end != end or before.statistic not in _HAS_LIMITS:
@@ -171,6 +171,15 @@ def read_bracket_pairs(scan: Scan) -> None:
         for figure in (scan.signed(m, "lower", low), scan.signed(m, "upper", high)):
             if figure:
                 figure.opens, figure.closes = m.start(), m.end()
+
+
+def _is_whole_range(scan: Scan, start: int, end: int, m: re.Match[str]) -> bool:
+    """`median number of cycles 6 (1-36)`: from 0 or 1 to so many times the median, in whole numbers, reach no quartiles."""
+    median, upper = scan.text[start:end], m["upper"]
+    if m["lower"] not in ("0", "1") or not (median.isdigit() and upper.isdigit()) or int(median) < 3 or int(upper) < 4 * int(median):
+        return False
+    governor = scan.governor(start)
+    return governor is not None and governor.kind == "median" and "number of" in scan.low[governor.end : start]
 
 
 def _is_ratio(scan: Scan, end: int) -> bool:
