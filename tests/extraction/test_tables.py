@@ -822,3 +822,10 @@ def test_figures_of_a_form_that_they_cannot_have_stay_open():
     Gestation, days | 276.2 (18.1) | 275.9 (17.7)"""
     _, _, values, _ = extracted(xml_table(lines, "Validity"))
     assert cell(values, 2, 1) == [("other", 276.2), ("other", 18.1)]
+
+
+@pytest.mark.parametrize("head", ["\u03c7<sup>2</sup>", "\u03c7 2", "\u03a72"])
+def test_chi_square_is_no_estimate(head):
+    lines = f"Event, n (%) | Drug (n = 295) | Placebo (n = 294) | {head} | P value\nDeath | 2 (0.7) | 0 (0.0) | 2.00 | 0.16"
+    _, _, values, _ = extracted(xml_table(lines, "End points"))
+    assert cell(values, 1, 3) == [("other", 2.0)] and first(values, 1, 3).scope == "contrast"

@@ -39,6 +39,7 @@ TEST = re.compile(
     r"|χ|chi[- ]squared?|cohen",
     re.IGNORECASE,
 )
+CHI = re.compile(r"[\u03c7\u03a7]\s?\^?[2\u00b2]?")
 VS = re.compile(r"\b(?:vs?\.?|versus|compared (?:with|to)|relative to|against)\s|\s[/–-]\s", re.IGNORECASE)
 HEADER_LIKE = re.compile(
     r"[(\[]?\s*[nN]\s?[=:]\s?\d[\d,\s\u00a0\u2009]*[)\]]?|[(\[]?\s*%\s*[)\]]?|[nN]\b.{0,12}|No\.?.{0,20}|Mean.{0,20}|Median.{0,25}|SD|SE|IQR|Range|(?:HR|OR|RR)\b.{0,12}|9\d\s?%\s?CI|P\b.{0,10}|M \(SD\)",
@@ -133,6 +134,8 @@ def _kind(text: str, name: str, named: Features, grade: str | None) -> tuple[str
         return "total", None
     if grade is not None and len(text) < 45:
         return "grade", None
+    if CHI.fullmatch(name):  # its square may have been taken for a mark
+        return "contrast", None
     if not WORDED.search(name) and not SHORT_NAME.fullmatch(name):
         if LONE_P.fullmatch(text):
             return "p", None
