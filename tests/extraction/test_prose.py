@@ -572,3 +572,23 @@ def test_a_median_survival_is_taken_at_no_time():
 def test_those_screened_are_not_those_randomized():
     values, _ = read("Of the 309 patients screened, 98 were randomized.", section="results")
     assert {(v.value, v.endpoint) for v in values if v.statistic == "n"} == {(309, "screened"), (98, "randomized")}
+
+
+def test_a_bracket_right_behind_an_arm_is_its_own():
+    values, _ = read(
+        "Zelotin plus letrozole gave greater reductions from baseline (adjusted mean change -31.6 mmHg) than placebo plus letrozole "
+        "(adjusted mean change -28.0 mmHg; P = 0.006)."
+    )
+    assert rows(only(values, "mean_change"), "value", "arm_id")[-1] == (-28.0, CONTROL)
+
+
+def test_each_count_tells_its_own_step():
+    values, _ = read("Seventy-three patients were screened and the study closed early after 59 patients were randomized.")
+    assert rows(values, "value", "statistic", "endpoint") == [(73.0, "n", "screened"), (59.0, "n", "randomized")]
+
+
+def test_a_ratio_behind_which_its_patients_are_named():
+    values, _ = read(
+        "The odds ratio for hives was 1.26 (95% CI 0.81 to 1.95) in all patients and 4.09 (95% CI 1.80 to 9.93) in hypertensive patients."
+    )
+    assert rows(only(values, "odds_ratio"), "value", "subgroup") == [(1.26, None), (4.09, "hypertensive")]

@@ -92,7 +92,7 @@ class Prose:
         self._printed: set[str] | None = None
         self._unknown: list[tuple[Mention, Observation]] = []
         self.topic = _topic(article, self.defined)
-        self.sexes = _MEN.search(body) is not None and _WOMEN.search(body) is not None
+        self.sexes = holds(body, _MEN) and holds(body, _WOMEN)
         self._last_endpoint: str | None = None
         self._read_before: list[Reading] = []  # the paragraph's sentences with figures, for the last endpoint that has a name of its own
         self._spread: str | None = None
@@ -223,7 +223,7 @@ class Prose:
             figure = unit.figure
             endpoint = shared.get(unit.start) or reading.endpoint(figure, unit.start, unit.end, inherited)
             inherited = endpoint or inherited
-            statistic = self._statistic(figure, unit, text, reading.words, rates)
+            statistic, of_step = self._statistic(figure, unit, text, reading.words, rates), False
             scope = unit.scope
             if unit.mention is None and _is_total(text, unit.start, reading.words):
                 scope = "total"
@@ -232,6 +232,7 @@ class Prose:
             if statistic == "n":
                 endpoint = _population_step(text, figure, reading.words) or inherited_step
                 inherited_step = endpoint
+                of_step = endpoint in ("randomized", "enrolled", "screened")
                 if unit.mention is not None and (not _beside(unit, text) or _is_divided(unit, mentions, text)):
                     unit.mention, unit.arm_id = None, None
                 scope = "total" if unit.mention is None else scope
@@ -250,7 +251,7 @@ class Prose:
                 )
             else:
                 around = (0, 0)
-            population, timepoint = reading.population(unit.start), reading.timepoint(unit.start, unit.end)
+            population, timepoint = None if of_step else reading.population(unit.start), reading.timepoint(unit.start, unit.end)
             subgroup = None if planned or statistic == "n" else self._setting(reading, unit.start, unit.end)
             if statistic == "median" and figure.unit in _TIMES and endpoint and ("survival" in endpoint or endpoint.startswith("time to")):
                 timepoint = None  # `the median 6-month survival was 99 days`: a time until an event is taken at no time
@@ -320,7 +321,7 @@ class Prose:
                 return "n"
             if (
                 figure.keep.get("noun") not in ("deaths", "events")
-                and not figure.keep.get("word")
+                and (not figure.keep.get("word") or (figure.value or 0) >= 20)
                 and not _FLOW.isdisjoint(words)
                 and (_population_step(text, figure, words) or _arm_size(text, figure, unit))
             ):
@@ -382,7 +383,8 @@ class Prose:
                 value.arm_id, value.reference_arm_id, value.adjusted = first.arm_id, first.reference_arm_id, first.adjusted
                 continue
             limited = reading.subgroup(root.start)
-            value.subgroup = limited or self._setting(reading, root.start, root.end)
+            end = max([root.end, *(f.end for f in figures if f.owner is root)])
+            value.subgroup = limited or self._setting(reading, root.start, end)
             near = [v.endpoint for v in values.values() if v.scope == "arm" and v.end <= value.start and v.endpoint and not limited]
             value.endpoint = reading.compared(root) or reading.endpoint(
                 root, root.start, root.end, inherited or (near[-1] if near else self._own_outcome(reading, root) or self._last_known())
@@ -538,7 +540,7 @@ class Prose:
         return _OWN_STUDY.search(near.lower()) is not None and not _OTHER_STUDY.search(near)
 
 
-_MEN, _WOMEN = re.compile(r"\b(?:men|males?|boys)\b"), re.compile(r"\b(?:women|females?|girls)\b")
+_MEN, _WOMEN = (" men", " male", " boys"), ("women", "female", " girls")
 _SEXES = ("men", "women", "males", "females", "boys", "girls")
 
 
@@ -553,7 +555,7 @@ def _topic(article: Article, defined: dict[str, str]) -> frozenset[str]:
 
 #: Words that say of patients what the patients of any trial may be.
 _EVERYDAY = frozenset(
-    "with moderate severe mild active advanced early stage disease patients newly diagnosed untreated previously adult adults chronic acute type".split()
+    "with and the who not for had moderate severe mild active advanced early stage disease patients newly diagnosed untreated previously adult adults chronic acute type".split()
 )
 
 

@@ -618,6 +618,8 @@ class Attribution:
                 and not text[before.end : unit.start].strip().startswith(("(", "["))
             ):
                 return before
+        if before is not None and before.kind == "arm" and self._bracket_behind(before, unit):
+            return before
         gap_after = text[unit.end : after.start] if after is not None else None
         held = gap_after is not None and self._held(gap_after) and not _COMPARED_BEHIND.search(gap_after)
         if held and len(gap_after or "") > 40 and _IN_TIME.search(gap_after or ""):
@@ -656,6 +658,14 @@ class Attribution:
                 return None  # `higher in A than in B ... 12%`: not told which
             return before
         return None
+
+    def _bracket_behind(self, before: Mention, unit: Unit) -> bool:
+        """`than A (adjusted mean change -28.0)`: whether the figure stands alone in a bracket right behind the arm, compared with nothing."""
+        found = next(((start, end) for start, end in self.brackets if before.end <= start < unit.start and unit.end <= end), None)
+        if found is None or self.text[before.end : found[0]].strip() or _NOT_ITS_OWN.search(self.text, found[0], unit.start):
+            return False
+        start, end = found
+        return not any(start < m.start < end for m in self.mentions) and not any(start < u.start < end for u in self.units if u is not unit)
 
     def _held(self, gap: str) -> bool:
         """Whether what stands between a figure and an arm behind it ties the two."""
@@ -812,6 +822,7 @@ _LIMITED_TO = re.compile(
 _CONTRASTED = re.compile(r"\b(?:vs\.?|versus|compared\s+(?:with|to)|than|relative\s+to|against|over|from|minus|and)\b", re.IGNORECASE)
 
 
+_NOT_ITS_OWN = re.compile(r"\bvs\b|\bversus\b|\bcompared\b|\bby\b|\bdifference|\bof\s+the\s+whole\b|\bin\s+total\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;.]\s|\b(?:while|whereas|but)\b")
 _BETWEEN_ARMS = re.compile(
     r"\b(?:than|versus|vs\.?|between|differen\w+|superior\w*|relative\s+to|against|over|(?:compared|comparison)\s+(?:with|to)(?!\s+(?:the\s+)?(?:baseline|pre|before|their|initial)))\b",

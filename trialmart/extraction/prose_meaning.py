@@ -246,10 +246,14 @@ _SETTING = re.compile(
 )
 #: `82.8% in patients without diabetes`, `12.1 months for women`.
 _SET_BEHIND = re.compile(
-    rf"[\s)\]%]*(?:months|years|weeks|days)?\s*(?:of\s+(?:the\s+)?{NOUNS}\s+)?(?:(?:(?:in|among|for)\s+(?:the\s+)?{_WHO}|of\s+those)\s+(?P<link>{_LINKS})\s+(?P<with>[^,;().]{{3,60}}?)|(?:(?:in|among|for)\s+(?:the\s+)?|of\s+the\s+)(?P<sex>(?:fe)?males|(?:wo)?men|boys|girls))"
+    rf"[\s)\]%]*(?:months|years|weeks|days)?\s*(?:of\s+(?:the\s+)?{NOUNS}\s+)?(?:(?:(?:in|among|for)\s+(?:the\s+)?{_WHO}|of\s+those)\s+(?P<link>{_LINKS})\s+(?P<with>[^,;().]{{3,60}}?)|(?:in|among|for)\s+(?:the\s+)?(?P<kind>(?:[\w/-]+\s+){{1,4}}?)(?:patients|subjects|participants)|(?:(?:in|among|for)\s+(?:the\s+)?|of\s+the\s+)(?P<sex>(?:fe)?males|(?:wo)?men|boys|girls))"
     r"(?=\s*(?:[,;.()]|\band\s+\d|\bvs\b|\bversus\b|\bcompared\b|\bthan\b|$))",
     re.IGNORECASE,
 )
+_OF_PATIENTS = frozenset(
+    "patients subjects participants children women men those females males boys girls adults infants individuals".split()
+)
+_RESULT = re.compile(r"\d\s?%|\d\.\d")
 _SETTING_WORDS = frozenset("in among for within of".split())
 #: Words that name patients of the whole trial, or of an arm.
 _NO_SUBGROUP = frozenset(
@@ -264,7 +268,7 @@ _HOW_OFTEN = re.compile(
 _NO_OUTCOME = re.compile(
     r"\b(?:compar\w+|significan\w+|than|versus|show\w*|reduced|associated|negative|positive|effects?|differ\w+|ratios?|rr|hr|or|model|risks?|hazards?|analys[ei]s|we|predictors?|factors?|prognostic|level|estimates?|treat\w+|patients|therapy)\b"
 )
-_CONTENT = re.compile(r"[a-z]{4,}")
+_CONTENT = re.compile(r"[a-z]{3,}")
 
 
 class Reading:
@@ -725,7 +729,7 @@ class Reading:
             and first - 12 > 0
             and _COUNTED.search(self.text, 0, first) is not None
             and _COUNTED.search(self.text, first, last) is not None
-            and _COUNTED.search(self.text, last + 20) is None
+            and _RESULT.search(self.text, last + 20) is None
             and not self.text[:first].rstrip().endswith(("In the", "In"))
         )
 
@@ -759,6 +763,8 @@ class Reading:
             inner = _AMONG.search(self.text[:start]) or _SUBGROUP_OF.search(self.text[:at])
             return _plain(inner["words"]) if inner else None
         words, link = m["words"], m["link"]
+        if ", " in words:
+            return None  # what stands behind the comma is no part of who they are
         nested = list(_NESTED.finditer(words))
         if nested:
             link, words = nested[-1]["link"], words[nested[-1].end() :]
@@ -781,7 +787,7 @@ class Reading:
 
     @lazy
     def _settings(self) -> list[re.Match[str]]:
-        return list(_SETTING.finditer(self.text)) if "," in self.text else []
+        return list(_SETTING.finditer(self.text)) if "," in self.text and not _OF_PATIENTS.isdisjoint(self.words) else []
 
     def _limited(self, m: re.Match[str]) -> str | None:
         """The level as printed, None where the words describe an arm, all patients, or those that the whole article is about."""
