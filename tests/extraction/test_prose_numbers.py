@@ -174,3 +174,8 @@ def test_an_unnamed_bracket_that_reaches_too_far_for_quartiles_is_a_range():
     words = "The median number of cycles given was 6 (1\u2013{}) with zelotin\u2013letrozole."
     assert kinds(words.format(36)) == [("median", 6), ("minimum", 1), ("maximum", 36)]
     assert kinds(words.format(9)) == [("median", 6)]
+
+
+def test_times_of_measurement_are_no_results():
+    assert kinds("Mean pressure differed from baseline at 1 and 5 min following the injection.") == []
+    assert kinds("No difference was seen between groups at 20, 30 and 35 min post-insertion.") == []

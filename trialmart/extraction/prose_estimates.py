@@ -46,6 +46,9 @@ def read_governed(scan: Scan) -> None:
         scan.take(start, end)
 
 
+#: `at 1 and 5 min following the injection`, `20, 30 and 35 min post-insertion`: when was measured.
+_MEASURED_AT = re.compile(rf"(?:\s*(?:,\s*and|,|and|or)\s*\d+)*\s*{TIME}[\s-]+(?:post|after|following|before|prior|later)\b")
+_AT = re.compile(r"\bat\s+(?:\d+\s*(?:,\s*and|,|and|or)\s*)*$")
 _TO_BEHIND = re.compile(r"[^.;]{0,40}\bto\b")
 _TIME_BEHIND = re.compile(rf"\s+{TIME}(?!\s+(?:\d|events|deaths))")
 _NUMBER_OF = re.compile(
@@ -132,6 +135,8 @@ def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -
     if word in _LABEL_OR_AGE or word == "old" and _YEARS_OLD.search(scan.low, max(0, start - 14), start):
         return _NOTHING
     kind, gap = governor.kind, text[governor.end : start]
+    if (kind in ("difference", "change") or _AT.search(scan.low, max(0, start - 40), start)) and _MEASURED_AT.match(scan.low, end):
+        return _NOTHING
     if len(gap) > 220 or ("median" in gap or "mean" in gap) and _AVERAGE.search(gap):
         return _NOTHING
     near = _is_near(scan.low, start, word)
