@@ -873,6 +873,8 @@ class Comparison:
             others = any(before <= m.start and m.arm_id != last.arm_id for m in self._arms if m.end <= at)
             labelled = self.text[last.end : at].lstrip("+ ").startswith(":")
             return last.arm_id if labelled or not others and not _BETWEEN_ARMS.search(self.text, before, at) else None
+        if last is None or not _FROM_START.search(self.text, 0, at):
+            return None
         begin = max((m.end() for m in _CLAUSE_BREAK.finditer(self.text, 0, at)), default=0)
         named = [m for m in self._arms if begin <= m.start and m.end <= at]
         stop = _CLAUSE_BREAK.search(self.text, at)

@@ -425,10 +425,9 @@ class Reading:
 
     def _had_known(self, end: int) -> str | None:
         """The known endpoint that right behind a figure its patients had: `26 patients with PR, 14 with SD`."""
-        if not self.endpoints:
-            return None
-        m = _HAD.match(self.text, end)
-        return next((name for start, _, name in self.endpoints if start == m.end()), None) if m else None
+        near = [e for e in self.endpoints if end < e[0] < end + 80]
+        m = _HAD.match(self.text, end) if near else None
+        return next((name for start, _, name in near if start == m.end()), None) if m else None
 
     def _after_statistic(self, figure: Figure, start: int) -> str | None:
         if figure.governor is None:
