@@ -6,6 +6,7 @@ Belongs here: the instance, executing the job in this process, what came of it. 
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import logging
 import os
@@ -200,6 +201,10 @@ def _execute(pipeline: Any, instance: Any) -> Any:
             folder = instance_folder(pipeline.options.home)
             os.environ["DAGSTER_HOME"] = str(folder)
             instance = stack.enter_context(dg.DagsterInstance.from_config(str(folder)))
+        if not gc.isenabled():  # the command line put it off until here
+            gc.freeze()
+            stack.callback(gc.unfreeze)  # else extension modules miss their objects at exit
+            gc.enable()
         return job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
 
 

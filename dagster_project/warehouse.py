@@ -402,9 +402,7 @@ class Warehouse:
         """Forgets the steps of old runs, but not what last wrote to a table: the table would grow for ever, and is copied in each publication."""
         newest = f"SELECT run_id FROM {schemas.Run.name} GROUP BY run_id ORDER BY max(started) DESC LIMIT {KEPT_RUNS}"
         last = f"SELECT asset, max(started) FROM {schemas.Run.name} GROUP BY asset"
-        self._connection().execute(
-            f"DELETE FROM {schemas.Run.name} WHERE run_id NOT IN ({newest}) AND (asset, started) NOT IN ({last})"
-        )
+        self._connection().execute(f"DELETE FROM {schemas.Run.name} WHERE run_id NOT IN ({newest}) AND (asset, started) NOT IN ({last})")
 
     def _prune(self, newest: pathlib.Path, before: pathlib.Path | None) -> None:
         """Removes published files, but not the newest and the one that it replaced."""
