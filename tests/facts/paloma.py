@@ -95,6 +95,6 @@ def _progression(page: Page) -> None:
 def _subgroups(page: Page) -> None:
     for level, (*figures, share, reference_share) in scenario.SUBGROUP_HAZARD_RATIOS.items():
         for arm, percent in zip(ARMS, (share, reference_share), strict=True):
-            page.value("percent", str(percent), unit="%", arm_id=arm, subgroup=level, **PFS)
+            page.value("percent", str(percent), unit="%", arm_id=arm, subgroup=level, **(PFS | {"endpoint": level}))
         printed = [f"{figure:.2f}" for figure in figures]
         page.estimate("hazard_ratio", *printed, arm_id="pal", reference_arm_id="pbo", scope="contrast", subgroup=level, **PFS)

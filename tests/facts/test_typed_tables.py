@@ -130,7 +130,7 @@ def test_a_factor_that_two_rows_fit_stays_unknown():
         for column, arm in enumerate(("drug", "placebo"), start=1):
             page.share("40", "40.0", table_id="t1", row_index=row, column_index=column, arm_id=arm, row_path=(parent, level))
     for arm in ("drug", "placebo"):
-        page.value("percent", "40.0", unit="%", arm_id=arm, subgroup="patients with organ disease", endpoint="overall survival")
+        page.value("percent", "40.0", unit="%", arm_id=arm, subgroup="patients with organ disease", endpoint="patients with organ disease")
     page.estimate("hazard_ratio", "0.80", "0.60", "1.07", arm_id="drug", reference_arm_id="placebo", scope="contrast",
                   subgroup="patients with organ disease", endpoint="overall survival")  # fmt: skip
     row = one(tables(page)["subgroup_effect"], level="patients with organ disease")
@@ -386,8 +386,9 @@ def test_a_share_whose_arm_the_sentence_does_not_tell_goes_to_the_only_arm_that_
         for row, (level, n) in enumerate(zip(("Visceral", "Nonvisceral"), shares, strict=True), start=1):
             page.share(n, f"{n}.0", table_id="t1", row_index=row, column_index=column, arm_id=arm, row_path=("Disease site", level))
     of = {"subgroup": "visceral disease", "endpoint": "overall survival"}
-    page.value("percent", "40.0", unit="%", **of)  # "in the drug-placebo group": no such arm
-    page.value("percent", "45.0", unit="%", arm_id="placebo", **of)
+    share = of | {"endpoint": "visceral disease"}
+    page.value("percent", "40.0", unit="%", **share)  # "in the drug-placebo group": no such arm
+    page.value("percent", "45.0", unit="%", arm_id="placebo", **share)
     page.estimate("hazard_ratio", "0.80", "0.60", "1.07", arm_id="drug", reference_arm_id="placebo", scope="contrast", **of)
     row = one(tables(page)["subgroup_effect"], level="visceral disease")
     assert (row.factor, row.percent, row.reference_percent, row.arm_n) == ("Disease site", 40, 45, 40)
@@ -416,3 +417,12 @@ def test_a_label_that_says_only_the_grade_is_no_term(path, grade, parents, term)
     page.share("3", "3.0", table_id="t2", row_index=1, column_index=1, row_path=path, arm_id="drug", grade=grade)
     row = tables(page)["adverse_event"].iloc[0]
     assert (list(row.parent_path), row.term) == (parents, term)
+
+
+def test_an_outcome_within_a_subgroup_is_no_share_of_the_arm():
+    page = trial()
+    page.share(None, "40.0", arm_id="drug", endpoint="objective response", subgroup="hypertension")
+    contrast = {"arm_id": "drug", "reference_arm_id": "placebo", "scope": "contrast", "endpoint": "objective response"}
+    page.estimate("odds_ratio", "0.70", "0.50", "0.98", subgroup="hypertension", **contrast)
+    found = tables(page)
+    assert found["subgroup_effect"].percent.isna().all() and found["response"].percent.tolist() == [40.0]

@@ -56,9 +56,10 @@ def typed_tables(
 
 
 def _shares(values: pd.DataFrame) -> pd.DataFrame:
-    """Percents of the prose that tell how many of an arm are in a subgroup; a table may print them too."""
+    """Percents of the prose that tell how many of an arm are in a subgroup; a table may print them too. An outcome within a subgroup has
+    an endpoint of its own."""
     told = (values["source_kind"] != "table") & values["subgroup"].notna() & (values["scope"] == "arm") & (values["statistic"] == "percent")
-    return values[told]
+    return values[told & (values["endpoint"].to_numpy(object) == values["subgroup"].to_numpy(object))]
 
 
 def _prepare(published_value: pd.DataFrame, article_table: pd.DataFrame) -> tuple[pd.DataFrame, Columns]:

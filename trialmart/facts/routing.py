@@ -75,7 +75,7 @@ def route(columns: Columns, kind: np.ndarray) -> pd.Series:
     contrast_of_part = contrast & (of_subgroups | (c.code("subgroup") > 0)) & (ratio | (of_subgroups & (measure | p_value)))
     part = values[contrast_of_part]
     contrast_of_part[contrast_of_part] = ~whole_trial(part) & ~of_endpoints(part)
-    share = arm & ~in_table & of(("percent",)) & _of_subgroup_effect(c, contrast & ratio)
+    share = arm & ~in_table & of(("percent",)) & (c.text("endpoint") == c.text("subgroup")) & _of_subgroup_effect(c, contrast & ratio)
     rules = [
         (share, SUBGROUP),
         (arm & (kind == "baseline") & (shares | of((*_CONTINUOUS, "ci_lower", "ci_upper"))), BASELINE),
