@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 INLINE = 8  # up to so many articles a pool costs more than it gives
-MOST, LEAST = 60, 20  # articles that a worker gets at a time
+MOST, LEAST = 100, 20  # articles that a worker gets at a time
 GRACE = 5.0  # seconds beyond an article's limit after which its process is ended
 
 
