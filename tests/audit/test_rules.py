@@ -7,7 +7,9 @@ from trialmart import audit
 
 
 def run(*rows, kinds=None, observations=NO_OBSERVATIONS, sizes=PAIR):
-    return audit.check(values(*rows), arms(**sizes), tables(**(kinds or {"t1": "baseline", "t2": "adverse_events", "t3": "efficacy"})), observations)
+    return audit.check(
+        values(*rows), arms(**sizes), tables(**(kinds or {"t1": "baseline", "t2": "adverse_events", "t3": "efficacy"})), observations
+    )
 
 
 def of(checks, rule_id):
@@ -103,6 +105,15 @@ def test_overlapping_levels_are_not_summed():
     assert of(run(header("t1"), *rows), "levels_sum").empty
 
 
+@pytest.mark.parametrize(("mistyped", "rules"), [("33/46", []), ("33/49", ["levels_sum"])])
+def test_levels_in_one_cell_sum_to_the_patients(mistyped, rules):
+    rows = [two_arms("t1", 1, "count count", "31/50", mistyped, row_path=("Female/male",)),
+            two_arms("t1", 2, "count count", "40/41", "39/40", row_path=("Working/not",))]  # fmt: skip
+    checks = findings(run(header("t1", 81, 79), *rows, sizes={"active": 81, "placebo": 79}))
+    assert checks["rule_id"].tolist() == rules
+    assert all("Female/male" in text for text in checks["explanation"])
+
+
 def test_grades_exceed_any_grade():
     row = ("Neutropenia",)
     good = [cell("t2", r, c, "count percent", text, arm_id="active", grade=g, row_path=(name,))
@@ -137,14 +148,20 @@ def test_events_are_not_taken_for_patients():
 
 def test_percents_that_only_another_n_gives():
     # PMC5654157: percents of 18 patients under a header of 22
-    rows = [cell("t2", r, 1, "percent", text, arm_id="active", row_path=(f"Event {r}",)) for r, text in enumerate(("22.2", "72.2", "11.1", "5.6"), start=1)]
+    rows = [
+        cell("t2", r, 1, "percent", text, arm_id="active", row_path=(f"Event {r}",))
+        for r, text in enumerate(("22.2", "72.2", "11.1", "5.6"), start=1)
+    ]
     checks = run(cell("t2", 0, 1, "n", "22", arm_id="active"), *rows, sizes={"active": 22})
     check = of(checks, "denominators").query("method == 'the N that gives all of them'").iloc[0]
     assert (check["verdict"], check["recomputed_low"]) == ("explained", 18)
 
 
 def test_percents_without_counts_sum_to_a_hundred():
-    rows = [two_arms("t1", r, "percent", a, b, row_path=("Prior surgery", name)) for r, (a, b, name) in enumerate([("12.5", "20.0", "Yes"), ("87.5", "86.0", "No")], start=1)]
+    rows = [
+        two_arms("t1", r, "percent", a, b, row_path=("Prior surgery", name))
+        for r, (a, b, name) in enumerate([("12.5", "20.0", "Yes"), ("87.5", "86.0", "No")], start=1)
+    ]
     assert findings(run(header("t1", 40, 50), *rows, sizes={"active": 40, "placebo": 50}))["rule_id"].tolist() == ["levels_sum"]
 
 
@@ -224,7 +241,17 @@ def test_baseline_p_that_only_fewer_levels_give():
 
 def test_fisher_names_the_tail():
     # Fisher's tea: 3 of 4 against 1 of 4: two-sided 0.486, one-sided 0.243 (Agresti, Categorical Data Analysis)
-    p = value("p_value", "0.243", table_id="t3", row_index=1, column_index=3, scope="contrast", row_path=("Right",), value_id="a1:t3:r1c3:0", span_id="a1@1-2")
+    p = value(
+        "p_value",
+        "0.243",
+        table_id="t3",
+        row_index=1,
+        column_index=3,
+        scope="contrast",
+        row_path=("Right",),
+        value_id="a1:t3:r1c3:0",
+        span_id="a1@1-2",
+    )
     checks = run(header("t3", 4, 4), two_arms("t3", 1, "count", "3", "1", row_path=("Right",)), p, sizes={"active": 4, "placebo": 4})
     assert of(checks, "fisher_p")["method"].tolist() == ["Fisher, one-sided"]
 
@@ -264,8 +291,22 @@ def test_one_and_two_sided_p_of_one_test_are_no_conflict():
 def test_an_arm_that_does_not_exist_and_the_arm_that_its_figures_fit():
     import pandas as pd
 
-    rows = [two_arms("t1", 1, "count percent", "214 (48.2)", "110 (49.5)", row_path=("Disease site", "Visceral")), value("percent", "48.2", at=7, endpoint="visceral disease")]
-    seen = pd.DataFrame([{"article_id": "a1", "kind": "unknown_arm", "table_id": None, "value_ids": ["a1:text:7"], "arm_id": None, "detail": "active-placebo group"}])
+    rows = [
+        two_arms("t1", 1, "count percent", "214 (48.2)", "110 (49.5)", row_path=("Disease site", "Visceral")),
+        value("percent", "48.2", at=7, endpoint="visceral disease"),
+    ]
+    seen = pd.DataFrame(
+        [
+            {
+                "article_id": "a1",
+                "kind": "unknown_arm",
+                "table_id": None,
+                "value_ids": ["a1:text:7"],
+                "arm_id": None,
+                "detail": "active-placebo group",
+            }
+        ]
+    )
     finding = findings(run(header("t1"), *rows, observations=seen)).iloc[0]
     assert (finding["rule_id"], finding["method"]) == ("arm_label", "arm: active")
 
@@ -285,7 +326,12 @@ def test_common_events_called_serious():
 def test_marks_without_notes_are_one_finding_a_table():
     import pandas as pd
 
-    seen = pd.DataFrame([{"article_id": "a1", "kind": "mark_without_note", "table_id": "t1", "value_ids": [], "arm_id": None, "detail": d} for d in ("*", "†")])
+    seen = pd.DataFrame(
+        [
+            {"article_id": "a1", "kind": "mark_without_note", "table_id": "t1", "value_ids": [], "arm_id": None, "detail": d}
+            for d in ("*", "†")
+        ]
+    )
     assert len(run(header("t1"), observations=seen).query("rule_id == 'footnote_marks'")) == 1
 
 
@@ -307,7 +353,15 @@ def test_an_article_that_breaks_a_rule_costs_the_others_nothing(monkeypatch, cap
 
     monkeypatch.setattr(audit, "RULES", [rule._replace(judge=judge) if rule.rule_id == "levels_sum" else rule for rule in audit.RULES])
     rows = [*header("t1"), *two_arms("t1", 1, "count percent", "263 (59.2)", "141 (63.5)", row_path=("Age", "<65 yr"))]
-    other = [{**r, "article_id": "a2", "value_id": r["value_id"].replace("a1", "a2"), "estimate_id": (r["estimate_id"] or "").replace("a1", "a2") or None} for r in rows]
+    other = [
+        {
+            **r,
+            "article_id": "a2",
+            "value_id": r["value_id"].replace("a1", "a2"),
+            "estimate_id": (r["estimate_id"] or "").replace("a1", "a2") or None,
+        }
+        for r in rows
+    ]
     both = [pd.concat([frame, frame.assign(article_id="a2")]) for frame in (arms(**PAIR), tables(t1="baseline"))]
     checks = audit.check(values(rows, other), *both, NO_OBSERVATIONS)
     assert len(of(checks, "count_percent")) == 4
@@ -361,7 +415,18 @@ def test_measurements_are_no_patients_and_their_share():
 @pytest.mark.parametrize(("printed", "severity"), [("0.6302", "minor"), ("0.31", "major"), ("0.049", "major")])
 def test_two_p_values_that_say_the_same_are_a_minor_matter(printed, severity):
     known = {"scope": "contrast", "arm_id": "active", "reference_arm_id": "placebo", "endpoint": "total score"}
-    rows = [cell("t3", 1, 3, "mean_difference ci_lower ci_upper p_value", f"-0.4 (-2.2 to 1.4) {p}".replace(" to ", " "), row_path=("Total score",), **known) for p in ("0.65",)]
+    rows = [
+        cell(
+            "t3",
+            1,
+            3,
+            "mean_difference ci_lower ci_upper p_value",
+            f"-0.4 (-2.2 to 1.4) {p}".replace(" to ", " "),
+            row_path=("Total score",),
+            **known,
+        )
+        for p in ("0.65",)
+    ]
     said = [value(statistic, text, at=at, estimate_id="a1:text:10", **known)
             for at, statistic, text in ((10, "mean_difference", "-0.4"), (20, "ci_lower", "-2.2"), (30, "ci_upper", "1.4"), (40, "p_value", printed))]  # fmt: skip
     assert of(findings(run(*rows, said)), "text_table")["severity"].tolist() == [severity]
@@ -369,9 +434,19 @@ def test_two_p_values_that_say_the_same_are_a_minor_matter(printed, severity):
 
 def test_a_share_of_no_rows_n_is_not_judged():
     # `M28V (3%), Q30R (98%)` read as 3 (98%): the row's only N is of something else, and no row of the table shows the contrary
-    rows = [cell("t1", 1, 1, "n", "3", arm_id="active", row_path=("Breakthrough",)), cell("t1", 1, 2, "count percent", "3 (98)", arm_id="active", row_path=("Breakthrough",))]
+    rows = [
+        cell("t1", 1, 1, "n", "3", arm_id="active", row_path=("Breakthrough",)),
+        cell("t1", 1, 2, "count percent", "3 (98)", arm_id="active", row_path=("Breakthrough",)),
+    ]
     assert set(of(run(*rows), "count_percent")["verdict"]) == {"not_checkable"}
-    good = [r for k in (2, 3) for r in (cell("t1", k, 1, "n", "40", arm_id="active", row_path=(f"Row {k}",)), cell("t1", k, 2, "count percent", f"{4 * k} ({10 * k})", arm_id="active", row_path=(f"Row {k}",)))]
+    good = [
+        r
+        for k in (2, 3)
+        for r in (
+            cell("t1", k, 1, "n", "40", arm_id="active", row_path=(f"Row {k}",)),
+            cell("t1", k, 2, "count percent", f"{4 * k} ({10 * k})", arm_id="active", row_path=(f"Row {k}",)),
+        )
+    ]
     assert "inconsistent" in set(of(run(*rows, *good), "count_percent")["verdict"])
 
 
@@ -384,7 +459,13 @@ def test_a_percent_of_the_patients_randomized_is_judged_where_the_tables_others_
 
 def of_a_column(*cells_of_arms, kinds=None):
     """Counts with percents, without any N: rows of the active arm's column."""
-    return run(*[cell("t1", k, 1, "count percent", text, arm_id="active", row_path=(f"Row {k}",)) for k, text in enumerate(cells_of_arms, start=1)], sizes={"active": None})
+    return run(
+        *[
+            cell("t1", k, 1, "count percent", text, arm_id="active", row_path=(f"Row {k}",))
+            for k, text in enumerate(cells_of_arms, start=1)
+        ],
+        sizes={"active": None},
+    )
 
 
 def test_a_column_without_n_is_judged_by_the_n_that_its_percents_share():
@@ -410,7 +491,10 @@ def test_nobody_is_no_percent_of_anybody():
 
 
 def test_a_share_of_more_than_all_is_impossible():
-    rows = [cell("t1", k, 1, "percent", text, arm_id="active", row_path=(f"Item {k}",)) for k, text in enumerate(("50.0", "25.0", "75.0", "120"), start=1)]
+    rows = [
+        cell("t1", k, 1, "percent", text, arm_id="active", row_path=(f"Item {k}",))
+        for k, text in enumerate(("50.0", "25.0", "75.0", "120"), start=1)
+    ]
     assert of(findings(run(header("t1", 40, 40), *rows)), "percent_possible")["published"].tolist() == ["120%"]
 
 

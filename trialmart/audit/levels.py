@@ -30,8 +30,12 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
     """Exclusive levels of a characteristic sum to the patients of the column, a `Total` row is the sum of the rows above it, and arms add up
     to the total column. Levels that overlap (they sum to more in most columns) are not summed."""
     blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for i, table, who, column in zip(e.counts.tolist(), *(x[e.counts].tolist() for x in (e.table, e.who, e.column)), strict=True):
+    in_cells: dict[tuple[int, int], dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))  # `female/male`: `31/50`
+    for i, table, row, who, column in zip(
+        e.counts.tolist(), *(x[e.counts].tolist() for x in (e.table, e.row, e.who, e.column)), strict=True
+    ):
         blocks[table, e.path[i][:-1], e.timepoint[i]][who, column].append(i)
+        in_cells[table, row][who, column].append(i)
     apart: list[tuple[list[int], int, float, str, str]] = []
     block, header = e.sizes["block"], e.sizes["header"]
     size_of = np.where(block >= 0, block, header).tolist()
@@ -41,6 +45,9 @@ def levels_add_up(e: Evidence, found: Findings) -> None:
             _against_total(e, found, totals)
         elif parents:
             _against_size(e, found, columns, size_of, apart)
+    for columns in in_cells.values():
+        if all(len(members) > 1 for members in columns.values()) and len(columns) > 1:
+            _against_size(e, found, columns, size_of, apart, in_cells=True)
     _sums_apart(e, found, apart)
     _percents_to_hundred(e, found)
     _across_arms(e, found)
@@ -79,8 +86,16 @@ def _split_total(e: Evidence, members: list[int]) -> tuple[int | None, list[int]
     return total, members if total is None else [i for i in members if e.row[i] < e.row[total]]
 
 
+def _name(e: Evidence, members: list[int]) -> str:
+    """The characteristic whose levels these are: above their rows, or the label of the one row whose cells hold them all."""
+    path = e.path[members[0]]
+    return path[-1] if len({int(e.row[i]) for i in members}) == 1 or len(path) < 2 else path[-2]
+
+
 def _against_total(e: Evidence, found: Findings, totals: dict[tuple[int, int], tuple[int | None, list[int]]]) -> None:
-    judged = [(total, members, sum(e.value[i] for i in members)) for total, members in totals.values() if total is not None and len(members) > 1]
+    judged = [
+        (total, members, sum(e.value[i] for i in members)) for total, members in totals.values() if total is not None and len(members) > 1
+    ]
     if not judged or any(abs(s - e.value[t]) > max(2, 0.1 * e.value[t]) for t, _, s in judged):
         return  # what stands above is not what the row sums
     for total, members, summed in judged:
@@ -95,12 +110,13 @@ def _against_total(e: Evidence, found: Findings, totals: dict[tuple[int, int], t
 
 def _against_size(
     e: Evidence, found: Findings, columns: dict[tuple[int, int], list[int]], size_of: list[int], apart: list[tuple[list[int], int, float, str, str]],
+    in_cells: bool = False,
 ) -> None:  # fmt: skip
     """A characteristic's levels against the patients of each column (`size_of`: where the N of each value is printed); sums that differ go to `apart`, with severity and last words."""
     sizes = []
     value, row = e.plain.value, e.plain.row
     for members in columns.values():
-        if len(members) < 2 or len({row[i] for i in members}) < len(members):
+        if len(members) < 2 or not in_cells and len({row[i] for i in members}) < len(members):
             continue
         at = {size_of[i] for i in members}
         size = at.pop()
@@ -124,7 +140,9 @@ def _against_size(
         terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
         summed = e.value[size] + off
         if judged and off == 0:
-            found.add((*members, size), "consistent", "info", f"{terms} = {summed:.0f}, all patients of the column.", low=summed, high=summed)
+            found.add(
+                (*members, size), "consistent", "info", f"{terms} = {summed:.0f}, all patients of the column.", low=summed, high=summed
+            )
         elif judged or (alone and off > 0):
             severity = "major" if off > 0 and off > 0.02 * e.value[size] else "minor"
             words = f"but the column holds {e.printed[size]} patients; in other columns they agree"
@@ -142,7 +160,7 @@ def _sums_apart(e: Evidence, found: Findings, apart: list[tuple[list[int], int, 
     for (_, size, off), cases in alike.items():
         first, summed = cases[0][0][0], e.value[size] + off
         if len(cases) >= 3:
-            names = ", ".join(f"“{e.path[members[0]][-2]}”" for members, *_ in cases[:4]) + (", …" if len(cases) > 4 else "")
+            names = ", ".join(f"“{_name(e, members)}”" for members, *_ in cases[:4]) + (", …" if len(cases) > 4 else "")
             values = (*(i for members, *_ in cases for i in members), size)
             found.add(values, "explained", "minor", f"{table_name(e, first)} ({e.arm_name(first)}): the levels of {len(cases)} rows ({names}) all sum to {summed:.0f}, not to the "
                       f"column's {e.printed[size]}: they are about {summed:.0f} patients.", published=f"N={e.printed[size]}", low=summed, high=summed,
@@ -150,7 +168,7 @@ def _sums_apart(e: Evidence, found: Findings, apart: list[tuple[list[int], int, 
             continue
         for members, _, _, severity, words in cases:
             terms = " + ".join(str(e.printed[i]) for i in members[:8]) + (" + …" if len(members) > 8 else "")
-            found.add((*members, size), "inconsistent", severity, f"{table_name(e, members[0])}, “{e.path[members[0]][-2]}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
+            found.add((*members, size), "inconsistent", severity, f"{table_name(e, members[0])}, “{_name(e, members)}” ({e.arm_name(members[0])}): the levels sum to {summed:.0f} "
                       f"({terms}), {words}.", published=f"N={e.printed[size]}", low=summed, high=summed,
                       confidence=0.8 if "in other columns" in words else 0.7)  # fmt: skip
 
@@ -159,7 +177,7 @@ def _exchanged_levels(e: Evidence, found: Findings, sizes: list[tuple[list[int],
     """One arm's levels exceed its patients by as many as the other's fall short: a level's two counts are exchanged."""
     first = sizes[0][0][0]
     told = ", ".join(f"{e.value[size] + off:.0f} for {e.printed[size]} patients ({e.arm_name(members[0])})" for members, size, off in sizes)
-    found.add(tuple(v for members, size, _ in sizes for v in (*members, size)), "inconsistent", "major", f"{table_name(e, first)}, “{e.path[first][-2]}”: the levels sum to {told}: too many in one "
+    found.add(tuple(v for members, size, _ in sizes for v in (*members, size)), "inconsistent", "major", f"{table_name(e, first)}, “{_name(e, sizes[0][0])}”: the levels sum to {told}: too many in one "
               "arm by as many as too few in the other, as if a level's counts were exchanged.", published=f"N={e.printed[sizes[0][1]]}", confidence=0.8)  # fmt: skip
 
 
@@ -168,7 +186,7 @@ def _missing_levels(e: Evidence, found: Findings, sizes: list[tuple[list[int], i
     first = sizes[0][0][0]
     told = ", ".join(f"{e.value[size] + off:.0f} of {e.printed[size]} ({e.arm_name(members[0])})" for members, size, off in sizes)
     values = tuple(v for members, size, _ in sizes for v in (*members, size))
-    found.add(values, "explained", "minor", f"{table_name(e, first)}, “{e.path[first][-2]}”: the levels sum to {told}; the others probably have no value.",
+    found.add(values, "explained", "minor", f"{table_name(e, first)}, “{_name(e, sizes[0][0])}”: the levels sum to {told}; the others probably have no value.",
               published=f"N={e.printed[sizes[0][1]]}", method="missing values", confidence=0.7)  # fmt: skip
 
 
@@ -198,7 +216,9 @@ def _across_arms(e: Evidence, found: Findings) -> None:
             terms = " + ".join(str(e.printed[i]) for i in parts)
             summed = e.value[total] + off
             if off == 0:
-                found.add((total, *parts), "consistent", "info", f"{terms} = {summed:.0f}, as the total column prints.", low=summed, high=summed)
+                found.add(
+                    (total, *parts), "consistent", "info", f"{terms} = {summed:.0f}, as the total column prints.", low=summed, high=summed
+                )
             else:
                 found.add((total, *parts), "inconsistent", "major", f"{e.where(total)}: the arms sum to {summed:.0f} ({terms}), the total column prints "
                           f"{e.printed[total]}.", low=summed, high=summed, confidence=0.9)  # fmt: skip
