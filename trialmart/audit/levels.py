@@ -27,8 +27,8 @@ def _is_total(label: str) -> bool:
 
 @rule("levels_sum")
 def levels_add_up(e: Evidence, found: Findings) -> None:
-    """Exclusive levels of a characteristic sum to the patients of the column, a `Total` row is the sum of the rows above it, and arms add up
-    to the total column. Levels that overlap (they sum to more in most columns) are not summed."""
+    """Exclusive levels of a characteristic, in rows or in one cell (`31/50`), sum to the patients of the column, a `Total` row is the sum of
+    the rows above it, and arms add up to the total column. Levels that overlap (they sum to more in most columns) are not summed."""
     blocks: dict[tuple, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
     in_cells: dict[tuple[int, int], dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))  # `female/male`: `31/50`
     for i, table, row, who, column in zip(
