@@ -7,7 +7,6 @@ processes there are (dagster_project/helpers.py). Both ways run `one_batch`, so 
 from __future__ import annotations
 
 import pathlib
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
@@ -201,9 +200,7 @@ def one_batch(frames: Any, stop: Stop, articles: list[str], told: Mapping[str, A
     result = Result.empty(stop)
     assert stop.function is not None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # what pandas 3 will do otherwise: our bounds hold it below
-            made = stop.function(*(frames.frame(table, articles, stop.name) for table in stop.reads), **told)
+        made = stop.function(*(frames.frame(table, articles, stop.name) for table in stop.reads), **told)
     except ImportError:
         raise  # no article's fault
     except Exception as error:

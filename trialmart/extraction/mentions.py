@@ -223,7 +223,7 @@ class Mentions:
         )
 
     def learn_letters(self, text: str) -> None:
-        """`huachansu 20 ml daily (arm A) or placebo (arm B)`, `patients in group P received a mask`: letters that a text gives to arms.
+        """`zelotin 20 ml daily (arm A) or placebo (arm B)`, `patients in group P received a mask`: letters that a text gives to arms.
 
         Of two arms and two letters the second follows from the first.
         """
@@ -287,7 +287,7 @@ class Mentions:
         return [m for i, m in enumerate(found) if m.kind != "all" or not _narrowed(text, m, found[i + 1 : i + 2])]
 
     def _pairs(self, text: str, groups: list[int]) -> list[Mention]:
-        """`the zelotin-letrozole group` where no arm has both: an arm that there is not."""
+        """`the zelotin-trevalin group` where no arm has both: an arm that there is not."""
         found, done = [], 0
         for at in groups:
             if word_before(text, at).lower() not in self._known_words:

@@ -651,7 +651,7 @@ _PATIENTS_CLOSE = re.compile(rf"\s*(?:{NOUNS})?\s*\)")
 
 
 def _arm_size(text: str, figure: Figure, unit: Unit) -> bool:
-    """`the A group (222 patients)` in a sentence on randomization."""
+    """`the A group (200 patients)` in a sentence on randomization."""
     if unit.mention is None or unit.mention.end > figure.start or not _RANDOMIZED.search(text):
         return False
     return text[unit.mention.end : figure.start].strip() == "(" and _PATIENTS_CLOSE.match(text, figure.end) is not None

@@ -1,4 +1,4 @@
-"""Counts of patients and events: `160 of the 444 patients (36.0%)`, `8.2% [n = 36]`, `none`, `two deaths`, `n = 222`.
+"""Counts of patients and events: `160 of the 400 patients (40.0%)`, `8.2% [n = 36]`, `none`, `two deaths`, `n = 200`.
 
 Belongs here: counts with the percents and denominators set together with them. Does not: percents without a count (prose_percents).
 """

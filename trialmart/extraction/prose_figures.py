@@ -1,4 +1,4 @@
-"""What a figure of prose is, and the words and digits that print one: `444`, `1,234`, `.58`, `twenty-one`, `not reached`.
+"""What a figure of prose is, and the words and digits that print one: `400`, `1,234`, `.58`, `twenty-one`, `not reached`.
 
 Belongs here: how numbers, number words, units and missing values are written. Does not: what kind of result a number is; each kind has a
 module of its own (prose_limits, prose_p_values, prose_ratios, prose_counts, prose_percents, prose_estimates).

@@ -1,4 +1,4 @@
-"""Numbers that are no results: names (PALOMA-1), labels (Table 2), doses, dates, thresholds, citations.
+"""Numbers that are no results: names (TRIAL-1), labels (Table 2), doses, dates, thresholds, citations.
 
 Belongs here: telling them by what stands right beside them. Does not: any figure that is read.
 """
@@ -95,7 +95,7 @@ def mask(scan: Scan) -> None:
 
 
 def _is_name(scan: Scan, start: int, end: int, behind: str) -> bool:
-    """Part of a name (PALOMA-1, CDK4/6, 4-week, 3rd), a ratio (2:1), a citation ([12]) or an address."""
+    """Part of a name (TRIAL-1, IL4/6, 4-week, 3rd), a ratio (2:1), a citation ([12]) or an address."""
     text = scan.text
     before = text[start - 1] if start else " "
     if before != " ":

@@ -628,7 +628,7 @@ class Reading:
         return "death" if rest in ("died", "deaths") else rest  # empty where the term was nothing but a grade
 
     def component(self, end: int, endpoint: str) -> str:
-        """`93% for palbociclib and 100% for letrozole in the A group`: the part that each of several figures is for."""
+        """`93% for zelotin and 100% for trevalin in the A group`: the part that each of several figures is for."""
         m = _FOR_PART.match(self.text, end, end + 60)
         if (
             m

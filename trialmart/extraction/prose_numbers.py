@@ -1,4 +1,4 @@
-"""The figures of a sentence, read by how they are set: `160 of the 444 patients (36.0%)`, `HR 0.58 (95% CI, 0.46 to 0.72)`, `8.2% [n = 36]`.
+"""The figures of a sentence, read by how they are set: `160 of the 400 patients (40.0%)`, `HR 0.70 (95% CI, 0.50 to 0.98)`, `8.2% [n = 36]`.
 
 Belongs here: the order in which the kinds of figures are read, what is set unmistakably first. Does not: any kind itself (prose_limits,
 prose_p_values, prose_ratios, prose_counts, prose_percents, prose_estimates; prose_masks for numbers that are none), which arm, endpoint or

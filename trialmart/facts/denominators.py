@@ -116,7 +116,7 @@ def _of_first(ways: list[Found]) -> Found:
 
 
 def _own(places: _Places, asking: Array) -> Found:
-    """A denominator printed with the figure: in its cell, or tied to it (`3 of the 222 patients (1.4 %)`)."""
+    """A denominator printed with the figure: in its cell, or tied to it (`3 of the 200 patients (1.5 %)`)."""
     ns = np.flatnonzero(places.is_n & places.columns.is_in("statistic", ("denominator",)))
     in_table = asking[places.columns.code("table_id")[asking % places.size] > 0]
     pairs = [places.same(in_table, ns[places.body[ns]], places.table, _whole(places.row), _whole(places.column))]
