@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
-from trialmart.document import Article, Passage
+from trialmart.document import Article
 from trialmart.extraction.arm_names import WORD, bag, expand, is_named, match_names, members_of, tokens
+from trialmart.extraction.arm_sentences import named_in_sentences
 from trialmart.extraction.headers import ARM_WORD, NOT_ARMS, Column, Layout, lay_out
 from trialmart.extraction.values import Arm
 
@@ -483,58 +484,14 @@ def _add_alias(arm: Arm, name: str) -> None:
 
 
 def from_sentences(article: Article) -> list[Arm]:
-    """Arms from the title (`A versus B`) or the sentence on randomization, where no table names them."""
-    texts = [p for p in article.paragraphs if p.section in ("title", "abstract", "methods")]
-    for paragraph in texts:
-        words = paragraph.passage.words
-        low = words.lower()
-        for needed, pattern in SENTENCES if paragraph.section != "title" else SENTENCES[:1]:
-            found = pattern.search(words) if any(map(low.__contains__, needed)) else None
-            arms = _two_arms(found, paragraph.passage) if found else []
-            if arms:
-                return arms
-    return []
-
-
-def _two_arms(found: re.Match[str], passage: Passage) -> list[Arm]:
-    """The arms of a sentence that names them as `a` and `b`; nothing where either is no name, or both are one."""
+    """Arms from the sentence on allocation or the title, where no table names them."""
     arms: list[Arm] = []
-    for group in ("a", "b"):
-        text = LEADING.sub("", found.group(group).strip(" ,;"))
-        if not 2 < len(text) < 60 or len(text.split()) > 7 or NO_NAME.search(text):
-            return []
-        last = found.end(group) - (len(found.group(group)) - len(found.group(group).rstrip(" ,;")))
-        start, end = passage.place(last - len(text), last)
-        arms.append(_new_arm(text, _Name(text, tokens(text), None, [], start, end), arms))
-    if set(tokens(arms[0].label)) == set(tokens(arms[1].label)):
-        return []
-    for arm, other in ((arms[0], arms[1]), (arms[1], arms[0])):
-        if CONTROL.search(arm.label) and not CONTROL.search(other.label):
-            arm.role, other.role = "control", "experimental"
+    for named in named_in_sentences(article):
+        arms.append(_new_arm(named.text, _Name(named.text, tokens(named.text), named.n, [], named.start, named.end), arms))
+        if named.short:
+            _add_alias(arms[-1], named.short)
+    controls = [bool(CONTROL.search(arm.label)) for arm in arms]
+    if sum(controls) == 1:
+        for arm, is_control in zip(arms, controls, strict=True):
+            arm.role = "control" if is_control else "experimental"
     return arms
-
-
-NO_NAME = re.compile(r"\b(?:groups?|arms?) of\b|\b(?:were|was|had|that|who)\b")
-
-
-LEADING = re.compile(
-    r"^(?:(?:either|receive|receiving|the|an?|treatment with|of|one of|(?:one|two|three|four|\d) (?:groups?|arms?)(?: to receive| receiving|:)?)\s+)+",
-    re.IGNORECASE,
-)
-#: Words of which (in lower case) one stands in every such sentence, and the sentence.
-SENTENCES = (
-    (
-        ("versus", "vs", "compared with"),
-        re.compile(
-            r"(?:of|:|comparing|,|^)\s(?P<a>[\w][\w\s+/-]{2,60}?)\s(?:versus|vs\.?|compared with)\s(?P<b>[\w][\w+/-]*(?:\s[\w+/-]+){0,4}?)(?=\s(?:in|for|as|on|among|after|during|to|plus)\b|[:.,;(]|$)",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        ("random",),
-        re.compile(
-            r"random(?:ly|i[sz]ed)\b[^.;]{0,60}?\b(?:to|receive|into)\s(?:either\s|receive\s|treatment\swith\s)*(?P<a>[\w][\w\s+/-]{2,60}?)\s?(?:\([^)]*\)\s?)?,?\s?(?:or|and|versus)\s(?P<b>[\w][\w\s+/-]{2,50}?)(?=\s(?:for|in|on|once|twice|daily|every|groups?|arms?)\b|[.,;(])",
-            re.IGNORECASE,
-        ),
-    ),
-)
