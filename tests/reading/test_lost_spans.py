@@ -56,3 +56,30 @@ def test_a_row_without_its_label():
     message, found = placed(rows)
     assert found[2] == "|3|4|0.5" and found[5] == "7 8|7 8|7 8|7 8" and message == UNPLACED_ROW
     assert [row for n, row in enumerate(found) if n not in (2, 5)] == [row for n, row in enumerate(rows) if n not in (2, 5)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        # brackets in every second column belong to the figure before
+        (
+            ["|Alpha|Beta", "Age|52.1|(11.7)|51.6|(11.6)", "Weight|72.1|(9.7)|71.6|(9.6)"],
+            ["|Alpha||Beta|"],
+        ),
+        # groups of arms with an unnamed column for p, N other in each group
+        (
+            ["Item|Boys|Girls", "|Dose|P|Dose|P", "|Low (n = 4)|High (n = 5)||Low (n = 6)|High (n = 7)|", "Rash|1|2|0.5|3|4|0.6"],
+            ["Item|Boys|||Girls||", "|Dose||P|Dose||P", "|Low (n = 4)|High (n = 5)||Low (n = 6)|High (n = 7)|"],
+        ),
+        # two columns without a header above them
+        (["Item|Alpha|Beta", "|n|%|n|%|chi|p", "Rash|1|5.0|2|6.0|0.1|0.4"], ["Item|Alpha||Beta|||", "|n|%|n|%|chi|p"]),
+    ],
+)  # fmt: skip
+def test_groups_of_columns(rows, header):
+    message, found = placed(rows)
+    assert message is None and found[: len(header)] == header and found[len(header) :] == rows[len(header) :]
+
+
+def test_figures_with_words_and_marks_are_figures():
+    rows = ["||Alpha|Beta", "Age|35 (SD 27)*|36 (SD 28)†", "Sex|Male|5 (<1%)|6 (60%)", "|Female|5 (50%)|4 (40%)"]
+    assert placed(rows)[1][1] == "Age||35 (SD 27)*|36 (SD 28)†"

@@ -12,7 +12,10 @@ from collections import Counter
 from trialmart.document import EMPTY, Cell
 from trialmart.reading.canonical import joined
 
-FIGURE = re.compile(r"[<>≤≥=]?\s?[-−–+±]?\d[\d.,·\s()%/–−±-]*")
+# a figure with what may stand with it: limits, the words for spread, marks
+FIGURE = re.compile(r"[<>≤≥=]?\s?[-−–+±]?\d(?:[\d.,·\s()\[\]%<>≤≥/–−±;*†‡§¶‖#-]|\((?:SD|SE|SEM|IQR|range)\b[^()]*\))*")
+IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+WITH_N = re.compile(r"\s*\(?\b[nN]\s?=\s?[\d,\s]+\)?$")
 UNPLACED = "ragged table: its header does not tell over which columns its cells stand"
 UNPLACED_ROW = "ragged table: a row does not tell in which columns its figures stand"
 
@@ -41,7 +44,10 @@ def _place_headers(rows: list[list[Cell]]) -> str | None:
             row.pop()
     if not any(1 < len(row) < width and all(cell.text for cell in row[1:]) for row in head):
         return message
+    paired = _are_pairs(rows[n_head:], width)
     for upper, lower in zip(reversed([None, *head[:-1]]), reversed(head), strict=True):
+        if paired and len(lower) == 1 + width // 2:
+            _insert(lower, [1, *[2] * (width // 2)])
         if len(lower) >= width:
             continue
         below = head[head.index(lower) + 1] if lower is not head[-1] else None
@@ -84,6 +90,15 @@ def _place_figures(rows: list[list[Cell]], width: int) -> str | None:
     return UNPLACED_ROW if any(row[0].column_span > 1 for row in short) else None
 
 
+def _are_pairs(rows: list[list[Cell]], width: int) -> bool:
+    """Whether every second column holds brackets that belong to the figure before: `52.1 | (11.7)`."""
+    if width % 2 == 0 or width < 5:
+        return False
+    seconds = [cell.text for row in rows if len(row) == width for cell in row[2::2] if cell.text]
+    firsts = [cell.text for row in rows if len(row) == width for cell in row[1::2] if cell.text]
+    return len(seconds) >= 4 and all(map(IN_BRACKETS.fullmatch, seconds)) and not any(map(IN_BRACKETS.fullmatch, firsts))
+
+
 def _place_pair(upper: list[Cell], lower: list[Cell], width: int) -> bool:
     """A lower row without the first column, and without the last ones, that the upper row's cells stand over in both."""
     alone = width - 1 - len(lower)
@@ -102,13 +117,39 @@ def _place_pair(upper: list[Cell], lower: list[Cell], width: int) -> bool:
 
 def _place_over(upper: list[Cell], lower: list[Cell]) -> bool:
     """A short row over a whole one."""
-    names = [cell.label for cell in lower]
+    names = [WITH_N.sub("", cell.label) for cell in lower]
     for alone in range(max(len(upper) - 2, 0)):
         spans = _spans(upper, names[1 : len(names) - alone], alone)
         if spans is not None:
             _insert(upper, spans)
             return True
-    return False
+    spans = _spans_of_groups([cell.label for cell in upper[1:]], names[1:])
+    # the last columns of the lower row may have no header above them
+    spans = spans or next((found for bare in (1, 2, 3) if (found := _spans(upper, names[1 : len(names) - bare], 0))), None)
+    if spans is None:
+        return False
+    _insert(upper, spans)
+    upper.extend(_empty() for _ in range(len(lower) - len(upper)))
+    return True
+
+
+def _spans_of_groups(upper: list[str], lower: list[str]) -> list[int] | None:
+    """The same names again and again, in both rows: `arms, p` over `A, B, C, -`. In each group the first name above covers the names
+    below, the others one unnamed column each."""
+    for groups in range(2, min(len(upper), len(lower) // 2) + 1):
+        if len(upper) % groups or len(lower) % groups:
+            continue
+        each, size = len(upper) // groups, len(lower) // groups
+        above, below = upper[:each], [name.lower() for name in lower[:size]]
+        named = [name for name in below if name]
+        if [name.lower() for name in lower] != below * groups or not below[0] or len(set(named)) < len(named) or not all(upper):
+            continue
+        if each == 1:
+            return [1, *[size] * groups]
+        unnamed = next((n for n, name in enumerate(reversed(below)) if name), 0)
+        if upper == above * groups and unnamed == each - 1:
+            return [1, *[size - unnamed, *[1] * unnamed] * groups]
+    return None
 
 
 def _spans(row: list[Cell], names: list[str], alone: int) -> list[int] | None:
