@@ -83,3 +83,33 @@ def test_groups_of_columns(rows, header):
 def test_figures_with_words_and_marks_are_figures():
     rows = ["||Alpha|Beta", "Age|35 (SD 27)*|36 (SD 28)†", "Sex|Male|5 (<1%)|6 (60%)", "|Female|5 (50%)|4 (40%)"]
     assert placed(rows)[1][1] == "Age||35 (SD 27)*|36 (SD 28)†"
+
+
+def test_a_label_merged_over_rows():
+    rows = ["Day|Arm|N|Mean|P", "Day 2|Alpha|46|5.1|0.4", "Beta|45|4.9", "Day 3|Alpha|44|5.0|0.5", "Beta|43|4.8"]
+    message, found = placed(rows)
+    assert found[2] == "Day 2|Beta|45|4.9|" and found[4] == "Day 3|Beta|43|4.8|" and message is None
+
+
+def test_figures_for_each_group_of_columns():
+    rows = [
+        "Item|Alpha|Beta|P",
+        "n|%|n|%",
+        "Men|Old|1|5.0|2|6.0|0.4",
+        "|Young|1|5.0|2|6.0|0.4",
+        "Age|No.|46|45|0.4",
+        "Rest|Total|7|8|9|1|2",
+    ]
+    message, found = placed(rows)
+    assert found[:2] == ["Item||Alpha||Beta||P", "||n|%|n|%|"] and found[4] == "Age|No.|46|46|45|45|0.4" and message is None
+
+
+def test_a_row_that_lacks_cells_below_groups_names_no_arm():
+    rows = ["Item|Alpha|Beta", "n|%|n|%", "Men|1|5.0|2|6.0", "Old|1|5.0|2|6.0", "Age|46|45|44"]
+    _, found = placed([*rows, "Mean|46"])
+    assert found[-1] == "|".join(["Mean 46"] * 5)
+
+
+def test_one_name_over_all_columns():
+    rows = ["Item|All patients", "Alpha|Beta|Gamma", "Men|1|2|3", "Old|1|2|3"]
+    assert placed(rows) == (None, ["Item|All patients||", "|Alpha|Beta|Gamma", *rows[2:]])
