@@ -592,3 +592,26 @@ def test_a_ratio_behind_which_its_patients_are_named():
         "The odds ratio for hives was 1.26 (95% CI 0.81 to 1.95) in all patients and 4.09 (95% CI 1.80 to 9.93) in hypertensive patients."
     )
     assert rows(only(values, "odds_ratio"), "value", "subgroup") == [(1.26, None), (4.09, "hypertensive")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "A mean [SD] fall in cortisol was noted in the low- and high-dose groups (−5.8 [±7.2] μg/L and −4.3 [±6.8] μg/L, respectively).",
+            [("−5.8", "lo"), ("7.2", "lo"), ("−4.3", "hi"), ("6.8", "hi")],
+        ),
+        ("Titres rose in ≥96% and ≥93% of infants in the low dose and high dose groups, respectively.", [("96", "lo"), ("93", "hi")]),
+        (
+            "Overall, 67 and 81% of low-dose patients, and 61 and 74% of high-dose patients were free of pain and asleep, respectively.",
+            [("67", "lo"), ("81", "lo"), ("61", "hi"), ("74", "hi")],
+        ),
+        (
+            "Nausea was seen in 5% and 6% and fever in 7% and 8% of the low dose and high dose groups, respectively.",
+            [("5", "lo"), ("6", "hi"), ("7", "lo"), ("8", "hi")],
+        ),
+    ],
+)
+def test_figures_and_arms_in_the_same_order(sentence, expected):
+    doses = (Arm("lo", "Low dose"), Arm("hi", "High dose"), Arm("pl", "Placebo", (), "control"))
+    assert rows(read(sentence, arms=doses)[0], "printed", "arm_id") == expected

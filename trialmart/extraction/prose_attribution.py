@@ -20,7 +20,7 @@ from trialmart.extraction.prose_words import lower, words_of
 DEPENDENT = {"ci_lower", "ci_upper", "ci_level", "sd", "se", "q1", "q3", "minimum", "maximum", "denominator"}
 CONTRAST = {"hazard_ratio", "odds_ratio", "risk_ratio", "ratio", "risk_difference", "mean_difference", "percent_difference", "p_value"}
 _COORDINATION = re.compile(
-    r"[\s)\],;]*(?:%|months?|mo|years?|yrs?|weeks?|days?|patients|events|hours?|kg|mL|ml|L|mg|g|cm|mm|points?|units?|mmHg|mmol/mol|[a-zA-Z]{1,4}/[a-zA-Z]{1,4})?[\s)\],;]*(?:vs\.?|versus|and|or|to|,|/|;|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|,\s*and)[\s(\[]*(?:only\s+|in\s+)?(?:n\s*=\s*)?",
+    r"[\s)\],;]*(?:%|months?|mo|years?|yrs?|weeks?|days?|patients|events|hours?|kg|mL|ml|L|mg|g|cm|mm|points?|units?|mm\s?Hg|minutes?|mins?|seconds?|s|ms|mmol|IU|[µμnp]g|°C|kJ|kcal|[^\W\d_]{1,5}(?:/[^\W\d_]{1,5}[2²]?){1,2})?[\s)\],;]*(?:vs\.?|versus|and|or|to|,|/|;|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|,\s*and)[\s(\[]*(?:only\s+|in\s+)?(?:n\s*=\s*)?(?:[<>≤≥~]\s?|(?:about|approximately)\s+)?",
     re.IGNORECASE,
 )
 _LIST_JOINT = re.compile(
@@ -436,6 +436,8 @@ class Attribution:
         next_start = min((g[0].start for g in groups if g[0].start > start), default=len(self.text))
         run_after = self._run(arms, end, size, forward=True)
         run_before = self._run(arms, start, size, forward=False)
+        if run_after and run_after[0].start < next_start < run_after[-1].start:
+            run_after = []  # `67 and 81% of A, and 61 and 74% of B`: the other arm has figures of its own
         close_after = run_after and run_after[0].start < next_start and self._held(self.text[end : run_after[0].start])
         used = run_before and any(u.mention in run_before and u.end <= run_before[0].start for u in self.units)
         if used and close_after:  # `1 vs. 2 for A and B, and 3 vs. 4 for C and D`
@@ -460,7 +462,7 @@ class Attribution:
             for unit in group:  # `14.9% and 0.9% in the B group`; `88%, 82% and 75% for arm A` where there are two arms
                 self._set(unit, behind[0])
             return True
-        later = self._run(arms, end, size, forward=True)
+        later = run_after
         if later and _RESPECTIVE.search(self.text, later[-1].end, later[-1].end + 40):
             return self._give(group, later)
         said = size > 2 and _RESPECTIVE.search(self.text, end, end + 40) is not None

@@ -77,7 +77,7 @@ _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _LIMITS_BEHIND = re.compile(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)")
 _LISTED_BEHIND = re.compile(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{TIME})")
 _LISTED_BEFORE = re.compile(rf"{DIGITS}\s*(?:{TIME})?\s*(?:vs\.?|versus|and)\s*$")
-_BRACKETED = re.compile(rf"\s?(?:%|[a-zA-Z/]{{1,8}})?\s*[(\[]\s*(?P<sd>{DIGITS})\s*[)\]]")
+_BRACKETED = re.compile(rf"\s?(?:%|[a-zA-Z/]{{1,8}})?\s*[(\[]\s*(?:±\s?)?(?P<sd>{DIGITS})\s*[)\]]")
 _Told = tuple[str | None, tuple[int, int] | None]
 _NOTHING: _Told = (None, None)
 
