@@ -615,3 +615,27 @@ def test_a_ratio_behind_which_its_patients_are_named():
 def test_figures_and_arms_in_the_same_order(sentence, expected):
     doses = (Arm("lo", "Low dose"), Arm("hi", "High dose"), Arm("pl", "Placebo", (), "control"))
     assert rows(read(sentence, arms=doses)[0], "printed", "arm_id") == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Median survival was 6.3 versus 5.9 months and one-year survival was 24% versus 17% in the low dose and high dose groups.",
+            [("6.3", "median"), ("5.9", "median"), ("24", "percent"), ("17", "percent")],
+        ),
+        (
+            "The median follow-up was 55 months, and 163 patients had died (83 in the low dose group and 80 in the high dose group).",
+            [("55", "median"), ("163", "count"), ("83", "count"), ("80", "count")],
+        ),
+        (
+            "Mean titres rose for protein D. For each serotype, 93.6% of infants had antibodies in the low dose group.",
+            [("93.6", "percent")],
+        ),
+    ],
+)
+def test_a_median_or_mean_governs_no_share_and_no_new_clause(sentence, expected):
+    doses = (Arm("lo", "Low dose"), Arm("hi", "High dose"))
+    values = read(sentence, arms=doses)[0]
+    assert rows(values, "printed", "statistic") == expected
+    assert not any(v.endpoint == "duration of follow-up" for v in values if v.statistic == "count")

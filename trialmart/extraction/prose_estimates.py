@@ -78,6 +78,10 @@ _LIMITS_BEHIND = re.compile(r"\s*\w+\s*[;,]?\s*[(\[]?\s*(?:9\d%|CI)")
 _LISTED_BEHIND = re.compile(rf"\s*(?:vs\.?|versus|and|compared\s+with)\s+{DIGITS}\s*(?:{TIME})")
 _LISTED_BEFORE = re.compile(rf"{DIGITS}\s*(?:{TIME})?\s*(?:vs\.?|versus|and)\s*$")
 _BRACKETED = re.compile(rf"\s?(?:%|[a-zA-Z/]{{1,8}})?\s*[(\[]\s*(?:±\s?)?(?P<sd>{DIGITS})\s*[)\]]")
+#: What a median or mean does not govern: patients counted in a clause of their own.
+_NEW_CLAUSE = re.compile(
+    r",\s+(?:and|but|while|whereas|with)\s+(?:the\s+|all\s+)?\d[\d,]*\s+(?:\w+\s+){1,3}(?:had|have|were|was|did|died|received|completed|experienced)\b"
+)
 _Told = tuple[str | None, tuple[int, int] | None]
 _NOTHING: _Told = (None, None)
 
@@ -146,6 +150,8 @@ def _governed(scan: Scan, start: int, end: int, word: str, governor: Governor) -
     if kind == "number":
         return _number_of(scan, start, end, governor)
     if kind in ("median", "mean"):
+        if _NEW_CLAUSE.search(gap):
+            return _NOTHING
         if word == "from" and whole(text[start:end]) and not scan.unit(end) and not _TO_BEHIND.match(scan.low, end):
             return _NOTHING  # `the mean of results from 10 assays`
         bare = kind == "median" and not near and whole(text[start:end]) and not scan.unit(end)

@@ -382,6 +382,11 @@ class Reading:
             return self._known(start, end) or self._after_statistic(figure, start) or inherited
         if figure.statistic in ("odds_ratio", "risk_ratio", "ratio", "risk_difference", "percent_difference"):
             return self._known(start, end) or inherited or self._subject(start)
+        counted = self._counted(figure, start, end, inherited)
+        return None if counted == _FOLLOW_UP else counted  # patients are counted, their follow-up is not
+
+    def _counted(self, figure: Figure, start: int, end: int, inherited: str | None) -> str | None:
+        """What counted patients had or were."""
         self.generic = False
         noun = str(figure.keep.get("noun") or "")
         if self._leads(start, end):

@@ -72,7 +72,10 @@ _BEFORE_TO = frozenset("%t")
 _PERCENT_AND = re.compile(rf"(?P<low>{DIGITS})\s?%?\s+and\s+(?P<high>{DIGITS})\s?%")
 _PERCENT_BEHIND = re.compile(r"\s{0,9}(?:percent(?!ag|il)|per cent)")
 _RISK_WORDS = frozenset("risk rd rds absolute".split())
-_OF_PATIENTS = re.compile(r"\brates?\b|\bof\s+(?:the\s+)?patients")
+_OF_PATIENTS = re.compile(
+    r"\brates?\b|\bof\s+(?:the\s+)?patients|"
+    r"\b(?:year|month|week)s?[\s-]+(?:\w+[\s-]+){0,3}survival\b"
+)  # between `median` and a percent: what the percent is of
 _OF_PERSONS = re.compile(rf"(?:{DIGITS})\s?%?(?:\s*(?:,|and|vs\.?|versus)\s*(?:{DIGITS})\s?%)?\s+of\s+(?:the\s+)?{NOUNS}\b")
 _DIFFERENCE = re.compile(r"\bdifferences?\b")
 _OF_MEANS = re.compile(r"\bmean\b|\bHbA1c\b|change")
@@ -133,7 +136,7 @@ def _comparator(low: str, start: int) -> str:
 def _told(text: str, start: int, governor: Governor) -> str:
     """Which statistic the governing word makes of a percent."""
     kind = governor.kind
-    if kind in ("median", "mean") and not _OF_PATIENTS.search(text[governor.end : start]):
+    if kind in ("median", "mean") and not (_OF_PATIENTS.search(text[governor.end : start]) or _OF_PERSONS.match(text, start)):
         if kind == "mean" and _DIFFERENCE.search(text[governor.start : start]):
             return "mean_difference"
         if kind == "mean" and CHANGE.search(text[max(0, governor.start - 25) : start]):

@@ -23,6 +23,9 @@ _END = re.compile(r"[.?!][\"')\]]*\s+(?=[\"'(\[]?\s*[A-Z0-9\u0370-\u03ff-])")
 _SHORT = frozenset(
     "vs v fig figs tab ref refs eq no nos dr prof e.g i.e cf ca approx al st inc ltd resp sec suppl vol pp ed eds viz etc".split()
 )
+_OPENING_WORD = re.compile(
+    r"\s*(?:The|For|In|At|After|Among|All|Both|Of|No|There|This|These|We|Patients|Participants|Subjects|However|Overall|During|Compared)\s"
+)
 _NAMED_BY_LETTER = re.compile(r"\b(?:arm|group|cohort|arms|groups|and)\s+[A-Z]$")
 _DIGIT = re.compile(r"[0-9]")
 _MAY_COUNT = re.compile(
@@ -141,5 +144,7 @@ def _is_short(text: str, stop: int) -> bool:
 
 
 def _ends_anyway(text: str, stop: int) -> bool:
-    """A lone capital is an abbreviation in `J. Smith` and the name of a group in `arm B. The`."""
-    return _NAMED_BY_LETTER.search(text[max(0, stop - 10) : stop]) is not None
+    """A lone capital is an abbreviation in `J. Smith` and the end of a name in `arm B. The` and `vitamin D. For each`."""
+    return _NAMED_BY_LETTER.search(text[max(0, stop - 10) : stop]) is not None or (
+        text[stop - 2 : stop - 1] == " " and _OPENING_WORD.match(text, stop + 1) is not None
+    )
