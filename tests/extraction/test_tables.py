@@ -829,3 +829,39 @@ def test_chi_square_is_no_estimate(head):
     lines = f"Event, n (%) | Drug (n = 295) | Placebo (n = 294) | {head} | P value\nDeath | 2 (0.7) | 0 (0.0) | 2.00 | 0.16"
     _, _, values, _ = extracted(xml_table(lines, "End points"))
     assert cell(values, 1, 3) == [("other", 2.0)] and first(values, 1, 3).scope == "contrast"
+
+
+def test_a_bracket_in_a_cell_of_its_own_is_the_spread() -> None:
+    table = """
+     | <2>Drug | <2>Placebo
+    Age (years), mean (SD) | 52.1 | (11.7) | 51.6 | (11.6)
+    Weight (kg), mean (SE) | 72.1 | (1.7) | 71.6 | (1.6)
+    Smoking, n (%) | 12 | (24.0) | 13 | (26.0)
+    """
+    values = extracted(xml_table(table, caption="Baseline characteristics"))[2]
+    first = [(v.printed, v.statistic, v.estimate_id and v.estimate_id[-6:]) for v in values if v.arm_id == "drug"]
+    assert first == [
+        ("52.1", "mean", "r1c1:0"), ("11.7", "sd", "r1c1:0"), ("72.1", "mean", "r2c1:0"), ("1.7", "se", "r2c1:0"),
+        ("12", "count", "r3c1:0"), ("24.0", "percent", "r3c1:0"),
+    ]  # fmt: skip
+
+
+def test_a_note_on_a_heading_tells_what_its_rows_hold() -> None:
+    table = """
+     | Drug | Placebo
+    Intervals<sup>a</sup> | |
+    .Last visit | 76.1 (12.5) | 75.2 (11.0)
+    .First visit | 36.1 (2.5) | 35.2 (1.0)
+    """
+    values = extracted(xml_table(table, notes="<sup>a</sup> Values are mean (SD)."))[2]
+    assert {v.statistic for v in values} == {"mean", "sd"}
+
+
+def test_a_response_ratio_is_a_ratio() -> None:
+    table = """
+     | Drug | Placebo
+    Responders, n (%) | 20 (40.0) | 10 (20.0)
+    Response ratio vs placebo (95% CI) | 2.0 (1.1 to 3.8) |
+    """
+    values = extracted(xml_table(table, caption="Clinical response at week 8"))[2]
+    assert [v.statistic for v in values if v.printed in ("2.0", "1.1", "3.8")] == ["risk_ratio", "ci_lower", "ci_upper"]

@@ -16,7 +16,7 @@ _WORDS = rf"""
     |(?=[98Ccul])(?P<ci>{_CI}|\bC\.?I\.?s?\b|\bCrI\b|confidence\s(?:intervals?|limits?)|(?:upper|lower)\s(?:9\d\s?%|limit|bound))
     |(?=[hHa])(?P<hr>hazards?[\s-]ratios?|\bH\.R\.|\ba?HR\b(?!QoL|-?QOL|QL)|\bHRs\b)
     |(?=[oOa])(?P<or>odds[\s-]ratios?|\bO\.R\.|\ba?ORs?\b)
-    |(?=[rRapiI])(?P<rr>(?:relative|risk|rate|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
+    |(?=[rRapiI])(?P<rr>(?:relative|risk|rate|response(?=.ratio)|prevalence|incidence)[\s-](?:risks?|ratios?|rate\sratios?)(?!\sreduction)|\ba?RRs?\b|\bIRR\b)
     |(?=[raAR])(?P<reduction>(?:relative|absolute)\srisk\sreductions?|\bARR\b|\bRRR\b|risk\sdifferences?|\bRD\b)
     |(?=[dtMbE])(?P<diff>differences?|\bdiff\b\.?|treatment\seffects?|\bMDs?\b|between[\s-]group|\bESs?\b(?=$|\W*\())
     |(?=f)(?P<fold>\bfold[\s-]changes?\b)

@@ -156,7 +156,7 @@ class Facts:
         names = (
             named,
             tuple([f.named for f in chain[1:] if f.named]),
-            self.context.noted(row.cells[-1:]),
+            self.context.noted(row.cells[-1:]) or self.context.noted(row.cells[-2:-1]),  # its own note, else its heading's
             table_words.is_side_by_side(own),
         )
         places = tuple([self._place("row_label", cell) for cell in row.cells])

@@ -186,6 +186,8 @@ class Landing:
         if len(atoms) == 1 and not column.is_contrast and (facts.is_n or column.column.counts_patients) and not atoms[0].decimals:
             slots = _N
             self._reset_n(row, column, cell, atoms[0])
+        elif len(atoms) == 1 and cell.passage.text[0] in "([" and cell.passage.text[-1] in ")]":
+            slots = self._bracket_beside(slots, column, self._names(row, facts, column, cell, fits))
         shared = self._shared(row, facts, column, cell)
         landed: list[PublishedValue] = []
         with_p = False
@@ -209,6 +211,18 @@ class Landing:
         if slots[0].statistic not in NO_ESTIMATE:
             column.estimate = landed[0].value_id
             self.in_row[column.index] = landed[0]
+
+    def _bracket_beside(self, slots: tuple[Slot, ...], column: ColumnFacts, names: tuple[Names, ...]) -> tuple[Slot, ...]:
+        """`mean (SD)` over two cells, `52.1` and `(11.7)`: what the bracket of that label is, not a second mean."""
+        left = self.in_row.get(column.index - 1)
+        head = next((c for c in self.layout.columns if c.index == column.index - 1), None)
+        statistic = slots[0].statistic
+        if left is None or head is None or head.arm_id != column.column.arm_id or left.statistic != statistic:
+            return slots
+        named = {name for several in names for name in several}
+        if statistic in ("mean", "mean_change"):
+            return (Slot(next((spread for spread in ("sd", "se") if spread in named), "other"), 0),)
+        return (Slot("percent", 0),) if statistic == "count" and "percent" in named else slots
 
     def _missing(self, row: Row, facts: RowFacts, column: ColumnFacts, cell: Cell, reason: str) -> None:
         """A cell that says why it has no figure."""
