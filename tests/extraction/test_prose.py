@@ -639,3 +639,51 @@ def test_a_median_or_mean_governs_no_share_and_no_new_clause(sentence, expected)
     values = read(sentence, arms=doses)[0]
     assert rows(values, "printed", "statistic") == expected
     assert not any(v.endpoint == "duration of follow-up" for v in values if v.statistic == "count")
+
+
+def test_what_is_said_of_those_randomized_is_of_no_arm():
+    doses = (Arm("lo", "Low dose"), Arm("hi", "High dose"))
+    values = read("Ninety adults (31 women) whose mean age was 57.4 years were randomized to low dose or high dose.", arms=doses)[0]
+    assert rows(values, "printed", "statistic", "arm_id") == [
+        ("Ninety", "count", None),
+        ("31", "count", None),
+        ("57.4", "mean", None),
+    ]
+
+
+def test_a_response_named_right_before_its_count():
+    doses = (Arm("lo", "Low dose"), Arm("hi", "High dose"))
+    sentence = "Responses were alike (low dose: complete response [CR], 2 [4%]; partial response [PR], 4 [8%]; high dose: complete response, 1 [2%])."
+    assert rows(read(sentence, arms=doses)[0], "printed", "arm_id", "endpoint") == [
+        ("2", "lo", "complete response"), ("4", "lo", "complete response"), ("4", "lo", "partial response"), ("8", "lo", "partial response"),
+        ("1", "hi", "complete response"), ("2", "hi", "complete response"),
+    ]  # fmt: skip
+
+
+def test_the_spread_of_a_mean_is_no_stable_disease():
+    sentence = (
+        "The mean (SD) change was +0.7 (2.4) points with zelotin plus letrozole, compared with +0.2 (2.3) with placebo plus letrozole."
+    )
+    assert not any(v.endpoint == "stable disease" for v in read(sentence)[0])
+
+
+def test_a_clause_behind_a_comma_is_no_part_of_a_subgroup():
+    sentence = (
+        "In patients with pneumonia, it was 5.7 and 9.1 days in the zelotin–letrozole and placebo–letrozole groups, respectively "
+        "(mean difference −3.4 days; 95% CI −4.9, −1.7)."
+    )
+    assert {v.subgroup for v in read(sentence)[0]} <= {None, "pneumonia"}
+
+
+def test_an_order_of_arms_is_not_carried_through_a_discussion():
+    words = (
+        "Rates were 5% and 6% in the zelotin–letrozole and placebo–letrozole groups, respectively. A response was seen in 93.5% vs. 73.0%."
+    )
+    made = article(words)
+    at = len(made.text)
+    made.text += words
+    made.paragraphs.append(Paragraph(Passage(words, (Piece(0, at, len(words)),)), "discussion"))
+    values = [v for v in prose.extract_prose(made, TWO_ARMS)[0] if v.printed in ("93.5", "73.0")]
+    assert rows(values, "section", "arm_id") == [
+        ("results", "zelotin_letrozole"), ("results", "placebo_letrozole"), ("discussion", None), ("discussion", None),
+    ]  # fmt: skip

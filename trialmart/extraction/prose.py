@@ -68,6 +68,9 @@ def extract_prose(
     return Prose(article, arms, list(table_values)).read()
 
 
+_BY_SEX = re.compile(r"\s*(?:wom[ae]n|m[ae]n|(?:fe)?males?|girls?|boys?)\b", re.IGNORECASE)  # `75 patients (26 women) were randomized`
+
+
 class Prose:
     """One article's sentences, read in order. Keeps what later sentences lean on: the article's abbreviations and lists' arm order."""
 
@@ -189,6 +192,8 @@ class Prose:
         mentions = self._arms_of(sentence) if mentions is None else mentions
         prose_attribution.attach(figures, text)
         found = prose_attribution.units(figures, text)
+        if sentence.section == "discussion":
+            order = {}  # other studies and other orders are discussed between two sentences
         attribution = prose_attribution.Attribution(text, found, mentions, list(self.roles), order, sentence.words)
         attribution.run()
         reading = Reading(
@@ -321,6 +326,7 @@ class Prose:
                 return "n"
             if (
                 figure.keep.get("noun") not in ("deaths", "events")
+                and not (text[figure.start - 1 : figure.start] == "(" and _BY_SEX.match(text, figure.end))
                 and (not figure.keep.get("word") or (figure.value or 0) >= 20)
                 and not _FLOW.isdisjoint(words)
                 and (_population_step(text, figure, words) or _arm_size(text, figure, unit))

@@ -86,6 +86,7 @@ _NO_LIST_SIGN = re.compile(r"[^\w\s/,'-]")
 _NEW_SENTENCE = re.compile(r"\.\s+[A-Z]")
 _TOTAL_BEFORE = re.compile(r"\b(?:total|overall|altogether|in\s+all)\b", re.IGNORECASE)
 _IN_PATIENTS = re.compile(r"(?:\s+[\w-]+){0,5}?\s*[(\[]?\s*(?:in|among|from|by)\s+(?:the\s+)?", re.IGNORECASE)
+_ALLOCATED_TO = re.compile(r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]*\b(?:to|into|between)\b", re.IGNORECASE)
 _RESPECTIVE = re.compile(r"\brespectively|\breceptively|\brespectivly", re.IGNORECASE)
 
 
@@ -576,6 +577,9 @@ class Attribution:
         singles = [u for u in singles if u.arm_id is None and id(u) not in self.settled]
         for unit in singles:
             before, after = self._neighbours(unit)
+            either = after and (unit.figure.statistic not in _COUNTS or self.text.startswith(" or ", after.end))
+            if after and either and _ALLOCATED_TO.search(self.text, unit.end, after.start):
+                after = None  # `patients with a mean age of 62 years were randomized to A or B`: of all of them
             mention = self._choose(unit, before, after)
             if mention is not None:
                 self._set(unit, mention)

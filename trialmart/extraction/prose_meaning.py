@@ -124,6 +124,7 @@ _HANGING = (" of", " a", " an", " maximum")
 _BRACKETS = re.compile(r"[()\[\]]")
 _ONLY_P = re.compile(r"[(\s]*(?:(?:one|two)-(?:sided|tailed)\s+)?[A-Za-z\s-]{0,30}[=<>\u2264\s]*")
 _LAST_LISTED = re.compile(r"\d[^,;]*[,;]\s*(?:and\s+)?(?P<last>[A-Za-z][^,;\d]{1,50})$")
+_NAMED_THEN = re.compile(r"\s*(?:[\[(][A-Za-z]{1,6}[\])])?\s*,\s*")  # `complete response [CR], 4`
 _COMPARING = re.compile(r"\b(?:vs|versus|in|with|for|compared)\b")
 _AGE_OR_SPREAD = re.compile(
     r"^\s*(?:\(\s*(?:SD|SEM?|IQR|range|95% CI|standard deviation|interquartile range|min-max)[^)]*\)\s*|,?\s*(?:\u00b1|\+/-)\s*SD\s*|age[sd]?\s+(?=was|were)|$)",
@@ -388,6 +389,9 @@ class Reading:
     def _counted(self, figure: Figure, start: int, end: int, inherited: str | None) -> str | None:
         """What counted patients had or were."""
         self.generic = False
+        right_before = next((name for _, at, name in self.endpoints if at <= start and _NAMED_THEN.fullmatch(self.text, at, start)), None)
+        if right_before and not self._had_known(end):
+            return right_before
         noun = str(figure.keep.get("noun") or "")
         if self._leads(start, end):
             predicate = self._canonical(self._predicate(end) or "")
@@ -804,8 +808,8 @@ class Reading:
                 return None
         if any(x.kind in ("arm", "unknown", "pool", "other") and x.start < m.end() and x.end > m.start() for x in self.mentions):
             return None
-        if group == "kind" and any(c.isdigit() for c in words):
-            return None
+        if group == "kind" and any(c.isdigit() for c in words) or group == "with" and ", " in words:
+            return None  # what stands behind the comma is no part of who they are
         link = (m.groupdict().get("link") or "").lower() if group == "with" else ""
         prefix = "no " if link == "without" else "not " if link.endswith("not") else "aged " if link == "aged" else ""
         return _plain(prefix + words)

@@ -150,6 +150,8 @@ def endpoints_in(
         for short, known in own:
             if short in flat:
                 found += [(at, at + len(short), known) for at in _places(flat, short)]
+    if found and ("mean" in words or "\u00b1" in text) and _OF_DISEASE.isdisjoint(words):
+        found = [f for f in found if text[f[0] : f[1]] != "SD"]  # `mean (SD) change`
     if len(found) < 2:
         return found
     found.sort(key=lambda f: (f[0], -f[1]))
@@ -160,6 +162,7 @@ def endpoints_in(
     return kept
 
 
+_OF_DISEASE = frozenset("disease response responses responders cr pr pd stable progressive".split())
 _CAPITALS = re.compile(r"[A-Zir][A-Za-z]*[A-Z]s?")
 _SHORT_WORDS = frozenset(short.lower() + s for short in _ABBREVIATED for s in ("", "s"))
 
